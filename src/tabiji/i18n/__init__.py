@@ -1,0 +1,77 @@
+"""The reader's language: gettext catalogues, and texts that a map carries in several languages.
+
+English is the language of the source, so an English message needs no catalogue. `use` sets the language of the
+running context (a web request, a CLI call); `text` translates a message; `pick` chooses from a localized text.
+"""
+
+import gettext
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from pathlib import Path
+
+LANGUAGES = ("ja", "en")
+DOMAIN = "tabiji"
+LOCALE_DIR = Path(__file__).parent / "locale"
+
+_language: ContextVar[str] = ContextVar("language", default="")
+
+
+def N_(message: str) -> str:
+    """Mark a message for the catalogue without translating it here (it is translated when it is shown)."""
+    return message
+
+
+@lru_cache
+def _catalogue(lang: str) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, LOCALE_DIR, languages=[lang], fallback=True)
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> str:
+    """Language of a terminal: `TABIJI_LANG`, else `LC_ALL`, `LC_MESSAGES`, `LANG`; English where none says Japanese."""
+    env = os.environ if environ is None else environ
+    for name in ("TABIJI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = env.get(name, "").strip().lower()
+        if value:
+            return "ja" if value.startswith("ja") else "en"
+    return "en"
+
+
+def language() -> str:
+    """The language in force: what `use` set, else that of the environment."""
+    return _language.get() or from_environment()
+
+
+@contextmanager
+def use(lang: str) -> Iterator[None]:
+    """Speak `lang` ("ja" or "en") inside the block."""
+    token = _language.set(lang if lang in LANGUAGES else "en")
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def text(message: str, lang: str | None = None, /, **values: object) -> str:
+    """`message` in the reader's language, its `{names}` filled from `values`.
+
+    The message is looked up before it is filled, so it must be a literal (or marked with `N_`)."""
+    translated = _catalogue(lang or language()).gettext(message)
+    return translated.format(**values) if values else translated
+
+
+def plural(one: str, many: str, n: int, lang: str | None = None, /, **values: object) -> str:
+    """The form of a counted message that fits `n`; `{n}` is filled in."""
+    return _catalogue(lang or language()).ngettext(one, many, n).format(n=n, **values)
+
+
+def pick(localized: Mapping[str, str] | str | None, lang: str | None = None) -> str:
+    """The text in the reader's language; else in the other one; else empty."""
+    if localized is None:
+        return ""
+    if isinstance(localized, str):
+        return localized
+    lang = lang or language()
+    return localized.get(lang) or next((t for t in localized.values() if t), "")
