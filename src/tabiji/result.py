@@ -172,9 +172,7 @@ class Result(ABC):
             return html.escape(repr(self))
         head = "".join(f"<th>{html.escape(str(k))}</th>" for k in rows[0])
         body = "".join(
-            "<tr>"
-            + "".join(f"<td>{html.escape('—' if v is None else str(v))}</td>" for v in r.values())
-            + "</tr>"
+            "<tr>" + "".join(f"<td>{html.escape('—' if v is None else str(v))}</td>" for v in r.values()) + "</tr>"
             for r in rows
         )
         return f"<p>{html.escape(self.explain())}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -74,9 +74,7 @@ def _apply(settings: Settings, values: Mapping[str, Any], origin: str) -> Settin
             try:
                 clean[name] = int(value)
             except (TypeError, ValueError):
-                raise SettingError(
-                    name=name, origin=origin, problem=f"{value!r} is not a whole number"
-                ) from None
+                raise SettingError(name=name, origin=origin, problem=f"{value!r} is not a whole number") from None
         else:
             clean[name] = str(value)
     result = replace(settings, **clean)
