@@ -51,7 +51,7 @@ class Clause:
     offering: tuple[str, ...] = ()
     role: tuple[str, ...] = ()
     property: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    field: FieldChange | None = None
+    field_change: FieldChange | None = None  # key `field` in YAML
     at_least: int = 1
     within_days: float | None = None
     people: int | None = None
