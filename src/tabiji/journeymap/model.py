@@ -50,7 +50,7 @@ class Clause:
     content: tuple[str, ...] = ()
     offering: tuple[str, ...] = ()
     role: tuple[str, ...] = ()
-    property: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    properties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # key `property` in YAML
     field_change: FieldChange | None = None  # key `field` in YAML
     at_least: int = 1
     within_days: float | None = None
