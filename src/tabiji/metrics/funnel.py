@@ -1,0 +1,204 @@
+"""Funnel: how many journeys reached each stage, and which share of a stage goes on to the next.
+
+Shares of a transition k → k+1 come three ways, side by side. *Naive*: all who entered k. *Mature*: those who entered k at
+least H before as-of, advanced within H. *Censoring-aware*: the Aalen–Johansen incidence of advance at H, where lost and
+dormant compete and open journeys are censored (Aalen & Johansen 1978; Kalbfleisch & Prentice 2002, ch. 8).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from tabiji.i18n import N_, pick, text
+from tabiji.result import Result, Share
+
+
+@dataclass(frozen=True, slots=True)
+class StageCount:
+    """Journeys that reached a stage of the main line.
+
+    `n` counts reached(k), those included that passed over it; `skipped` are these."""
+
+    id: str
+    n: int
+    skipped: int
+    name: Mapping[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"id", "n", "skipped"}."""
+        return {"id": self.id, "n": self.n, "skipped": self.skipped}
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """From one stage of the main line to the next: `n_from` = `n_to` + `lost` + `dormant` + `open`.
+
+    `skipped` of the `n_from` passed over `from_`. `median_days` is the Kaplan–Meier median of the stay in `from_` until
+    leaving it by any cause, with its 95 % interval (Brookmeyer & Crowley 1982, log(−log)); None = not reached, or below
+    the minimum n."""
+
+    from_: str
+    to: str
+    n_from: int
+    n_to: int
+    lost: int
+    dormant: int
+    open: int
+    skipped: int
+    naive: Share
+    mature: Share
+    censoring_aware: Share
+    median_days: float | None = None
+    low_days: float | None = None
+    high_days: float | None = None
+
+    @property
+    def share(self) -> Share:
+        """The share to show: the censoring-aware one; where the question has none (`ordered`), the naive one."""
+        return self.naive if self.censoring_aware.horizon_days is None else self.censoring_aware
+
+    @property
+    def expected_loss(self) -> float | None:
+        """Journeys out of `n_from` that do not go on (within the horizon); None where the share is."""
+        return None if self.share.share is None else self.n_from * (1 - self.share.share)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON of a transition."""
+        return {
+            "from": self.from_,
+            "to": self.to,
+            "n_from": self.n_from,
+            "n_to": self.n_to,
+            "lost": self.lost,
+            "dormant": self.dormant,
+            "open": self.open,
+            "skipped": self.skipped,
+            "naive": self.naive.to_dict(),
+            "mature": self.mature.to_dict(),
+            "censoring_aware": self.censoring_aware.to_dict(),
+            "median_days": self.median_days,
+            "low_days": self.low_days,
+            "high_days": self.high_days,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelFigures:
+    """The funnel of a set of journeys: the total, or one value of `--by` (`value` is None for the total)."""
+
+    value: str | None
+    n: int  # journeys
+    stages: tuple[StageCount, ...]
+    transitions: tuple[Transition, ...]
+
+    @property
+    def biggest_loss(self) -> Transition | None:
+        """The transition at which most journeys do not go on within the horizon; None where no share is defined."""
+        known = [t for t in self.transitions if t.expected_loss is not None]
+        return max(known, key=lambda t: t.expected_loss or 0.0, default=None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"value", "n", "stages", "transitions"}; `value` is left out of the total."""
+        head = {} if self.value is None else {"value": self.value, "n": self.n}
+        return {
+            **head,
+            "stages": [s.to_dict() for s in self.stages],
+            "transitions": [t.to_dict() for t in self.transitions],
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class FunnelResult(Result):
+    """Answer of the funnel. `total` over all selected journeys; `groups` one per value of `--by`, largest first."""
+
+    mode: str  # reached | ordered
+    horizon_days: int
+    total: FunnelFigures
+    groups: tuple[FunnelFigures, ...] = ()
+
+    name: ClassVar[str] = "funnel"
+
+    @property
+    def stages(self) -> tuple[StageCount, ...]:
+        """Stages of the total, in the order of the main line."""
+        return self.total.stages
+
+    @property
+    def transitions(self) -> tuple[Transition, ...]:
+        """Transitions of the total, in the order of the main line."""
+        return self.total.transitions
+
+    @property
+    def biggest_loss(self) -> Transition | None:
+        """The transition of the total at which most journeys do not go on within the horizon."""
+        return self.total.biggest_loss
+
+    def stage_name(self, stage: str, lang: str | None = None) -> str:
+        """Name of a stage in the reader's language, else its id."""
+        return next((pick(s.name, lang) for s in self.stages if s.id == stage), "") or stage
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of the contract; `groups` only where the question asked for them."""
+        out = {"question": self.question.to_dict(), "provenance": self.provenance.to_dict(), **self.total.to_dict()}
+        if self.groups:
+            out["groups"] = [g.to_dict() for g in self.groups]
+        return {**out, "notices": [n.to_dict() for n in self.notices]}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One record per (group and) transition."""
+        out: list[dict[str, Any]] = []
+        for figures in self.groups or (self.total,):
+            head = {"group": figures.value} if self.groups else {}
+            for t in figures.transitions:
+                shares = {
+                    f"{kind}_{part}": getattr(share, part)
+                    for kind, share in (("naive", t.naive), ("mature", t.mature), ("aware", t.censoring_aware))
+                    for part in ("share", "low", "high", "n")
+                }
+                counts = {k: v for k, v in t.to_dict().items() if not isinstance(v, dict)}
+                out.append({**head, **counts, **shares})
+        return out
+
+    def explain(self, lang: str | None = None) -> str:
+        """How many reached the end of the main line, and where most are lost."""
+        if not self.stages or self.total.n == 0:
+            return text(N_("No journey has started by the date of this question."), lang)
+        first, last = self.stages[0], self.stages[-1]
+        end = text(
+            N_("Of {n:,} journeys, {n_last:,} reached {stage}."),
+            lang,
+            n=first.n,
+            n_last=last.n,
+            stage=self.stage_name(last.id, lang),
+        )
+        return f"{end} {self._explain_loss(lang)}".strip()
+
+    def _explain_loss(self, lang: str | None) -> str:
+        worst = self.biggest_loss
+        if worst is None or worst.share.share is None or worst.share.low is None or worst.share.high is None:
+            return text(N_("There are too few journeys to tell where most of them are lost."), lang)
+        message = N_(
+            "Most journeys are lost between {from_} and {to}: {share:.0%} of {n:,} go on"
+            " (95% interval {low:.0%} to {high:.0%}); {lost:,} were lost, {dormant:,} went silent,"
+            " {open:,} are still open."
+        )
+        if worst.share.horizon_days is not None:
+            message = N_(
+                "Most journeys are lost between {from_} and {to}: {share:.0%} of {n:,} go on within {days:,} days"
+                " (95% interval {low:.0%} to {high:.0%}); {lost:,} were lost, {dormant:,} went silent,"
+                " {open:,} are still open."
+            )
+        return text(
+            message,
+            lang,
+            from_=self.stage_name(worst.from_, lang),
+            to=self.stage_name(worst.to, lang),
+            share=worst.share.share,
+            low=worst.share.low,
+            high=worst.share.high,
+            n=worst.n_from,
+            days=worst.share.horizon_days,
+            lost=worst.lost,
+            dormant=worst.dormant,
+            open=worst.open,
+        )
