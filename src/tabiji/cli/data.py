@@ -1,0 +1,82 @@
+"""Verbs that bring data in: init, import, quarantine."""
+
+from pathlib import Path
+
+import click
+
+from tabiji.cli.output import json_flag, print_json, print_table, progress_bar
+from tabiji.i18n import text
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@json_flag
+def init(directory: Path, as_json: bool) -> None:
+    """Make a workspace: one new folder that holds settings, maps, data and the index."""
+    import tabiji
+
+    with tabiji.init(directory) as workspace:
+        root = workspace.folder.root
+    if as_json:
+        print_json({"workspace": str(root)})
+        return
+    click.echo(text("Made the workspace {path}.", path=directory))
+    click.echo(text("Next: tabiji -w {path} import MAPPING.yaml, or tabiji -w {path} serve", path=directory))
+
+
+@click.command("import")
+@click.argument("mapping", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would be accepted and what not; write nothing.")
+@json_flag
+@click.pass_obj
+def import_(root: Path, mapping: Path, dry_run: bool, as_json: bool) -> None:
+    """Bring in the files that MAPPING.yaml names. Importing again adds only what is new."""
+    import tabiji
+
+    with tabiji.open(root) as workspace, progress_bar() as progress:
+        report = workspace.import_(mapping, dry_run=dry_run, progress=progress)
+    document = report.to_dict()
+    if as_json:
+        print_json(document)
+        return
+    columns = (text("file"), text("to"), text("rows"), text("accepted"), text("quarantined"), text("reasons"))
+    print_table(
+        columns,
+        (
+            (
+                t["file"], t["to"], f"{t['rows']:,}", f"{t['accepted']:,}", f"{t['quarantined']:,}",
+                ", ".join(f"{reason} {n:,}" for reason, n in t["reasons"].items()) or None,
+            )
+            for t in document["tables"]
+        ),
+    )  # fmt: skip
+    added, duplicates = document["events"]["added"], document["events"]["duplicates"]
+    click.echo(text("Events: {added:,} added, {duplicates:,} known already.", added=added, duplicates=duplicates))
+    for notice in document.get("notices", []):
+        click.echo(text("Notice: {notice}", notice=notice["message"] if isinstance(notice, dict) else notice))
+    if any(t["quarantined"] for t in document["tables"]):
+        click.echo(text("Rows that could not be used are kept: tabiji -w {path} quarantine", path=root))
+    if dry_run:
+        click.echo(text("Dry run: nothing was written."))
+
+
+@click.command()
+@click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 100_000), help="Most rows to list.")
+@json_flag
+@click.pass_obj
+def quarantine(root: Path, limit: int, as_json: bool) -> None:
+    """List the rows that could not be used, with the reason. They are tried again on the next import."""
+    import tabiji
+
+    with tabiji.open(root) as workspace:
+        total, reasons, rows = workspace.quarantine(limit)
+    if as_json:
+        print_json({"total": total, "reasons": reasons, "rows": rows})
+        return
+    if not total:
+        click.echo(text("Nothing is in quarantine."))
+        return
+    names = ("origin", "file", "to", "line", "reason", "detail", "raw")
+    print_table(names, ([row.get(name) for name in names] for row in rows))
+    if total > len(rows):
+        click.echo(text("{shown:,} of {total:,} rows; more with --limit", shown=len(rows), total=total), err=True)

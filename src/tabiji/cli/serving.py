@@ -1,0 +1,68 @@
+"""Verbs that keep running: serve, demo."""
+
+import threading
+from pathlib import Path
+
+import click
+
+from tabiji.cli.output import json_flag, print_json, progress_bar
+from tabiji.i18n import text
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8321, show_default=True, type=click.IntRange(0, 65535), help="0 = any free port.")
+@json_flag
+@click.pass_obj
+def serve(root: Path, host: str, port: int, as_json: bool) -> None:
+    """Open the pages of a workspace in the browser."""
+    import tabiji
+    from tabiji.web.serve import serve as run
+
+    with tabiji.open(root) as workspace:
+        run(workspace, host, port, on_ready=lambda url: _tell(url, root, as_json, browser=False))
+
+
+@click.command()
+@click.option("--directory", type=click.Path(path_type=Path), default=Path("tabiji-demo"), show_default=True)
+@click.option("--accounts", default=2000, show_default=True, type=click.IntRange(50, 2_000_000))
+@click.option("--months", default=18, show_default=True, type=click.IntRange(3, 60))
+@click.option("--seed", default=1, show_default=True, type=int)
+@click.option("--host", default="127.0.0.1", hidden=True)
+@click.option("--port", type=click.IntRange(0, 65535), help="Port (default: 8321, or the next free one).")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@json_flag
+def demo(
+    directory: Path, accounts: int, months: int, seed: int, host: str, port: int | None, no_browser: bool, as_json: bool
+) -> None:
+    """A living map in one command: a simulated Japanese B2B vendor, its customers and what they did."""
+    import tabiji
+    from tabiji.compute import warm
+    from tabiji.demo import prepare
+    from tabiji.web.serve import free_port
+    from tabiji.web.serve import serve as run
+
+    # Compiling the kernels takes seconds on a new machine and uses no data: it runs beside the simulation.
+    warming = threading.Thread(target=warm, name="warm", daemon=True)
+    warming.start()
+    with progress_bar() as progress:
+        root = prepare(directory, accounts=accounts, months=months, seed=seed, progress=progress)
+        with tabiji.open(root) as workspace:
+            for entry in workspace.maps.list():
+                progress(text("measuring {map}", map=entry.id), 0, None)
+                workspace.map(entry.id).funnel()
+        warming.join()
+    with tabiji.open(root) as workspace:
+        chosen = free_port(host, 8321) if port is None else port
+        run(workspace, host, chosen, on_ready=lambda url: _tell(url, root, as_json, browser=not no_browser))
+
+
+def _tell(url: str, root: Path, as_json: bool, browser: bool) -> None:
+    if as_json:
+        print_json({"url": url, "workspace": str(root)})
+    else:
+        click.echo(text("tabiji is ready: {url}   (stop with Ctrl-C)", url=url))
+    if browser:
+        import webbrowser
+
+        webbrowser.open(url)

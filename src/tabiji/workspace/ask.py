@@ -1,0 +1,123 @@
+"""Flags of a question, the same for the CLI, the API, the pages and Python: read once, checked once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from tabiji.errors import UsageError, nearest_hint
+from tabiji.i18n import N_
+
+COMMON = ("as_of", "known_as_of", "from", "to", "segment", "by", "horizon_days", "min_n")
+FUNNEL = (*COMMON, "mode", "window_days")
+
+
+class FlagError(UsageError):
+    """A flag has an unknown name or a value that cannot be used; the message says what would work."""
+
+    code = "bad_flag"
+    message = N_("{flag}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question's flags, read. Days are calendar days in the workspace time zone; None = not asked."""
+
+    as_of: date | None = None
+    known_as_of: date | None = None
+    from_: date | None = None
+    to: date | None = None
+    segment: str | None = None
+    by: str | None = None
+    horizon_days: int | None = None
+    min_n: int | None = None
+    mode: str = "reached"
+    window_days: float | None = None
+    flags: Mapping[str, Any] = field(default_factory=dict)  # as given, for the question of the result
+
+    MODES: ClassVar[tuple[str, ...]] = ("reached", "ordered")
+
+
+def read_flags(given: Mapping[str, Any], allowed: tuple[str, ...] = COMMON) -> Asked:
+    """Read flags given as text or as Python values; None and "" mean "not given".
+
+    Raises FlagError for an unknown name (the nearest is named) or a value that cannot be used."""
+    flags = {name.rstrip("_").replace("-", "_"): value for name, value in given.items() if value not in (None, "")}
+    for name in flags:
+        if name not in allowed:
+            raise FlagError(flag=name, problem="unknown flag" + nearest_hint(name, allowed))
+    mode = str(flags.get("mode", "reached"))
+    if mode not in Asked.MODES:
+        raise FlagError(flag="mode", problem=f"{mode!r} is not one of: " + ", ".join(Asked.MODES))
+    asked = Asked(
+        as_of=_day(flags, "as_of"),
+        known_as_of=_day(flags, "known_as_of"),
+        from_=_day(flags, "from"),
+        to=_day(flags, "to"),
+        segment=_words(flags, "segment"),
+        by=_words(flags, "by"),
+        horizon_days=_whole(flags, "horizon_days", 1, 3650),
+        min_n=_whole(flags, "min_n", 1, 1_000_000),
+        mode=mode,
+        window_days=_number(flags, "window_days"),
+        flags={k: v.isoformat() if isinstance(v, date) else v for k, v in flags.items()},
+    )
+    if asked.from_ and asked.to and asked.from_ > asked.to:
+        raise FlagError(flag="from", problem=f"{asked.from_} is after to={asked.to}")
+    return asked
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The last second of a calendar day in `zone`, as an instant in UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC) - timedelta(seconds=1)
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a calendar day in `zone`, in UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _day(flags: Mapping[str, Any], name: str) -> date | None:
+    value = flags.get(name)
+    if value is None or isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise FlagError(flag=name, problem=f"{value!r} is not a day; write it like 2026-03-31") from None
+
+
+def _words(flags: Mapping[str, Any], name: str) -> str | None:
+    value = flags.get(name)
+    if value is None:
+        return None
+    if len(str(value)) > 4000:
+        raise FlagError(flag=name, problem="longer than 4,000 characters")
+    return str(value)
+
+
+def _whole(flags: Mapping[str, Any], name: str, low: int, high: int) -> int | None:
+    value = flags.get(name)
+    if value is None:
+        return None
+    try:
+        number = int(str(value))
+    except ValueError:
+        raise FlagError(flag=name, problem=f"{value!r} is not a whole number") from None
+    if not low <= number <= high:
+        raise FlagError(flag=name, problem=f"{number} is outside {low}–{high}")
+    return number
+
+
+def _number(flags: Mapping[str, Any], name: str) -> float | None:
+    value = flags.get(name)
+    if value is None:
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        raise FlagError(flag=name, problem=f"{value!r} is not a number") from None
+    if not 0 < number <= 36500:
+        raise FlagError(flag=name, problem=f"{value} is not a number of days between 0 and 36,500")
+    return number

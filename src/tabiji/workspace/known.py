@@ -1,0 +1,68 @@
+"""What the data knows that a map may name: for checking a map against it, and for drafting one from it."""
+
+from typing import TYPE_CHECKING
+
+from tabiji.journeymap import EventSeen, KnownData, Problem, check, draft_text
+
+if TYPE_CHECKING:
+    from tabiji.lake import Lake
+
+MOST_NAMES = 20_000  # a rule is compared with the commonest names only; beyond that the hint would not help anybody
+_UNIT_KEY = {"account": "coalesce(e.account, o.account, p.account)", "opportunity": "e.opportunity", "person": "e.person"}
+
+
+def check_without_data(text: str) -> list[Problem]:
+    """Every problem of a map that can be seen without data."""
+    return check(text, None)
+
+
+def known_data(lake: "Lake") -> KnownData | None:
+    """Names that occur in the lake; None where there are no events yet (nothing can be compared then)."""
+    with lake.connect() as con:
+        found = {
+            column: [
+                value
+                for (value,) in con.execute(
+                    f'SELECT "{column}" FROM event WHERE "{column}" IS NOT NULL '
+                    f"GROUP BY 1 ORDER BY count(*) DESC LIMIT {MOST_NAMES}"
+                ).fetchall()
+            ]
+            for column in ("name", "channel", "source", "campaign", "offering")
+        }
+        roles = [r for (r,) in con.execute("SELECT DISTINCT role FROM membership WHERE role IS NOT NULL").fetchall()]
+    if not found["name"]:
+        return None
+    return KnownData(
+        events=tuple(found["name"]),
+        channels=tuple(found["channel"]),
+        sources=tuple(found["source"]),
+        campaigns=tuple(found["campaign"]),
+        offerings=tuple(found["offering"]),
+        roles=tuple(roles),
+    )
+
+
+def draft_from(lake: "Lake", map_id: str, unit: str) -> str:
+    """YAML of a first map: the events that most units have, in the order in which they usually first happen."""
+    query = f"""
+        WITH touched AS (
+            SELECT {_UNIT_KEY[unit]} AS unit, e.name, e.at
+            FROM event e
+            LEFT JOIN (SELECT id, any_value(account) AS account FROM opportunity GROUP BY id) o ON o.id = e.opportunity
+            LEFT JOIN (SELECT id, any_value(account) AS account FROM person GROUP BY id) p ON p.id = e.person
+            WHERE e.name IS NOT NULL
+        ), firsts AS (
+            SELECT unit, name, min(at) AS first_at, count(*) AS n FROM touched WHERE unit IS NOT NULL GROUP BY 1, 2
+        ), placed AS (
+            SELECT *, percent_rank() OVER (PARTITION BY unit ORDER BY first_at) AS place FROM firsts
+        )
+        SELECT name, count(*), sum(n), median(place), avg(CASE WHEN place < 1 THEN 1.0 ELSE 0.0 END)
+        FROM placed GROUP BY name ORDER BY count(*) DESC, name LIMIT 400
+    """
+    with lake.connect() as con:
+        rows = con.execute(query).fetchall()
+    seen = [
+        EventSeen(name=name, n_units=int(n), n_events=int(events), median_position=float(place), share_followed=float(on))
+        for name, n, events, place, on in rows
+    ]
+    return draft_text(map_id, seen, unit=unit)

@@ -1,0 +1,207 @@
+"""The workspace: what the CLI, the pages, the API and Python open to bring data in and to ask questions."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tabiji.settings import load_settings
+from tabiji.workspace.database import Database
+from tabiji.workspace.folder import Folder
+from tabiji.workspace.maps import MapStore
+from tabiji.workspace.models import ImportRow
+
+if TYPE_CHECKING:
+    from tabiji.compute import Executor
+    from tabiji.index import Index
+    from tabiji.index.journal import Journal
+    from tabiji.ingest import ImportReport
+    from tabiji.journeymap import JourneyMap, Problem
+    from tabiji.journeymap.rules import Rules
+    from tabiji.lake import Lake
+    from tabiji.workspace.measured import MeasuredMap
+
+Progress = Callable[[str, int, int | None], None]
+_JOURNALS_KEPT = 8
+
+
+def init(path: str | Path, **flags: Any) -> "Workspace":
+    """Make an empty workspace in a new or empty folder and open it.
+
+    Raises WorkspaceExistsError, FolderNotEmptyError."""
+    Folder.create(Path(path))
+    return open(path, **flags)
+
+
+def open(path: str | Path, **flags: Any) -> "Workspace":
+    """Open the workspace in `path`; keyword flags override settings. Raises WorkspaceMissingError, SettingError."""
+    return Workspace(Folder.find(Path(path)), **flags)
+
+
+class Workspace:
+    """An open workspace. Safe to share between threads; close it, or use it as a context manager."""
+
+    def __init__(self, folder: Folder, **flags: Any) -> None:
+        self.folder = folder
+        self.settings = load_settings(folder.settings_file, **flags)
+        self._database = Database(folder.database)
+        self.maps = MapStore(self._database)
+        self._lock = threading.RLock()
+        self._indexes: dict[str, Index] = {}
+        self._journals: OrderedDict[tuple[Any, ...], Journal] = OrderedDict()
+        self._lake: Lake | None = None
+        self._executor: Executor | None = None
+
+    @property
+    def lake(self) -> "Lake":
+        """The facts."""
+        with self._lock:
+            if self._lake is None:
+                from tabiji.lake import Lake
+
+                self._lake = Lake(self.folder.lake, self.settings)
+            return self._lake
+
+    @property
+    def executor(self) -> "Executor":
+        """Runs kernels, on the threads that the settings allow."""
+        with self._lock:
+            if self._executor is None:
+                from tabiji.compute import LocalExecutor
+
+                self._executor = LocalExecutor(self.settings.workers)
+            return self._executor
+
+    def import_(
+        self, mapping: str | Path, *, dry_run: bool = False, progress: Progress | None = None
+    ) -> "ImportReport":
+        """Bring in the files that a mapping file names. Importing again adds only what is new.
+
+        Raises MappingError and the other errors of `tabiji.ingest`; the lake is then as it was."""
+        from tabiji.ingest import import_mapping, load_mapping
+
+        path = Path(mapping)
+        started_at = datetime.now(UTC)
+        report = import_mapping(self.lake, load_mapping(path), self.settings, dry_run=dry_run, progress=progress)
+        if not dry_run:
+            self._remember(path, started_at, report)
+        return report
+
+    def imports(self, limit: int = 50) -> Sequence[ImportRow]:
+        """The latest finished imports, newest first."""
+        from sqlalchemy import select
+
+        with self._database.session() as session:
+            return list(session.scalars(select(ImportRow).order_by(ImportRow.id.desc()).limit(limit)))
+
+    def map(self, map_id: str, version: int | None = None) -> "MeasuredMap":
+        """A map, ready to be asked. Raises NotFoundError."""
+        from tabiji.workspace.measured import MeasuredMap
+
+        return MeasuredMap(self, self.maps.get(map_id, version))
+
+    def measured(self, journey_map: "JourneyMap") -> "MeasuredMap":
+        """A map that is not (yet) kept in the workspace, ready to be asked: a draft, a what-if."""
+        from tabiji.workspace.maps import MapVersion
+        from tabiji.workspace.measured import MeasuredMap
+
+        return MeasuredMap(self, MapVersion(journey_map, 0, "", datetime.now(UTC), 0))
+
+    def check(self, text: str) -> "list[Problem]":
+        """Every problem of a map's YAML, compared with the names that occur in the data."""
+        from tabiji.journeymap import check
+        from tabiji.workspace.known import known_data
+
+        return check(text, known_data(self.lake))
+
+    def draft(self, map_id: str, unit: str = "account") -> str:
+        """YAML of a first map, drafted from the events in the lake."""
+        from tabiji.workspace.known import draft_from
+
+        return draft_from(self.lake, map_id, unit)
+
+    def quarantine(self, limit: int = 100) -> tuple[int, dict[str, int], list[dict[str, Any]]]:
+        """Rows that could not be used: how many, how many by reason, and the first `limit` of them."""
+        return self.lake.quarantine(limit)
+
+    def index(self, journey_map: "JourneyMap", progress: Progress | None = None) -> "Index":
+        """The journey index for the unit of a map, brought up to date with the lake."""
+        from tabiji.index import refresh_index
+        from tabiji.journeymap.rules import named_properties
+
+        with self._lock:
+            wanted = set(named_properties(journey_map))
+            known = self._indexes.get(journey_map.unit)
+            if known is not None:
+                fresh = known.manifest["lake_number"] == self.lake.head().number
+                if fresh and wanted <= set(known.kinds.properties):
+                    return known
+            found = refresh_index(
+                self.lake,
+                self.folder.index,
+                journey_map.unit,
+                properties=tuple(sorted(wanted)),
+                inherit_days=journey_map.inherit_days,
+                settings=self.settings,
+                progress=progress,
+            )
+            self._indexes[journey_map.unit] = found
+            return found
+
+    def journal(self, index: "Index", rules: "Rules", known_as_of: datetime | None = None) -> "Journal":
+        """Stage entries of every journey under a set of rules; kept for the rules asked most recently."""
+        from tabiji.index.journal import build_journal
+
+        key = (index.unit, index.version, rules.digest, known_as_of)
+        with self._lock:
+            if key in self._journals:
+                self._journals.move_to_end(key)
+                return self._journals[key]
+            made = build_journal(index, rules, self.executor, known_as_of=known_as_of, cache_root=self.folder.index)
+            self._journals[key] = made
+            while len(self._journals) > _JOURNALS_KEPT:
+                self._journals.popitem(last=False)
+            return made
+
+    def default_as_of(self) -> datetime:
+        """End of the workspace-zone day of the latest event, never after now; now where there are no events."""
+        now = datetime.now(UTC).replace(microsecond=0)
+        latest = self.lake.head().latest_event_at
+        if latest is None:
+            return now
+        from tabiji.workspace.ask import end_of_day
+
+        day = latest.astimezone(self.settings.zone).date()
+        return min(end_of_day(day, self.settings.zone), now)
+
+    def close(self) -> None:
+        """Give threads and files back."""
+        with self._lock:
+            if self._executor is not None:
+                self._executor.close()
+            self._indexes.clear()
+            self._journals.clear()
+            self._database.close()
+
+    def __enter__(self) -> "Workspace":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Workspace {self.folder.root.name}>"
+
+    def _remember(self, mapping: Path, started_at: datetime, report: "ImportReport") -> None:
+        with self._database.session() as session:
+            session.add(
+                ImportRow(
+                    source=report.source,
+                    mapping=mapping.name,
+                    started_at=started_at,
+                    finished_at=max(datetime.now(UTC), started_at + timedelta(microseconds=1)),
+                    report=report.to_dict(),
+                )
+            )

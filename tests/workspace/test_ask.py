@@ -1,0 +1,43 @@
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tabiji.workspace.ask import FUNNEL, FlagError, end_of_day, read_flags, start_of_day
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+def test_nothing_given_is_every_default() -> None:
+    asked = read_flags({"as_of": None, "segment": ""})
+    assert (asked.as_of, asked.segment, asked.mode, asked.flags) == (None, None, "reached", {})
+
+
+def test_text_and_python_values_read_the_same() -> None:
+    as_text = read_flags({"as-of": "2017-12-31", "horizon-days": "90", "from": "2017-01-01"})
+    as_values = read_flags({"as_of": date(2017, 12, 31), "horizon_days": 90, "from_": date(2017, 1, 1)})
+    assert (as_text.as_of, as_text.horizon_days, as_text.from_) == (date(2017, 12, 31), 90, date(2017, 1, 1))
+    assert (as_values.as_of, as_values.horizon_days, as_values.from_) == (date(2017, 12, 31), 90, date(2017, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"horizon": "90"}, "horizon: unknown flag; did you mean 'horizon_days'?"),
+        ({"as_of": "31/12/2017"}, "as_of: '31/12/2017' is not a day; write it like 2026-03-31"),
+        ({"horizon_days": "ninety"}, "horizon_days: 'ninety' is not a whole number"),
+        ({"min_n": "0"}, "min_n: 0 is outside 1–1000000"),
+        ({"mode": "strict"}, "mode: 'strict' is not one of: reached, ordered"),
+        ({"from": "2018-01-01", "to": "2017-01-01"}, "from: 2018-01-01 is after to=2017-01-01"),
+        ({"window_days": "-1"}, "window_days: -1 is not a number of days between 0 and 36,500"),
+    ],
+)
+def test_a_flag_that_cannot_be_used_says_what_would_work(given: dict[str, str], message: str) -> None:
+    with pytest.raises(FlagError) as caught:
+        read_flags(given, FUNNEL)
+    assert caught.value.render("en") == message
+
+
+def test_a_day_ends_in_the_zone_of_the_workspace() -> None:
+    assert end_of_day(date(2017, 12, 31), TOKYO) == datetime(2017, 12, 31, 14, 59, 59, tzinfo=UTC)
+    assert start_of_day(date(2018, 1, 1), TOKYO) == datetime(2017, 12, 31, 15, 0, 0, tzinfo=UTC)
