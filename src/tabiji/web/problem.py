@@ -1,0 +1,114 @@
+"""How a failure is told: one JSON shape under /api, a calm page everywhere else. Never a stack trace."""
+
+import logging
+from typing import Any, cast
+
+from fastapi.exceptions import RequestValidationError
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from tabiji import i18n
+from tabiji.errors import BusyError, NotFoundError, TabijiError, UsageError
+from tabiji.i18n import N_
+from tabiji.web.render import render
+
+log = logging.getLogger("tabiji.web")
+
+
+class NoPageError(TabijiError):
+    """Go on from the start page. HTTP 404."""
+
+    code = "no_page"
+    message = N_("there is no page at {path}")
+
+
+class MethodError(TabijiError):
+    """Use the method that the page offers. HTTP 405."""
+
+    code = "method_not_allowed"
+    message = N_("{method} is not possible at {path}")
+
+
+class BrokenError(TabijiError):
+    """The cause is in the server's log; please report it with that. HTTP 500."""
+
+    code = "internal"
+    message = N_("tabiji could not finish this; nothing was changed by it. The cause is in the log of the server")
+
+
+class BadRequestError(TabijiError):
+    """Correct the request and send it again. HTTP 4xx."""
+
+    code = "bad_request"
+    message = N_("the request could not be read: {reason}")
+
+
+def status_of(error: TabijiError) -> int:
+    """HTTP status of an error: its own `http_status` where it has one, else by its kind."""
+    own = getattr(type(error), "http_status", None)
+    if own is not None:
+        return int(own)
+    if isinstance(error, UsageError):
+        return 400
+    if isinstance(error, NotFoundError):
+        return 404
+    if isinstance(error, BusyError):
+        return 409
+    return 422
+
+
+def refusal(request: Request, error: TabijiError) -> Response:
+    """The answer to somebody who may be a stranger: the reason, and nothing of the workspace."""
+    if _for_programs(request):
+        return problem(request, error)
+    page = request.app.state.templates.get_template("refusal.html")
+    status = status_of(error)
+    return HTMLResponse(page.render(lang=i18n.language(), error=error, error_status=status), status_code=status)
+
+
+def problem(request: Request, error: TabijiError, status: int | None = None) -> Response:
+    """The answer that tells `error`: JSON for programs, a page for readers."""
+    status = status or status_of(error)
+    if _for_programs(request):
+        return JSONResponse(_json_safe(error.to_dict()), status_code=status)
+    return render(request, "error.html", status=status, error=error, error_status=status)
+
+
+def _for_programs(request: Request) -> bool:
+    return request.url.path.startswith("/api/") or request.url.path == "/healthz"
+
+
+def _json_safe(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(k): _json_safe(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_json_safe(v) for v in value]
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+async def on_tabiji_error(request: Request, error: Exception) -> Response:
+    """Handler of the errors of the domain."""
+    return problem(request, cast(TabijiError, error))
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """Handler of what the framework refuses (unknown path, wrong method, unreadable form)."""
+    status = getattr(error, "status_code", 400)
+    if status == 404:
+        return problem(request, NoPageError(path=request.url.path), 404)
+    if status == 405:
+        return problem(request, MethodError(method=request.method, path=request.url.path), 405)
+    return problem(request, BadRequestError(reason=str(getattr(error, "detail", error))), status)
+
+
+async def on_invalid_form(request: Request, error: Exception) -> Response:
+    """Handler of parameters that are missing or of the wrong kind."""
+    errors = cast(RequestValidationError, error).errors()
+    reason = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:])}: {e['msg']}" for e in errors)
+    return problem(request, BadRequestError(reason=reason), 422)
+
+
+async def on_crash(request: Request, error: Exception) -> Response:
+    """Handler of everything else: the cause goes to the log, the reader gets a plain page."""
+    log.error("%s %s", request.method, request.url.path, exc_info=error)
+    return problem(request, BrokenError(), 500)

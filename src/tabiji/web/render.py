@@ -1,0 +1,86 @@
+"""From a template and its values to a page in the reader's language."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from tabiji import i18n
+from tabiji.web import words
+from tabiji.web.filters import Filters, read_filters
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Nav:
+    """A line of the left rail. `path` may hold `{map_id}`: such a line is shown once there is a map."""
+
+    label: str  # marked with N_
+    path: str
+    order: int
+    below_rule: bool = False  # data and settings stand below the rule
+
+
+def environment() -> Environment:
+    """The template environment: everything is escaped, an unknown name is an error, `_` translates."""
+    env = Environment(
+        loader=FileSystemLoader([HERE / "templates", HERE / "pages"]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.globals.update(_=i18n.text, ngettext=i18n.plural, pick=i18n.pick)
+    env.filters.update(words.FILTERS)
+    return env
+
+
+def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """The page `template` with `values`, in the layout of the rail, the filters of the address and the language.
+
+    Every template sees: request, lang, nav (the rail), maps, map_id (the map in the address, else the first, else None), filters, and
+    `receipt(kind, **parameters)`: the address of a figure's receipt."""
+    state = request.app.state
+    maps = _maps(request)
+    map_id = request.path_params.get("map_id") or (maps[0][0] if maps else None)
+    filters = read_filters(request.query_params)
+    nav = [n for n in state.nav if map_id is not None or "{map_id}" not in n.path]
+    context: dict[str, Any] = {
+        "request": request,
+        "lang": i18n.language(),
+        "maps": maps,
+        "map_id": map_id,
+        "nav": nav,
+        "current_page": current(nav, request.url.path, map_id),
+        "filters": filters,
+        "receipt": _receipts(map_id, filters),
+        "asset_version": state.asset_version,
+    }
+    page = state.templates.get_template(template).render(context | values)
+    return HTMLResponse(page, status_code=status)
+
+
+def _receipts(map_id: str | None, filters: Filters) -> Callable[..., str]:
+    """The function `receipt(kind, **parameters)` of templates: the address of a figure's receipt, filters included."""
+
+    def receipt(kind: str, **parameters: object) -> str:
+        query = filters.query_and(**{k: str(v) for k, v in parameters.items() if v is not None})
+        return f"/maps/{map_id}/receipt/{kind}" + (f"?{query}" if query else "")
+
+    return receipt
+
+
+def _maps(request: Request) -> list[tuple[str, str]]:
+    workspace = getattr(request.app.state, "workspace", None)
+    return [] if workspace is None else [(m.id, i18n.pick(m.map.name)) for m in workspace.maps.list()]
+
+
+def current(nav: Iterable[Nav], path: str, map_id: str | None) -> Nav | None:
+    """The line of the rail that the page at `path` belongs to: the longest one that the path begins with."""
+    fitting = [n for n in nav if f"{path}/".startswith(n.path.format(map_id=map_id).rstrip("/") + "/")]
+    return max(fitting, key=lambda n: len(n.path), default=None)
