@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from tabiji.errors import UsageError, nearest_hint
-from tabiji.i18n import N_
+from tabiji.i18n import N_, text
 
 
 class SettingError(UsageError):
@@ -68,17 +68,17 @@ def _apply(settings: Settings, values: Mapping[str, Any], origin: str) -> Settin
     clean: dict[str, Any] = {}
     for name, value in values.items():
         if name not in known:
-            raise SettingError(name=name, origin=origin, problem="unknown" + nearest_hint(name, known))
+            raise SettingError(name=name, origin=origin, problem=text("unknown{hint}", hint=nearest_hint(name, known)))
         kind = known[name]
         if kind is int:
             try:
                 clean[name] = int(value)
             except (TypeError, ValueError):
-                raise SettingError(name=name, origin=origin, problem=f"{value!r} is not a whole number") from None
+                raise SettingError(name=name, origin=origin, problem=text("{value!r} is not a whole number", value=value)) from None
         else:
             clean[name] = str(value)
     result = replace(settings, **clean)
     if result.timezone not in available_timezones():
         hint = nearest_hint(result.timezone, available_timezones())
-        raise SettingError(name="timezone", origin=origin, problem=f"{result.timezone!r} is unknown{hint}")
+        raise SettingError(name="timezone", origin=origin, problem=text("{value!r} is unknown{hint}", value=result.timezone, hint=hint))
     return result

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from tabiji.errors import UsageError, nearest_hint
-from tabiji.i18n import N_
+from tabiji.i18n import N_, text
 
 COMMON = ("as_of", "known_as_of", "from", "to", "segment", "by", "horizon_days", "min_n")
 FUNNEL = (*COMMON, "mode", "window_days")
@@ -46,10 +46,10 @@ def read_flags(given: Mapping[str, Any], allowed: tuple[str, ...] = COMMON) -> A
     flags = {name.rstrip("_").replace("-", "_"): value for name, value in given.items() if value not in (None, "")}
     for name in flags:
         if name not in allowed:
-            raise FlagError(flag=name, problem="unknown flag" + nearest_hint(name, allowed))
+            raise FlagError(flag=name, problem=text("unknown flag{hint}", hint=nearest_hint(name, allowed)))
     mode = str(flags.get("mode", "reached"))
     if mode not in Asked.MODES:
-        raise FlagError(flag="mode", problem=f"{mode!r} is not one of: " + ", ".join(Asked.MODES))
+        raise FlagError(flag="mode", problem=text("{value!r} is not one of: {choices}", value=mode, choices=", ".join(Asked.MODES)))
     asked = Asked(
         as_of=_day(flags, "as_of"),
         known_as_of=_day(flags, "known_as_of"),
@@ -64,7 +64,7 @@ def read_flags(given: Mapping[str, Any], allowed: tuple[str, ...] = COMMON) -> A
         flags={k: v.isoformat() if isinstance(v, date) else v for k, v in flags.items()},
     )
     if asked.from_ and asked.to and asked.from_ > asked.to:
-        raise FlagError(flag="from", problem=f"{asked.from_} is after to={asked.to}")
+        raise FlagError(flag="from", problem=text("{day} is after to={to}", day=asked.from_, to=asked.to))
     return asked
 
 
@@ -85,7 +85,7 @@ def _day(flags: Mapping[str, Any], name: str) -> date | None:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise FlagError(flag=name, problem=f"{value!r} is not a day; write it like 2026-03-31") from None
+        raise FlagError(flag=name, problem=text("{value!r} is not a day; write it like 2026-03-31", value=value)) from None
 
 
 def _words(flags: Mapping[str, Any], name: str) -> str | None:
@@ -93,7 +93,7 @@ def _words(flags: Mapping[str, Any], name: str) -> str | None:
     if value is None:
         return None
     if len(str(value)) > 4000:
-        raise FlagError(flag=name, problem="longer than 4,000 characters")
+        raise FlagError(flag=name, problem=text("longer than 4,000 characters"))
     return str(value)
 
 
@@ -104,9 +104,9 @@ def _whole(flags: Mapping[str, Any], name: str, low: int, high: int) -> int | No
     try:
         number = int(str(value))
     except ValueError:
-        raise FlagError(flag=name, problem=f"{value!r} is not a whole number") from None
+        raise FlagError(flag=name, problem=text("{value!r} is not a whole number", value=value)) from None
     if not low <= number <= high:
-        raise FlagError(flag=name, problem=f"{number} is outside {low}–{high}")
+        raise FlagError(flag=name, problem=text("{number} is outside {low}–{high}", number=number, low=low, high=high))
     return number
 
 
@@ -117,7 +117,7 @@ def _number(flags: Mapping[str, Any], name: str) -> float | None:
     try:
         number = float(value)
     except ValueError:
-        raise FlagError(flag=name, problem=f"{value!r} is not a number") from None
+        raise FlagError(flag=name, problem=text("{value!r} is not a number", value=value)) from None
     if not 0 < number <= 36500:
-        raise FlagError(flag=name, problem=f"{value} is not a number of days between 0 and 36,500")
+        raise FlagError(flag=name, problem=text("{value} is not a number of days between 0 and 36,500", value=value))
     return number

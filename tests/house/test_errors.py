@@ -1,0 +1,30 @@
+import json
+
+from tabiji.errors import NotFoundError, TabijiError, nearest_hint
+
+
+def every_error(kind: type[TabijiError] = TabijiError) -> list[type[TabijiError]]:
+    return [kind, *(e for child in kind.__subclasses__() for e in every_error(child))]
+
+
+def test_one_json_shape() -> None:
+    error = NotFoundError("map", "new-busines", ["new-business", "deals"])
+    assert json.loads(json.dumps(error.to_dict())) == {
+        "error": {
+            "code": "not_found",
+            "message": "there is no map 'new-busines'; did you mean 'new-business'?",
+            "details": {"what": "map", "name": "new-busines", "hint": "; did you mean 'new-business'?"},
+        }
+    }
+
+
+def test_without_a_near_name_it_says_what_there_is() -> None:
+    assert nearest_hint("x", ["alpha", "beta"]) == "; there is: alpha, beta"
+    assert nearest_hint("x", []) == ""
+
+
+def test_codes_are_unique_and_every_error_says_its_remedy() -> None:
+    kinds = every_error()
+    codes = [k.code for k in kinds if "code" in vars(k)]
+    assert len(codes) == len(set(codes))
+    assert [k.__name__ for k in kinds if not (k.__doc__ or "").strip()] == []
