@@ -15,7 +15,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from tabiji import __version__, charts
+from tabiji import __version__
+from tabiji.charts.fontfile import FOLDER as FONTS
 from tabiji.errors import TabijiError
 from tabiji.web import pages, problem
 from tabiji.web.language import LanguageMiddleware
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from tabiji.workspace import Workspace
 
 STATIC = Path(__file__).parent / "static"
-FONTS = Path(charts.__file__).parent / "fonts"
 A_YEAR = "public, max-age=31536000, immutable"
 
 
