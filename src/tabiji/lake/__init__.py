@@ -1,0 +1,7 @@
+"""The durable store of what the sources told: append-only, versioned, read at one committed head."""
+
+from tabiji.lake.batch import Batch
+from tabiji.lake.head import DamagedHeadError, Head, TableStats
+from tabiji.lake.store import Lake
+
+__all__ = ["Batch", "DamagedHeadError", "Head", "Lake", "TableStats"]

@@ -11,6 +11,7 @@ LINEAGE = {
     "digest": "BIGINT",  # of the content: equal digests are the same content
     "version": "INTEGER",  # 1, then +1 each time the same id arrives with other content; the highest is current
     "received_at": "TIMESTAMP",  # the mapped column, else when this version was first imported
+    "batch": "BIGINT",  # number of the head that committed the row: `batch > n` = what came after head n
 }
 
 TABLES: dict[str, dict[str, str]] = {

@@ -1,0 +1,31 @@
+"""DuckDB connections: bounded memory, spill inside the workspace, no extension from anywhere."""
+
+import os
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+
+from tabiji.lake.views import literal
+from tabiji.settings import Settings
+
+
+def open_connection(settings: Settings, tmp: Path, timezone: str = "UTC") -> duckdb.DuckDBPyConnection:
+    """A fresh in-memory connection that spills to `tmp` beyond `settings.memory_mb` and uses `settings.workers` threads.
+
+    `timezone` is the session's: text without an offset that is cast to TIMESTAMPTZ is read in it."""
+    tmp.mkdir(parents=True, exist_ok=True)
+    # Spill files of two databases in one folder would overwrite each other: the engine names them by number only.
+    spill = tmp / f"spill-{os.getpid()}-{uuid4().hex[:8]}"
+    con = duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": f"{settings.memory_mb}MB",
+            "temp_directory": str(spill),
+            "threads": settings.workers,
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        },
+    )
+    con.execute(f"SET TimeZone = {literal(timezone)}")
+    return con
