@@ -1,0 +1,232 @@
+"""Expressions that people write (mapping files, segments, persona rules): checked, then rendered anew.
+
+The engine's own parser makes the syntax tree; only what is on the lists below is written out again, and only what was
+written out is ever run. So nothing of the original text reaches the engine: no subquery, no table function, no file,
+no setting, no second statement. The functions are deterministic, because importing a file twice must give the same rows.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import duckdb
+
+from tabiji.errors import UsageError, nearest_hint
+from tabiji.i18n import N_, text
+from tabiji.lake.grammar import CLASSES, COMPARISONS, FUNCTIONS, MAX_DEPTH, MAX_LENGTH, MAX_PADDING, OPERATORS, TYPES
+from tabiji.lake.views import literal, quote
+
+_NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+
+
+class ExpressionError(UsageError):
+    """An expression cannot be parsed, names an unknown column, or uses what is not allowed; the message says what."""
+
+    code = "bad_expression"
+    message = N_("expression {expression!r}: {problem}")
+
+
+def check_expression(sql: str, columns: Iterable[str]) -> None:
+    """Accept an expression over `columns`; raises ExpressionError, naming the nearest column where one is unknown."""
+    render_expression(sql, {name: quote(name) for name in columns})
+
+
+def columns_of(sql: str, columns: Iterable[str]) -> tuple[str, ...]:
+    """The columns that an expression reads, in order of first use, spelled as in `columns`. Raises ExpressionError."""
+    renderer = _Renderer(sql, {name: quote(name) for name in columns})
+    renderer.render()
+    return tuple(renderer.used)
+
+
+def render_expression(sql: str, columns: Mapping[str, str]) -> str:
+    """The expression as safe SQL, every column replaced by the SQL that `columns` gives for it.
+
+    An expression that is exactly the name of a column is that column, whatever characters are in it.
+    Raises ExpressionError."""
+    return _Renderer(sql, columns).render()
+
+
+@lru_cache(maxsize=1)
+def _parser() -> duckdb.DuckDBPyConnection:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 1,
+        "memory_limit": "100MB",
+        "enable_external_access": "false",
+    }
+    return duckdb.connect(":memory:", config=config)
+
+
+class _Renderer:
+    """Walks one syntax tree and writes it out again."""
+
+    def __init__(self, sql: str, columns: Mapping[str, str]) -> None:
+        self._sql = sql
+        self._columns = columns
+        self._folded = {name.casefold(): name for name in reversed(list(columns))}
+        self.used: dict[str, None] = {}
+
+    def render(self) -> str:
+        name = self._named(self._sql.strip())
+        if name is not None:
+            return self._use(name)
+        return self._node(self._parsed(), 0)
+
+    def _fail(self, message: str, **values: object) -> ExpressionError:
+        return ExpressionError(expression=self._sql, problem=text(message, **values))
+
+    def _parsed(self) -> dict[str, Any]:
+        """The one node of the one select item of the one statement."""
+        if not self._sql.strip():
+            raise self._fail(N_("it is empty"))
+        if len(self._sql) > MAX_LENGTH:
+            raise self._fail(N_("it is longer than {limit} characters"), limit=MAX_LENGTH)
+        try:
+            query = ["SELECT " + self._sql]
+            row = _parser().cursor().execute("SELECT json_serialize_sql(?)", query).fetchone()
+        except duckdb.Error as error:
+            raise self._fail(N_("{reason}"), reason=str(error)) from error
+        tree = json.loads(row[0] if row else "{}")
+        if tree.get("error", True):
+            raise self._fail(N_("{reason}"), reason=tree.get("error_message", "it cannot be parsed"))
+        statements = tree["statements"]
+        node = statements[0]["node"] if len(statements) == 1 else {}
+        plain = {
+            "type": "SELECT_NODE",
+            "modifiers": [],
+            "cte_map": {"map": []},
+            "aggregate_handling": "STANDARD_HANDLING",
+        }
+        empty = ("where_clause", "group_expressions", "group_sets", "having", "sample", "qualify")
+        if (
+            any(node.get(key) != value for key, value in plain.items())
+            or any(node.get(key) for key in empty)
+            or node.get("from_table", {}).get("type") != "EMPTY"
+            or len(node.get("select_list", ())) != 1
+            or node["select_list"][0].get("alias")
+        ):
+            raise self._fail(N_("it must be one expression over the columns, nothing else"))
+        found: dict[str, Any] = node["select_list"][0]
+        return found
+
+    def _named(self, name: str) -> str | None:
+        return name if name in self._columns else self._folded.get(name.casefold())
+
+    def _use(self, name: str) -> str:
+        self.used[name] = None
+        return self._columns[name]
+
+    def _node(self, node: dict[str, Any], depth: int) -> str:
+        if depth > MAX_DEPTH:
+            raise self._fail(N_("it is nested more than {limit} deep"), limit=MAX_DEPTH)
+        write = getattr(self, "_" + str(node.get("class", "")).lower(), None)
+        if write is None or node["class"] not in CLASSES:
+            what = str(node.get("class", "")).lower().replace("_", " ")
+            raise self._fail(N_("{what} is not allowed here"), what=what)
+        written: str = write(node, depth + 1)
+        return written
+
+    def _column_ref(self, node: dict[str, Any], depth: int) -> str:
+        wanted = ".".join(node["column_names"])
+        name = self._named(wanted)
+        if name is None:
+            hint = nearest_hint(wanted, self._columns)
+            raise self._fail(N_("there is no column {name!r}{hint}"), name=wanted, hint=hint)
+        return self._use(name)
+
+    def _constant(self, node: dict[str, Any], depth: int) -> str:
+        value = node["literal"]
+        kind, written = value["kind"], value.get("text", "")
+        if kind == "STRING":
+            return literal(written)
+        if kind in ("INTEGER", "NUMERIC") and _NUMBER.fullmatch(written):
+            return f"({written})"
+        if kind == "BOOLEAN" and written in ("true", "false"):
+            return str(written)
+        if kind == "NULL_LITERAL":
+            return "NULL"
+        raise self._fail(N_("{what} is not allowed here"), what=f"constant {written!r}")
+
+    def _comparison(self, node: dict[str, Any], depth: int) -> str:
+        sign = COMPARISONS.get(node["type"])
+        if sign is None:
+            raise self._fail(N_("{what} is not allowed here"), what=str(node["type"]).lower())
+        return f"({self._node(node['left'], depth)} {sign} {self._node(node['right'], depth)})"
+
+    def _conjunction(self, node: dict[str, Any], depth: int) -> str:
+        word = {"CONJUNCTION_AND": " AND ", "CONJUNCTION_OR": " OR "}[node["type"]]
+        return "(" + word.join(self._node(child, depth) for child in node["children"]) + ")"
+
+    def _between(self, node: dict[str, Any], depth: int) -> str:
+        parts = [self._node(node[key], depth) for key in ("input", "lower", "upper")]
+        return f"({parts[0]} BETWEEN {parts[1]} AND {parts[2]})"
+
+    def _case(self, node: dict[str, Any], depth: int) -> str:
+        arms = "".join(
+            f" WHEN {self._node(arm['when_expr'], depth)} THEN {self._node(arm['then_expr'], depth)}"
+            for arm in node["case_checks"]
+        )
+        return f"CASE{arms} ELSE {self._node(node['else_expr'], depth)} END"
+
+    def _cast(self, node: dict[str, Any], depth: int) -> str:
+        kind = node["type_expr"]
+        name = str(kind.get("type_name", "")).lower()
+        sizes = [child.get("literal", {}).get("text", "") for child in kind.get("children", ())]
+        if (
+            name not in TYPES
+            or kind["qualified_name"]["path"] != [kind["type_name"]]
+            or not all(map(str.isdigit, sizes))
+        ):
+            raise self._fail(N_("type {name!r} is not allowed here{hint}"), name=name, hint=nearest_hint(name, TYPES))
+        size = f"({', '.join(sizes)})" if sizes else ""
+        word = "TRY_CAST" if node.get("try_cast") else "CAST"
+        return f"{word}({self._node(node['child'], depth)} AS {name.upper()}{size})"
+
+    def _operator(self, node: dict[str, Any], depth: int) -> str:
+        parts = [self._node(child, depth) for child in node["children"]]
+        match node["type"]:
+            case "OPERATOR_NOT":
+                return f"(NOT {parts[0]})"
+            case "OPERATOR_IS_NULL":
+                return f"({parts[0]} IS NULL)"
+            case "OPERATOR_IS_NOT_NULL":
+                return f"({parts[0]} IS NOT NULL)"
+            case "OPERATOR_COALESCE":
+                return f"coalesce({', '.join(parts)})"
+            case "OPERATOR_TRY":
+                return f"TRY({parts[0]})"
+            case "COMPARE_IN":
+                return f"({parts[0]} IN ({', '.join(parts[1:])}))"
+            case "COMPARE_NOT_IN":
+                return f"({parts[0]} NOT IN ({', '.join(parts[1:])}))"
+        what = str(node["type"]).lower().replace("_", " ")
+        raise self._fail(N_("{what} is not allowed here"), what=what)
+
+    def _function(self, node: dict[str, Any], depth: int) -> str:
+        name = str(node["function_name"]).lower()
+        plain = node["qualified_name"]["path"] == [node["function_name"]] and not (
+            node.get("schema") or node.get("catalog") or node.get("filter") or node.get("distinct")
+        )
+        arguments = node["arguments"]
+        if node["order_bys"]["orders"] or any(argument["name"] for argument in arguments):
+            plain = False
+        if not plain or name not in FUNCTIONS | OPERATORS:
+            raise self._fail(
+                N_("function {name!r} is not allowed here{hint}"), name=name, hint=self._function_hint(name)
+            )
+        if name in ("lpad", "rpad"):
+            self._limit_padding(arguments)
+        parts = [self._node(argument["expression"], depth) for argument in arguments]
+        if name in FUNCTIONS:
+            return f"{name}({', '.join(parts)})"
+        return f"({name} {parts[0]})" if len(parts) == 1 else f"({parts[0]} {name} {parts[1]})"
+
+    def _function_hint(self, name: str) -> str:
+        hint = nearest_hint(name, FUNCTIONS)
+        return hint if "?" in hint else ""
+
+    def _limit_padding(self, arguments: list[dict[str, Any]]) -> None:
+        size = arguments[1]["expression"].get("literal", {}).get("text", "") if len(arguments) > 1 else ""
+        if not (size.isdigit() and int(size) <= MAX_PADDING):
+            raise self._fail(N_("the length of lpad and rpad must be a number up to {limit}"), limit=MAX_PADDING)
