@@ -16,7 +16,7 @@ from tabiji.workspace.models import ImportRow
 if TYPE_CHECKING:
     from tabiji.compute import Executor
     from tabiji.index import Index
-    from tabiji.index.journal import Journal
+    from tabiji.index.journeys import Journal
     from tabiji.ingest import ImportReport
     from tabiji.journeymap import JourneyMap, Problem
     from tabiji.journeymap.rules import Rules
@@ -50,7 +50,7 @@ class Workspace:
         self.maps = MapStore(self._database)
         self._lock = threading.RLock()
         self._indexes: dict[str, Index] = {}
-        self._journals: OrderedDict[tuple[Any, ...], Journal] = OrderedDict()
+        self._journals: OrderedDict[tuple[Any, ...], tuple[Journal, ...]] = OrderedDict()
         self._lake: Lake | None = None
         self._executor: Executor | None = None
 
@@ -124,7 +124,14 @@ class Workspace:
 
     def quarantine(self, limit: int = 100) -> tuple[int, dict[str, int], list[dict[str, Any]]]:
         """Rows that could not be used: how many, how many by reason, and the first `limit` of them."""
-        return self.lake.quarantine(limit)
+        with self.lake.connect() as con:
+            reasons = dict(
+                con.execute("SELECT reason, count(*) FROM quarantine GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
+            )
+            found = con.execute("SELECT * FROM quarantine ORDER BY origin, file, line LIMIT ?", [limit])
+            names = [column[0] for column in found.description or ()]
+            rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return sum(reasons.values()), reasons, rows
 
     def index(self, journey_map: "JourneyMap", progress: Progress | None = None) -> "Index":
         """The journey index for the unit of a map, brought up to date with the lake."""
@@ -150,16 +157,19 @@ class Workspace:
             self._indexes[journey_map.unit] = found
             return found
 
-    def journal(self, index: "Index", rules: "Rules", known_as_of: datetime | None = None) -> "Journal":
-        """Stage entries of every journey under a set of rules; kept for the rules asked most recently."""
-        from tabiji.index.journal import build_journal
+    def journals(self, index: "Index", rules: "Rules", known_as_of: int | None = None) -> "tuple[Journal, ...]":
+        """Stage entries of every journey under a set of rules, by partition; kept for the rules asked most recently.
+
+        known_as_of: seconds since the index's epoch."""
+        from tabiji.index import generation_folder
+        from tabiji.index.journal import journal
 
         key = (index.unit, index.version, rules.digest, known_as_of)
         with self._lock:
             if key in self._journals:
                 self._journals.move_to_end(key)
                 return self._journals[key]
-            made = build_journal(index, rules, self.executor, known_as_of=known_as_of, cache_root=self.folder.index)
+            made = journal(index, rules, self.executor, generation_folder(self.folder.index, index), known_as_of)
             self._journals[key] = made
             while len(self._journals) > _JOURNALS_KEPT:
                 self._journals.popitem(last=False)
@@ -168,7 +178,7 @@ class Workspace:
     def default_as_of(self) -> datetime:
         """End of the workspace-zone day of the latest event, never after now; now where there are no events."""
         now = datetime.now(UTC).replace(microsecond=0)
-        latest = self.lake.head().latest_event_at
+        latest = self.lake.head().of("event").last_at
         if latest is None:
             return now
         from tabiji.workspace.ask import end_of_day
