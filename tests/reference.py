@@ -1,0 +1,90 @@
+"""The journal and the funnels by their definitions, in plain Python: slow, obvious, written without the kernels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from small_world import E
+
+NEVER = 2**31 - 1
+
+
+@dataclass
+class Journey:
+    unit: int
+    attempt: int
+    start: int
+    end: int = NEVER
+    outcome: int = 0
+    firings: list[tuple[int, int]] = field(default_factory=list)  # (stage, instant)
+
+    @property
+    def entries(self) -> list[tuple[int, int, int]]:
+        """(stage, first, last), runs collapsed."""
+        out: list[tuple[int, int, int]] = []
+        for stage, at in self.firings:
+            if out and out[-1][0] == stage:
+                out[-1] = (stage, out[-1][1], at)
+            else:
+                out.append((stage, at, at))
+        return out
+
+
+def fired_stages(event: E, scope: Sequence[E], rules: Any) -> set[int]:
+    """Stages that the last event of `scope` fires; `scope` = touches since the last attempt ended."""
+    out = {s for s in range(rules.n_stages) if int(rules.simple_mask[event.kind]) >> s & 1}
+    out |= {s for s, kinds, roles in rules.role_simple if kinds[event.kind] and roles[event.role]}
+    for clause in rules.counting:
+
+        def matches(e: E, c: Any = clause) -> bool:
+            return bool(c.kind_mask[e.kind]) and (c.role_mask is None or bool(c.role_mask[e.role]))
+
+        if not matches(event):
+            continue
+        inside = [e for e in scope if matches(e)]
+        if clause.window_seconds >= 0:
+            inside = [e for e in inside if event.at - e.at <= clause.window_seconds]
+        people = {e.person for e in inside if e.person is not None}
+        if len(inside) >= clause.at_least and len(people) >= (clause.people or 0):
+            out.add(clause.stage)
+    return out
+
+
+def journeys_of(unit: int, events: Sequence[E], rules: Any, known: int = NEVER) -> list[Journey]:
+    """Journeys of one unit; `events` in any order of time, ties in the order of event ids."""
+    touches = [e for e in sorted(events, key=lambda e: e.at) if e.unit == unit and rules.member[e.kind]]
+    touches = [e for e in touches if known == NEVER or (e.at if e.received is None else e.received) <= known]
+    failures = {s for s in range(rules.n_stages) if int(rules.failure_bits) >> s & 1}
+    done: list[Journey] = []
+    running: Journey | None = None
+    scope: list[E] = []
+    previous: E | None = None
+    for event in touches:
+        if running and previous and 0 <= rules.inactive_seconds < event.at - previous.at:
+            running.end, running.outcome = previous.at + rules.inactive_seconds, 2
+            done.append(running)
+            running, scope = None, []
+        previous = event
+        scope.append(event)
+        fired = fired_stages(event, scope, rules)
+        if fired - failures and running is None:
+            running = Journey(unit, len(done) + 1, event.at)
+        if running is None:
+            continue
+        running.firings += [(s, event.at) for s in sorted(fired - failures)]
+        running.firings += [(s, event.at) for s in sorted(fired & failures)]
+        if fired & failures:
+            running.end, running.outcome = event.at, 1
+            done.append(running)
+            running, scope = None, []
+    if running and previous:
+        silent = previous.at + rules.inactive_seconds
+        if rules.inactive_seconds >= 0 and silent < NEVER:
+            running.end, running.outcome = silent, 2
+        done.append(running)
+    return done
+
+
+def journeys(n_units: int, events: Sequence[E], rules: Any, known: int = NEVER) -> list[Journey]:
+    """Journeys of all units, by unit and attempt."""
+    return [j for unit in range(n_units) for j in journeys_of(unit, events, rules, known)]
