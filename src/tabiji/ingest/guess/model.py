@@ -1,0 +1,52 @@
+"""What a guess is made of: the head of a file, and what it is taken for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tabiji.ingest.guess.values import TimeFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The head of a file: per column some values as text, None where empty."""
+
+    file: str
+    columns: Mapping[str, Sequence[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class EventGuess:
+    """What a row of another table also tells: an event `name` at the time in column `at`, if `when` (SQL) holds."""
+
+    name: str
+    at: str
+    when: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableGuess:
+    """A file and what it is taken for. `fields`: canonical column → columns of the file, joined where there are several."""
+
+    file: str
+    to: str
+    key: str | None
+    fields: Mapping[str, tuple[str, ...]]
+    properties: tuple[str, ...] = ()
+    events: tuple[EventGuess, ...] = ()
+    times: Mapping[str, TimeFormat] = field(default_factory=dict)
+    expressions: Mapping[str, str] = field(default_factory=dict)  # column → SQL that mends its values
+
+    def field_of(self, column: str) -> str | None:
+        """The canonical column that a column of the file stands for."""
+        return next((name for name, columns in self.fields.items() if column in columns), None)
+
+
+def identifier(column: str) -> str:
+    """A column's name as SQL."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def literal(value: str) -> str:
+    """A text as SQL."""
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,167 @@
+"""One file: what it is, which column says what, and what happened when."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tabiji.ingest.guess.model import EventGuess, Sample, TableGuess, identifier, literal
+from tabiji.ingest.guess.values import TimeFormat, present, shape, time_format, unit_of
+from tabiji.ingest.guess.words import FILES, KEYS, LOST, NAMES, NOT_AN_EVENT, SIGNS, WON, fit, own_name, plain
+
+TIMES = {"at", "opened_at", "closed_at", "valid_from", "valid_to", "on"}
+NUMBERS = {"employees", "annual_revenue", "amount", "value", "score", "scale_max"}
+REFERENCES = ("account", "person", "opportunity")
+LEAST = 0.5  # a weaker fit of a name is no fit
+_TAIL = re.compile(r"(日時|日付|年月日|時刻|日|[ _]?(date|datetime|time|at|on))$", re.I)
+
+
+def guess_table(sample: Sample, to: str | None = None) -> TableGuess:
+    """A proposal for one file; `to` says what it is, where somebody knows."""
+    shapes = {c: shape(v) for c, v in sample.columns.items()}
+    to = to or _table_of(sample, shapes)
+    fields = _fields(sample, shapes, to)
+    times = {c: found for c, v in sample.columns.items() if shapes[c] == "time" and (found := time_format(v))}
+    key = _key(sample, to, fields)
+    used = {c for columns in fields.values() for c in columns} | {key}
+    return TableGuess(
+        file=sample.file,
+        to=to,
+        key=key,
+        fields=fields,
+        properties=tuple(c for c, v in sample.columns.items() if c not in used and _tells_apart(v, shapes[c])),
+        events=_events(sample, to, fields, times),
+        times=times,
+        expressions={c: mended for c in sample.columns if (mended := _mended(c, shapes[c]))},
+    )
+
+
+def _tells_apart(values: Sequence[str | None], of_shape: str) -> bool:
+    """Whether a column divides the rows into a few kinds, so that it is worth keeping without having been asked for."""
+    there = present(values)
+    return of_shape in ("text", "number", "flag") and 1 < len(set(there)) <= max(5, 0.2 * len(there))
+
+
+def _table_of(sample: Sample, shapes: Mapping[str, str]) -> str:
+    names = [plain(c) for c in sample.columns]
+    best, best_score = "event" if "time" in shapes.values() else "account", 0.0
+    for to, groups in SIGNS.items():
+        scores = [max((fit(n, group) for n in names), default=0.0) for group in groups]
+        if to in ("event", "survey", "cost") and "time" not in shapes.values():
+            continue
+        if min(scores) < LEAST:
+            continue
+        # Several signs that all fit say more than one; beyond that, how many canonical columns find a column.
+        score = min(scores) + 0.25 * len(groups) + 0.05 * len(_fields(sample, shapes, to))
+        score += 0.4 * (fit(plain(Path(sample.file).stem), FILES[to]) >= LEAST)
+        if score > best_score:
+            best, best_score = to, score
+    return best
+
+
+def _fields(sample: Sample, shapes: Mapping[str, str], to: str) -> dict[str, tuple[str, ...]]:
+    pairs = sorted(
+        (
+            (-fit(plain(column), words), order, name, column)
+            for order, (name, words) in enumerate(NAMES[to].items())
+            for column in sample.columns
+            if _can_be(name, shapes[column])
+        )
+    )
+    taken: dict[str, str] = {}
+    for minus, _, name, column in pairs:
+        if -minus >= LEAST and name not in taken and column not in taken.values():
+            taken[name] = column
+    fields: dict[str, tuple[str, ...]] = {name: (taken[name],) for name in NAMES[to] if name in taken}
+    if to == "person" and "name" not in fields:
+        last, first = (_column(sample, words) for words in ("=姓 lastname familyname", "=名 firstname givenname"))
+        if last or first:
+            fields["name"] = tuple(c for c in (last, first) if c)
+    return fields
+
+
+def _can_be(name: str, of_shape: str) -> bool:
+    if of_shape == "empty":
+        return True
+    if name in TIMES:
+        return of_shape == "time"
+    if name in NUMBERS:
+        return of_shape in ("number", "amount")
+    if name == "email":
+        return of_shape in ("email", "text")
+    return of_shape not in ("time", "amount", "flag")
+
+
+def _column(sample: Sample, words: str) -> str | None:
+    scored = [(fit(plain(c), words), c) for c in sample.columns]
+    best = max(scored, default=(0.0, ""), key=lambda s: s[0])
+    return best[1] if best[0] >= LEAST else None
+
+
+def is_unique(values: Sequence[str | None]) -> bool:
+    """Whether every value is there, and none twice."""
+    there = present(values)
+    return bool(there) and len(there) == len(values) == len(set(there))
+
+
+def _key(sample: Sample, to: str, fields: Mapping[str, tuple[str, ...]]) -> str | None:
+    scored = sorted((-fit(plain(c), KEYS[to]), c) for c in sample.columns)
+    for minus, column in scored:
+        if -minus >= LEAST and is_unique(sample.columns[column]):
+            return column
+    for name in {"account": ("name", "domain"), "person": ("email",), "opportunity": ()}.get(to, ()):
+        if name in fields and is_unique(sample.columns[fields[name][0]]):
+            return fields[name][0]
+    return None
+
+
+def _events(
+    sample: Sample, to: str, fields: Mapping[str, tuple[str, ...]], times: Mapping[str, TimeFormat]
+) -> tuple[EventGuess, ...]:
+    if to not in REFERENCES:
+        return ()
+    amount = fields.get("amount", ("",))[0]
+    found: list[EventGuess] = []
+    closed = fields.get("closed_at", ("",))[0]
+    stage = fields.get("stage", ("",))[0]
+    if closed and stage:
+        for name, words, value in (("opportunity_won", WON, amount), ("opportunity_lost", LOST, "")):
+            if values := _values_like(sample.columns[stage], words):
+                listed = ", ".join(literal(v) for v in values)
+                found.append(EventGuess(name, closed, f"{identifier(stage)} IN ({listed})", value))
+    opened = fields.get("opened_at", ("",))[0]
+    for column in times:
+        if column == closed and stage:
+            continue  # it is told above, or the stage says neither won nor lost
+        name = _event_name(column, to, column == opened)
+        if name and name not in {e.name for e in found}:
+            found.append(EventGuess(name, column, "", amount if name == "opportunity_won" else ""))
+    return tuple(sorted(found, key=lambda e: e.name != "opportunity_opened"))
+
+
+def _values_like(values: Sequence[str | None], words: Sequence[str]) -> list[str]:
+    """Values that say won (or lost). A longer word of the other kind inside it wins: 失注 is not 受注, 未契約 neither."""
+    distinct = dict.fromkeys(present(values))
+    return [v for v in distinct if any(w in plain(v) for w in words) and not plain(v).startswith(("未", "非", "not"))]
+
+
+def _event_name(column: str, to: str, is_opening: bool) -> str:
+    name = plain(column)
+    if is_opening:
+        return "opportunity_opened"
+    if any(word in name for word in NOT_AN_EVENT):
+        return ""
+    for event, words in (("opportunity_lost", ("失注", "lost")), ("opportunity_won", ("受注", "成約", "won"))):
+        if to == "opportunity" and any(w in name for w in words):
+            return event
+    if any(w in name for w in ("作成", "登録", "created", "createdate")):
+        return f"{to}_created" if to != "account" else ""
+    return _TAIL.sub("", own_name(column)).strip(" _") or column
+
+
+def _mended(column: str, of_shape: str) -> str:
+    factor = unit_of(column)
+    if of_shape == "amount":
+        digits = f"regexp_replace({identifier(column)}, '[^0-9.-]', '', 'g')"
+        number = f"CAST({digits} AS DOUBLE)"
+        return number if factor == 1 else f"{number} * {factor:.0f}"
+    return f"{identifier(column)} * {factor:.0f}" if of_shape == "number" and factor != 1 else ""

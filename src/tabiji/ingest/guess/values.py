@@ -1,0 +1,111 @@
+"""What the values of a column look like: times and how they are written, amounts and their signs, addresses."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Shape = Literal["empty", "email", "time", "number", "amount", "address", "flag", "text"]
+
+_ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?")
+_YEAR_FIRST = re.compile(r"\d{4}([/.])\d{1,2}\1\d{1,2}(?P<clock> \d{1,2}:\d{2}(?P<seconds>:\d{2})?)?")
+_YEAR_LAST = re.compile(
+    r"(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)\d{4}(?P<clock> \d{1,2}:\d{2}(?P<seconds>:\d{2})?)?"
+)
+_KANJI = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?P<clock> ?\d{1,2}:\d{2}(?P<seconds>:\d{2})?)?")
+_COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+_AMOUNT = re.compile(
+    r"[¥$€£]?\s*[+-]?[¥$€£]?\s*\d{1,3}(,\d{3})+(\.\d+)?\s*(円|名|人|社|件)?|[¥$€£]\s*\d+(\.\d+)?|\d+(\.\d+)?\s*(円|名|人)"
+)
+_ADDRESS = re.compile(
+    r"(https?://|www\.)\S+|/[\w\-./?=&%#]*|[\w-]+(\.[\w-]+)*\.(jp|com|net|org|io|co|biz|info)(/\S*)?", re.I
+)
+_FLAGS = {"true", "false", "yes", "no", "はい", "いいえ", "t", "f", "y", "n", "○", "×"}
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFormat:
+    """How a column writes times: a strptime format, or None where ISO 8601 needs none.
+
+    `choices` names the formats between which the values do not decide (day/month or month/day)."""
+
+    format: str | None = None
+    choices: tuple[str, ...] = ()
+
+
+def present(values: Iterable[str | None]) -> list[str]:
+    """Values that are there, trimmed."""
+    return [text for v in values if v is not None and (text := str(v).strip())]
+
+
+def shape(values: Sequence[str | None]) -> Shape:
+    """The shape that nearly all (at least 9 of 10) of the values have."""
+    there = present(values)
+    if not there:
+        return "empty"
+    tests: tuple[tuple[Shape, re.Pattern[str] | None], ...] = (
+        ("email", _EMAIL), ("time", None), ("number", _NUMBER), ("amount", _AMOUNT), ("address", _ADDRESS),
+    )  # fmt: skip
+    for name, pattern in tests:
+        fitting = sum(_is_time(v) if pattern is None else bool(pattern.fullmatch(_half_width(v))) for v in there)
+        if fitting >= 0.9 * len(there):
+            return name
+    return "flag" if {v.lower() for v in there} <= _FLAGS else "text"
+
+
+def time_format(values: Sequence[str | None]) -> TimeFormat | None:
+    """How the times in a column are written; None where they are not times.
+
+    A column in which every day and month is at most 12 does not decide between the two orders: both are `choices`."""
+    there = present(values)
+    readable = [v for v in there if _is_time(v)]
+    if not readable or len(readable) < 0.9 * len(there):
+        return None
+    if any(_ISO.fullmatch(v) for v in readable):
+        return TimeFormat()
+    if found := _all(_YEAR_FIRST, readable):
+        separator = found[0].group(1)
+        return TimeFormat(f"%Y{separator}%m{separator}%d" + _clock(found))
+    if found := _all(_KANJI, readable):
+        gap = "" if found[0].group("clock") and not found[0].group("clock").startswith(" ") else " "
+        return TimeFormat("%Y年%m月%d日" + _clock(found).replace(" ", gap))
+    if found := _all(_YEAR_LAST, readable):
+        s, clock = found[0].group("sep"), _clock(found)
+        day_first = any(int(m.group("a")) > 12 for m in found)
+        month_first = any(int(m.group("b")) > 12 for m in found)
+        orders = (f"%m{s}%d{s}%Y{clock}", f"%d{s}%m{s}%Y{clock}")
+        if day_first == month_first:
+            return TimeFormat(None, orders)
+        return TimeFormat(orders[1] if day_first else orders[0])
+    return TimeFormat("%Y%m%d") if all(_COMPACT.fullmatch(v) for v in readable) else TimeFormat()
+
+
+def unit_of(name: str) -> float:
+    """The number by which values are to be multiplied, from the unit in a column's name (百万円 → 1e6)."""
+    folded = unicodedata.normalize("NFKC", name)
+    for sign, factor in (("億円", 1e8), ("百万円", 1e6), ("万円", 1e4), ("千円", 1e3), ("(k)", 1e3), ("(m)", 1e6)):
+        if sign in folded.lower():
+            return factor
+    return 1.0
+
+
+def _half_width(value: str) -> str:
+    return unicodedata.normalize("NFKC", value)
+
+
+def _is_time(value: str) -> bool:
+    return any(p.fullmatch(value) for p in (_ISO, _YEAR_FIRST, _YEAR_LAST, _KANJI, _COMPACT))
+
+
+def _all(pattern: re.Pattern[str], values: Sequence[str]) -> list[re.Match[str]]:
+    found = [m for v in values if (m := pattern.fullmatch(v))]
+    return found if len(found) == len(values) else []
+
+
+def _clock(found: Sequence[re.Match[str]]) -> str:
+    if not any(m.group("clock") for m in found):
+        return ""
+    return " %H:%M:%S" if any(m.group("seconds") for m in found) else " %H:%M"

@@ -1,0 +1,222 @@
+"""Files as people export them, Japanese and English: what they are taken for, and what is proposed."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from tabiji.ingest.guess import Sample, TimeFormat, guess, guess_table, time_format, to_mapping
+from tabiji.ingest.guess.values import shape, unit_of
+from tabiji.ingest.guess.words import fit, plain
+
+
+def sample(file: str, head: str, *rows: str) -> Sample:
+    """A sample from lines with `|` between the values; an empty value is None."""
+    names = head.split("|")
+    table = [row.split("|") for row in rows]
+    return Sample(file, {name: [row[i] or None for row in table] for i, name in enumerate(names)})
+
+
+COMPANIES = sample(
+    "取引先一覧.csv",
+    "取引先ID|取引先名|業種|従業員数|都道府県|更新日",
+    "A001|みどり精機株式会社|製造業|820名|長野県|2026/04/01",
+    "A002|株式会社あおば商事|卸売業|1,200名|東京都|2026/04/02",
+    "A003|北浜フーズ|製造業|95名|大阪府|2026/04/30",
+)
+DEALS = sample(
+    "商談.csv",
+    "商談ID|取引先名|商談名|フェーズ|金額（千円）|作成日|完了予定日|見積提出日|所有者",
+    "D1|みどり精機株式会社|経費精算 導入|受注|8,400|2026/01/15|2026/03/31|2026/02/20|高橋",
+    "D2|株式会社あおば商事|経費精算 更新|失注|1,200|2026/01/20|2026/02/28||高橋",
+    "D3|北浜フーズ|経費精算|提案中|3,000|2026/02/01|2026/05/31|2026/03/10|森",
+)
+PEOPLE = sample(
+    "コンタクト.csv",
+    "姓|名|メール|役職|部署|会社名",
+    "佐野|美咲|sano@midori.example|課長|経理課|みどり精機株式会社",
+    "原田|蓮|harada@midori.example||経理課|みどり精機株式会社",
+)
+ACTIVITY = sample(
+    "ma_log.csv",
+    "email|activity|timestamp|utm_campaign|page_url|medium",
+    "sano@midori.example|page_viewed|2026-01-03T10:00:00+09:00||/pricing|web",
+    "harada@midori.example|webinar_attended|2026-01-05T14:00:00+09:00|spring||webinar",
+)
+
+
+@pytest.mark.parametrize(
+    ("table", "to"), [(COMPANIES, "account"), (DEALS, "opportunity"), (PEOPLE, "person"), (ACTIVITY, "event")]
+)
+def test_a_file_is_recognised_by_its_columns(table, to):
+    assert guess_table(table).to == to
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "to"),
+    [
+        ("日付|媒体|キャンペーン名|消化金額", "2026/04/01|検索広告|春|¥12,000", "cost"),
+        ("day|channel|utm_campaign|spend", "2026-04-01|search|spring|12000", "cost"),
+        ("回答日時|メールアドレス|NPSスコア|自由記述", "2026/04/01 10:00|a@b.example|9|便利", "survey"),
+        ("会社名|メールアドレス|役割", "みどり精機|a@b.example|決裁者", "membership"),
+        ("case:concept:name|concept:name|time:timestamp", "C1|A_Create|2026-04-01T00:00:00", "event"),
+        ("会社名|業界", "みどり精機|製造業", "account"),
+        ("opportunity_id|account|deal_stage|close_value|engage_date", "O1|Acme|Won|100|2016-10-20", "opportunity"),
+    ],
+)
+def test_other_files_are_recognised_too(head, row, to):
+    assert guess_table(sample("file.csv", head, row)).to == to
+
+
+def test_the_name_of_the_file_decides_where_the_columns_do_not():
+    head, row = "id|name|createdate|industry", "1|Acme|2019-07-05 20:35:26|Retail"
+    assert guess_table(sample("companies.csv", head, row)).to == "account"
+
+
+def test_columns_find_their_canonical_names():
+    assert guess_table(DEALS).fields == {
+        "account": ("取引先名",),
+        "owner": ("所有者",),
+        "amount": ("金額（千円）",),
+        "stage": ("フェーズ",),
+        "opened_at": ("作成日",),
+        "closed_at": ("完了予定日",),
+    }
+    assert guess_table(PEOPLE).fields == {
+        "email": ("メール",),
+        "name": ("姓", "名"),
+        "title": ("役職",),
+        "department": ("部署",),
+        "account": ("会社名",),
+    }
+    assert guess_table(ACTIVITY).fields == {
+        "at": ("timestamp",),
+        "name": ("activity",),
+        "person": ("email",),
+        "channel": ("medium",),
+        "campaign": ("utm_campaign",),
+        "content": ("page_url",),
+    }
+
+
+def test_a_deal_tells_when_it_was_opened_won_and_lost_and_what_its_other_dates_say():
+    events = guess_table(DEALS).events
+    assert [(e.name, e.at, e.when, e.value) for e in events] == [
+        ("opportunity_opened", "作成日", "", ""),
+        ("opportunity_won", "完了予定日", "\"フェーズ\" IN ('受注')", "金額（千円）"),
+        ("opportunity_lost", "完了予定日", "\"フェーズ\" IN ('失注')", ""),
+        ("見積提出", "見積提出日", "", ""),
+    ]
+
+
+def test_a_date_that_tells_no_moment_of_the_journey_is_no_event():
+    table = sample("商談.csv", "商談ID|商談名|フェーズ|次回活動予定日|最終更新日", "D1|x|提案|2026/05/01|2026/04/01")
+    assert guess_table(table).events == ()
+
+
+def test_a_key_is_unique_and_complete():
+    assert guess_table(COMPANIES).key == "取引先ID"
+    assert guess_table(sample("会社.csv", "会社ID|会社名", "1|a", "1|b")).key == "会社名"
+    assert guess_table(sample("会社.csv", "会社ID|会社名", "1|a", "|a")).key is None
+
+
+def test_keys_and_references_meet_between_files():
+    accounts, deals, people, log = guess([COMPANIES, DEALS, PEOPLE, ACTIVITY])
+    assert accounts.key == "取引先名"  # the other files name companies, not their ids
+    assert deals.fields["account"] == ("取引先名",)
+    assert people.key == "メール"
+    assert people.fields["account"] == ("会社名",)
+    assert log.fields["person"] == ("email",)
+
+
+def test_ids_meet_where_the_other_files_carry_ids():
+    contacts = sample(
+        "contacts.csv",
+        "Id|AccountId|Account Name|Email",
+        "p1|A001|みどり精機株式会社|s@m.example",
+        "p2|A002|あおば|a@a.example",
+    )
+    accounts, people = guess([COMPANIES, contacts])
+    assert (accounts.key, people.fields["account"]) == ("取引先ID", ("AccountId",))
+
+
+def test_the_mapping_says_what_was_guessed():
+    mapping = to_mapping("crm", guess([COMPANIES, DEALS]), "Asia/Tokyo")
+    assert mapping["source"] == "crm"
+    assert mapping["timezone"] == "Asia/Tokyo"
+    accounts, deals = mapping["tables"]
+    assert accounts["key"] == '"取引先名"'
+    assert accounts["columns"]["employees"] == "CAST(regexp_replace(\"従業員数\", '[^0-9.-]', '', 'g') AS DOUBLE)"
+    assert deals["columns"]["amount"] == "CAST(regexp_replace(\"金額（千円）\", '[^0-9.-]', '', 'g') AS DOUBLE) * 1000"
+    assert deals["events"][1] == {
+        "name": "opportunity_won",
+        "at": '"完了予定日"',
+        "when": "\"フェーズ\" IN ('受注')",
+        "value": deals["columns"]["amount"],
+    }
+
+
+def test_a_given_table_is_taken_as_given():
+    assert guess_table(COMPANIES, "person").to == "person"
+
+
+def test_quotes_in_names_and_values_stay_quoted():
+    table = sample("deals.csv", 'deal"id|dealname|dealstage|closedate', "1|x|Won'd|2026-01-01")
+    mapping = to_mapping("s", [guess_table(table)])
+    [deal] = mapping["tables"]
+    assert deal["key"] == '"deal""id"'
+    assert deal["events"][0]["when"] == "\"dealstage\" IN ('Won''d')"
+
+
+@pytest.mark.parametrize(
+    ("values", "format_", "choices"),
+    [
+        (["2026-03-01", "2026-12-31T10:00:00Z"], None, ()),
+        (["2026/03/01", "2026/3/1"], "%Y/%m/%d", ()),
+        (["2026/03/01 9:05", "2026/03/01 10:15:30"], "%Y/%m/%d %H:%M:%S", ()),
+        (["10/20/2016", "3/1/2017"], "%m/%d/%Y", ()),
+        (["20.10.2016"], "%d.%m.%Y", ()),
+        (["03/04/2016", "01/02/2017"], None, ("%m/%d/%Y", "%d/%m/%Y")),
+        (["2026年3月1日"], "%Y年%m月%d日", ()),
+        (["20260301"], "%Y%m%d", ()),
+    ],
+)
+def test_how_times_are_written(values: Sequence[str], format_: str | None, choices: tuple[str, ...]):
+    assert time_format(values) == TimeFormat(format_, choices)
+
+
+@pytest.mark.parametrize("values", [[], [None, ""], ["abc"], ["12", "2026-01-01"]])
+def test_what_is_not_a_time_has_no_format(values):
+    assert time_format(values) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "of"),
+    [
+        (["a@b.example", "c@d.example"], "email"),
+        (["12", "3.5", "-7"], "number"),
+        (["¥1,200", "800円"], "amount"),
+        (["1,200"], "amount"),
+        (["https://example.com/x", "/pricing"], "address"),
+        (["はい", "いいえ"], "flag"),
+        (["製造業"], "text"),
+        ([None, " "], "empty"),
+        (["20260301"], "time"),
+    ],
+)
+def test_shapes_of_values(values, of):
+    assert shape(values) == of
+
+
+@pytest.mark.parametrize(
+    ("name", "factor"),
+    [("売上高（百万円）", 1e6), ("金額（千円）", 1e3), ("予算(万円)", 1e4), ("年商(億円)", 1e8), ("金額", 1.0)],
+)
+def test_units_in_names_are_factors(name, factor):
+    assert unit_of(name) == factor
+
+
+def test_names_are_compared_without_width_case_and_prefix():
+    assert plain("Ｐｒｏｐｅｒｔｙ_Job Title__c") == "jobtitle"
+    assert fit("会社名", "会社名") == 1.0
+    assert fit("nickname", "=name") == 0.0
+    assert 0.5 < fit("主要取引先名", "取引先名") < 1.0
