@@ -1,0 +1,80 @@
+"""ClickHouse inside the process (chdb): windowFunnel over a sorted MergeTree, and over the same Parquet files.
+
+The MergeTree gets every advantage: sorted by account and time, numbers instead of texts, merged into one part, as many
+threads as we use. Of the ways to write the query the fastest is taken."""
+
+from typing import Any
+
+from benchmarks.data import DataSet
+from benchmarks.plan import WINDOW_DAYS, steps
+
+_EPOCH = 946684800  # 2000-01-01 in Unix seconds
+
+
+class ClickHouse:
+    """A session with the events loaded."""
+
+    def __init__(self, data: DataSet, threads: int) -> None:
+        from chdb import session
+
+        files = [str(f).removeprefix("file://") for f in data.files]
+        self._files = files[0] if len(files) == 1 else "{" + ",".join(files) + "}"
+        self._session = session.Session(str(data.scratch("clickhouse")))
+        self._ask(f"SET max_threads = {threads}")
+        self._ask("CREATE DATABASE bench")
+        names = [f"'{name}'" for name in _names()]
+        self._ask(
+            "CREATE TABLE bench.event (account UInt32, at UInt32, name UInt16) ENGINE = MergeTree ORDER BY (account, at)"
+        )
+        self._ask(f"""
+            INSERT INTO bench.event SELECT toUInt32(substring(assumeNotNull(account), 2)), toUnixTimestamp(assumeNotNull(at)),
+                transform(assumeNotNull(name), [{", ".join(names)}], range({len(names)})::Array(UInt16), 65535::UInt16)
+            FROM file('{self._files}', 'Parquet') WHERE account IS NOT NULL""")
+        self._ask("OPTIMIZE TABLE bench.event FINAL")
+
+    def close(self) -> None:
+        """Give memory and files back."""
+        self._session.close()
+
+    def sorted_table(self) -> list[int]:
+        """Accounts that got at least to step 1 … 5, from the MergeTree; only rows that matter are read."""
+        return self._funnel("bench.event", "account", "at", "name", in_order=False)
+
+    def sorted_table_in_order(self) -> list[int]:
+        """The same, aggregating in the order of the table."""
+        return self._funnel("bench.event", "account", "at", "name", in_order=True)
+
+    def parquet(self) -> list[int]:
+        """The same, from the Parquet files of the lake."""
+        table = f"file('{self._files}', 'Parquet')"
+        return self._funnel(table, "account", "toUnixTimestamp(assumeNotNull(at))", None, in_order=False)
+
+    def _funnel(self, table: str, account: str, at: str, code: str | None, in_order: bool) -> list[int]:
+        conditions = [_condition(codes, code) for codes in steps()]
+        everything = _condition([c for codes in steps() for c in codes], code)
+        window = WINDOW_DAYS * 86400
+        setting = "SETTINGS optimize_aggregation_in_order = 1" if in_order else ""
+        answer = self._ask(f"""
+            SELECT level, count() FROM (
+                SELECT {account} AS who, windowFunnel({window})({at}, {", ".join(conditions)}) AS level
+                FROM {table} WHERE {everything} GROUP BY who)
+            GROUP BY level ORDER BY level {setting}""")
+        at_level = {int(a): int(b) for a, b in (line.split(",") for line in answer.splitlines())}
+        return [sum(n for level, n in at_level.items() if level >= k) for k in range(1, len(conditions) + 1)]
+
+    def _ask(self, query: str) -> str:
+        result: Any = self._session.query(query, "CSV")
+        return str(result.bytes().decode())
+
+
+def _names() -> list[str]:
+    from benchmarks.data import event_name
+    from benchmarks.events import NAMES
+
+    return [event_name(code) for code in range(NAMES)]
+
+
+def _condition(codes: list[int], code: str | None) -> str:
+    from benchmarks.plan import step_condition
+
+    return step_condition("name", codes) if code is None else f"{code} IN ({', '.join(map(str, codes))})"
