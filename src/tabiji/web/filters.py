@@ -21,6 +21,10 @@ SIZE_LABELS = {
     "300-999": N_("300–999 employees"),
     "1000-": N_("1,000 employees and more"),
 }
+BY_SIZE = (
+    "CASE WHEN employees >= 1000 THEN '1000-' WHEN employees >= 300 THEN '300-999' "
+    "WHEN employees >= 100 THEN '100-299' WHEN employees >= 1 THEN '1-99' END"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +84,14 @@ class Filters:
         flags: dict[str, Any] = {n: v for n, v in self.parameters.items() if n not in picked}
         if self.sql:
             flags["segment"] = self.sql
+        if self.by == "size":
+            flags["by"] = BY_SIZE
         return flags
 
     @property
     def narrow(self) -> bool:
         """Whether any filter is set."""
         return bool(self.parameters)
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the filter bar offers: values that occur in the data, and what holds where nothing is chosen."""
-
-    industries: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    has_sizes: bool = False
-    horizon_days: int = 180
-
-    @property
-    def sizes(self) -> dict[str, str]:
-        """Code → label of the employee bands."""
-        return SIZE_LABELS
 
 
 def read_filters(query: Mapping[str, str]) -> Filters:
