@@ -1,0 +1,193 @@
+"""The commands, exit statuses and JSON keys that programs outside build upon."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Crm, Tabiji
+
+SHARE_KEYS = {"share", "low", "high", "n"}
+
+
+def test_init_makes_a_folder_that_holds_everything(tabiji: Tabiji, tmp_path: Path) -> None:
+    ran = tabiji("init", tmp_path / "ws", "--json")
+    assert (ran.status, ran.json) == (0, {"workspace": str((tmp_path / "ws").resolve())})
+    assert {p.name for p in (tmp_path / "ws").iterdir()} >= {"tabiji.toml", "tabiji.db", "lake", "index"}
+
+
+def test_init_does_not_touch_a_folder_of_other_things(tabiji: Tabiji, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    ran = tabiji("init", tmp_path)
+    assert ran.status == 1
+    assert (
+        ran.err
+        == f"error[folder_not_empty]: {tmp_path} is not empty ('notes.txt' is in it); choose a new or empty folder\n"
+    )
+    assert [p.name for p in tmp_path.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize(
+    ("args", "status", "code"),
+    [
+        (["-w", "nowhere", "funnel", "deals"], 1, "no_workspace"),
+        (["funel"], 2, "usage"),
+        (["init"], 2, "usage"),
+    ],
+)
+def test_errors_have_one_shape_and_a_status(
+    tabiji: Tabiji, tmp_path: Path, args: list[str], status: int, code: str
+) -> None:
+    with_json = tabiji(*args, "--json", cwd=tmp_path)
+    assert with_json.status == status
+    assert set(with_json.json) == {"error"}
+    assert set(with_json.json["error"]) == {"code", "message", "details"}
+    assert with_json.json["error"]["code"] == code
+    plain = tabiji(*args, cwd=tmp_path)
+    assert (plain.status, plain.out) == (status, "")
+    assert plain.err.splitlines()[-1].startswith(f"error[{code}]: ")
+
+
+def test_import_again_adds_nothing(tabiji: Tabiji, crm: Crm) -> None:
+    ran = tabiji("-w", crm.root, "import", crm.export / "mapping.yaml", "--json")
+    report = ran.json
+    assert ran.status == 0
+    assert (report["source"], report["events"]["added"]) == ("crm", 0)
+    assert report["events"]["duplicates"] == crm.told["Won"] * 2 + crm.told["Lost"] * 2 + crm.told["Engaging"]
+    for table in report["tables"]:
+        assert set(table) >= {"file", "to", "rows", "accepted", "quarantined", "reasons"}
+        assert (table["quarantined"], table["reasons"]) == (0, {})
+
+
+def test_funnel_counts_every_deal_once(tabiji: Tabiji, crm: Crm) -> None:
+    answer = tabiji("-w", crm.root, "funnel", "deals", "--json", "--as-of", "2017-12-31").json
+    told = crm.told
+    dated = told["Won"] + told["Lost"] + told["Engaging"]
+    assert answer["stages"] == [
+        {"id": "engaging", "n": dated, "skipped": 0},
+        {"id": "won", "n": told["Won"], "skipped": 0},
+    ]
+    (step,) = answer["transitions"]
+    assert (step["from"], step["to"], step["n_from"], step["n_to"]) == ("engaging", "won", dated, told["Won"])
+    assert (step["lost"], step["dormant"], step["open"]) == (told["Lost"], 0, told["Engaging"])
+    assert set(step["naive"]) == set(step["mature"]) == SHARE_KEYS
+    assert set(step["censoring_aware"]) == SHARE_KEYS | {"horizon_days"}
+    assert step["naive"]["share"] == pytest.approx(told["Won"] / dated, abs=1e-12)
+    assert step["censoring_aware"]["share"] > step["naive"]["share"]
+    provenance = answer["provenance"]
+    assert set(provenance) >= {"accounts", "journeys", "events", "as_of", "fingerprint", "excluded"}
+    assert provenance["excluded"]["no_event"] == told["Prospecting"]
+    assert (provenance["accounts"], provenance["journeys"]) == (dated, dated)
+
+
+def test_segment_by_and_refusal(tabiji: Tabiji, crm: Crm) -> None:
+    whole = tabiji("-w", crm.root, "funnel", "deals", "--json").json
+    by = tabiji("-w", crm.root, "funnel", "deals", "--json", "--by", "offering").json
+    assert sum(g["stages"][0]["n"] for g in by["groups"]) == whole["stages"][0]["n"]
+    assert "GTX Pro" in [g["value"] for g in by["groups"]]
+    assert "GTXPro" not in [g["value"] for g in by["groups"]]
+    one = tabiji("-w", crm.root, "funnel", "deals", "--json", "--segment", "offering = 'GTX Pro'").json
+    assert one["stages"] == next(g["stages"] for g in by["groups"] if g["value"] == "GTX Pro")
+    refused = tabiji("-w", crm.root, "funnel", "deals", "--json", "--min-n", "999999").json["transitions"][0]
+    assert (refused["naive"]["share"], refused["naive"]["reason"]) == (None, "n<999999")
+
+
+def test_a_segment_cannot_run_anything_but_a_condition(tabiji: Tabiji, crm: Crm) -> None:
+    for attack in ("(SELECT 1) = 1", "read_text('x') = ''", "1=1; DROP TABLE account", "getenv('HOME') = ''"):
+        ran = tabiji("-w", crm.root, "funnel", "deals", "--json", "--segment", attack)
+        assert ran.status in (1, 2)
+        assert set(ran.json) == {"error"}
+    ran = tabiji("-w", crm.root, "funnel", "deals", "--segment", "offerng = 'GTX Pro'")
+    assert "offering" in ran.err
+
+
+def test_unknown_map_names_the_nearest(tabiji: Tabiji, crm: Crm) -> None:
+    ran = tabiji("-w", crm.root, "funnel", "deal")
+    assert ran.status == 1
+    assert ran.err == "error[not_found]: there is no map 'deal'; did you mean 'deals'?\n"
+
+
+def test_map_verbs(tabiji: Tabiji, crm: Crm, tmp_path: Path) -> None:
+    listed = tabiji("-w", crm.root, "map", "list", "--json").json["maps"]
+    assert [(m["id"], m["unit"], m["version"]) for m in listed] == [("deals", "opportunity", 1)]
+    shown = tabiji("-w", crm.root, "map", "show", "deals")
+    assert shown.out == (crm.export / "map.yaml").read_text("utf-8")
+    assert tabiji("-w", crm.root, "map", "show", "deals", "--json").json["stages"][0]["id"] == "engaging"
+    assert tabiji("-w", crm.root, "map", "check", crm.export / "map.yaml").status == 0
+    for ending in ("yaml", "json", "svg", "png"):
+        target = tmp_path / f"deals.{ending}"
+        ran = tabiji("-w", crm.root, "map", "export", "deals", "--to", target)
+        assert ran.status == 0, ran.err
+        assert target.stat().st_size > 200
+    assert (tmp_path / "deals.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "deals.yaml").read_text("utf-8") == shown.out
+
+
+def test_map_check_finds_everything_at_once(tabiji: Tabiji, crm: Crm, tmp_path: Path) -> None:
+    file = tmp_path / "broken.yaml"
+    file.write_text(
+        "id: broken\n"
+        "name: Broken\n"
+        "stages:\n"
+        "  - id: first\n"
+        "    name: First\n"
+        "    enters_wen: [{event: opportunity_opened}]\n"
+        "  - id: won\n"
+        "    name: Won\n"
+        "    kind: success\n"
+        "    enters_when: [{event: oportunity_won, at_least: 0}]\n"
+        "    touchpoints: [nowhere]\n",
+        "utf-8",
+    )
+    ran = tabiji("-w", crm.root, "map", "check", file, "--json")
+    assert ran.status == 1
+    assert {(p["line"], p["severity"]) for p in ran.json["problems"]} >= {
+        (6, "error"),
+        (10, "error"),
+        (10, "warning"),
+        (11, "error"),
+    }
+    plain = tabiji("-w", crm.root, "map", "check", file)
+    assert "enters_when" in plain.out
+    assert "opportunity_won" in plain.out
+
+
+def test_draft_is_a_map_that_can_be_kept(tabiji: Tabiji, crm: Crm, tmp_path: Path) -> None:
+    target = tmp_path / "draft.yaml"
+    args = ["map", "draft", "--id", "first-look", "--unit", "opportunity", "--to", target]
+    ran = tabiji("-w", crm.root, *args)
+    assert ran.status == 0, ran.err
+    assert tabiji("-w", crm.root, "map", "check", target).status == 0
+    drafted = tabiji("-w", crm.root, *args, "--json").json["map"]
+    kinds = {s["id"]: s.get("kind", "step") for s in drafted["stages"]}
+    assert sorted(kinds.values()) == ["failure", "step", "success"]
+
+
+def test_versions_and_their_difference(tabiji: Tabiji, crm: Crm, tmp_path: Path) -> None:
+    first = tmp_path / "v.yaml"
+    first.write_text((crm.export / "map.yaml").read_text("utf-8").replace("id: deals", "id: versions"), "utf-8")
+    assert tabiji("-w", crm.root, "map", "add", first, "--json").json["version"] == 1
+    assert tabiji("-w", crm.root, "map", "add", first, "--json").json == {
+        "id": "versions", "version": 1, "new": False, "problems": [],
+    }  # fmt: skip
+    first.write_text(first.read_text("utf-8").replace("horizon_days: 180", "horizon_days: 90"), "utf-8")
+    assert tabiji("-w", crm.root, "map", "add", first, "--json").json["version"] == 2
+    changes = tabiji("-w", crm.root, "map", "diff", "versions", "1", "2", "--json").json["changes"]
+    assert [(c["path"], c["before"], c["after"]) for c in changes] == [("horizon_days", 180, 90)]
+
+
+def test_doctor_finds_a_sound_workspace(tabiji: Tabiji, crm: Crm) -> None:
+    ran = tabiji("-w", crm.root, "doctor", "--json")
+    assert (ran.status, ran.json["ok"]) == (0, True)
+
+
+def test_quarantine_is_listed_with_its_reason(tabiji: Tabiji, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("who,what,day\nA,seen,2026-01-05\nB,seen,0000-00-00\n,seen,2026-01-06\n", "utf-8")
+    (tmp_path / "m.yaml").write_text(
+        "source: log\ntables:\n  - file: log.csv\n    to: event\n    columns: {account: who, name: what, at: day}\n",
+        "utf-8",
+    )
+    assert tabiji("init", tmp_path / "ws").status == 0
+    report = tabiji("-w", tmp_path / "ws", "import", tmp_path / "m.yaml", "--json").json
+    assert report["tables"][0]["reasons"] == {"no_subject": 1, "unreadable_time": 1}
+    assert (report["tables"][0]["rows"], report["tables"][0]["accepted"]) == (3, 1)
+    kept = tabiji("-w", tmp_path / "ws", "quarantine", "--json").json
+    assert (kept["total"], kept["reasons"]) == (2, {"no_subject": 1, "unreadable_time": 1})
