@@ -37,6 +37,7 @@ class Mark:
     square: bool = False
 
 
+SMALL = Mark(N_("with open journeys accounted for"), palette.AI, palette.AI, 2.6, 2.4)
 AWARE = Mark(N_("with open journeys accounted for"), palette.AI, palette.AI, 4.4, 3.2)
 NAIVE = Mark(N_("naive"), palette.AI_2, palette.SHEET, 3.0, 1.4)
 MATURE = Mark(N_("mature only"), palette.AI_2, palette.SHEET, 2.7, 1.4, square=True)
@@ -54,14 +55,22 @@ def axis_top(shares: Iterable[Share]) -> float:
 
 
 def interval_strip(
-    shares: Sequence[tuple[Share, Mark]], *, width: float, height: float, top: float = 1.0, label: str = ""
+    shares: Sequence[tuple[Share, Mark]],
+    *,
+    width: float,
+    height: float,
+    top: float = 1.0,
+    grid: bool = True,
+    label: str = "",
 ) -> str:
-    """An SVG of the shares, one below the other on one axis from 0 to `top`; a share that is refused leaves its line empty."""
+    """An SVG of the shares, one below the other on one axis from 0 to `top`; a refused share leaves its line empty.
+
+    Behind them a grid at 0, half and `top`, or (grid=False) only a ground line."""
     step = height / (len(shares) or 1)
     body = "".join(
         interval_mark(share, mark, (0.0, width), step * (i + 0.5), top) for i, (share, mark) in enumerate(shares)
     )
-    return _svg(width, height, _grid(width, height, top) + body, label)
+    return _svg(width, height, (_grid(width, height, top) if grid else _ground(width, height)) + body, label)
 
 
 def interval_mark(share: Share, mark: Mark, extent: tuple[float, float], y: float, top: float = 1.0) -> str:
@@ -155,6 +164,11 @@ def _split(t: Transition, full: int, x: float, y: float, width: float, height: f
         )
         x += w
     return out
+
+
+def _ground(width: float, height: float) -> str:
+    x0, x1, y = num(EDGE), num(width - EDGE), num(height / 2)
+    return f'<line x1="{x0}" x2="{x1}" y1="{y}" y2="{y}" stroke="{palette.RULE}"/>'
 
 
 def _grid(width: float, height: float, top: float) -> str:

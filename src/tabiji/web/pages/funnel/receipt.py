@@ -1,0 +1,110 @@
+"""Receipts of the funnel: a count of a stage, or one of the three shares of a transition."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tabiji.charts.wording import count, units
+from tabiji.errors import NotFoundError
+from tabiji.i18n import N_, text
+from tabiji.metrics.funnel import FunnelFigures, FunnelResult, Transition
+from tabiji.result import Share
+from tabiji.web.receipts import Receipt, receipt_kind
+from tabiji.workspace import MeasuredMap
+
+MEASURES = ("aware", "naive", "mature", "count")
+DEFINITIONS = {
+    "aware": N_(
+        "Of those who enter {from_}, the share that enters {to} within {days} days. Journeys that are still open are counted for as long as "
+        "they could be watched; who was lost or went silent does not go on. Nobody is guessed: what is open is neither won nor lost."
+    ),
+    "naive": N_(
+        "Of all who entered {from_}, the share that has entered {to} by now. Who entered yesterday counts as not having gone on, "
+        "so this is too low as long as journeys are open."
+    ),
+    "mature": N_(
+        "Of those who entered {from_} at least {days} days ago, the share that entered {to} within {days} days. "
+        "It needs no model, but says nothing about the newest journeys."
+    ),
+    "count": N_(
+        "Journeys that reached {from_}: they entered it or a later stage of the main line by the date of the question."
+    ),
+}
+METHODS = {
+    "aware": N_("95%, delta method on log(−log); Wilson where the incidence is 0 or 1"),
+    "naive": N_("95%, Wilson score"),
+    "mature": N_("95%, Wilson score"),
+}
+SOURCES = {
+    "aware": "Aalen & Johansen 1978; Kalbfleisch & Prentice 2002, ch. 8",
+    "naive": "Wilson 1927",
+    "mature": "Wilson 1927",
+}
+
+
+@receipt_kind("funnel")
+def funnel_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
+    """Parameters: `stage` (the one gone on from), `measure` (aware, naive, mature, count; default: the one shown), and
+    `value`, one of `by`."""
+    result = measured.funnel(**flags)
+    figures = _figures(result, parameters.get("value"))
+    stage = parameters.get("stage", "")
+    if stage not in (known := [s.id for s in result.stages]):
+        raise NotFoundError("stage", stage, known)
+    transition = next((t for t in figures.transitions if t.from_ == stage), None)
+    measure = parameters.get("measure") or (
+        "aware" if transition and transition.share is transition.censoring_aware else "naive"
+    )
+    if measure not in MEASURES:
+        raise NotFoundError("measure", measure, MEASURES)
+    if transition is None or measure == "count":
+        return _count(result, figures, stage, measured.map.unit)
+    return _share(result, transition, measure, measured.map.unit, parameters.get("value"))
+
+
+def _figures(result: FunnelResult, value: str | None) -> FunnelFigures:
+    if value is None:
+        return result.total
+    for group in result.groups:
+        if (group.value or "") == value:
+            return group
+    raise NotFoundError("value", value, [g.value or "" for g in result.groups])
+
+
+def _share(result: FunnelResult, t: Transition, measure: str, unit: str, value: str | None) -> Receipt:
+    names = {"from_": result.stage_name(t.from_), "to": result.stage_name(t.to), "days": result.horizon_days}
+    share: Share = {"aware": t.censoring_aware, "naive": t.naive, "mature": t.mature}[measure]
+    title = f"{names['from_']} → {names['to']}"
+    beside = [(text(N_("went on so far")), text(N_("{n} of {of}"), n=count(t.n_to), of=units(t.n_from, unit)))]
+    beside += [
+        (text(N_("still open")), count(t.open)),
+        (text(N_("went silent")), count(t.dormant)),
+        (text(N_("lost")), count(t.lost)),
+    ]
+    return Receipt(
+        title=title if value is None else f"{title} · {value or '—'}",
+        definition=text(DEFINITIONS[measure], **names),
+        question=result.question,
+        provenance=result.provenance,
+        share=share,
+        numerator=(text(N_("went on")), t.n_to) if measure == "naive" else None,
+        denominator=(text(N_("entered {stage}"), stage=names["from_"]), t.n_from) if measure == "naive" else None,
+        method=text(METHODS[measure]),
+        source=SOURCES[measure],
+        beside=tuple(beside),
+        notices=result.notices,
+    )
+
+
+def _count(result: FunnelResult, figures: FunnelFigures, stage: str, unit: str) -> Receipt:
+    reached = next(s for s in figures.stages if s.id == stage)
+    beside = ((text(N_("passed over it")), count(reached.skipped)),) if reached.skipped else ()
+    return Receipt(
+        title=result.stage_name(stage),
+        definition=text(DEFINITIONS["count"], from_=result.stage_name(stage)),
+        question=result.question,
+        provenance=result.provenance,
+        value=units(reached.n, unit),
+        denominator=(text(N_("journeys")), figures.n),
+        beside=beside,
+        notices=result.notices,
+    )

@@ -1,0 +1,137 @@
+"""The Funnel page."""
+
+import csv
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request
+from markupsafe import Markup
+from starlette.responses import Response
+
+from tabiji.charts import funnel as drawn
+from tabiji.i18n import N_, text
+from tabiji.metrics.funnel import FunnelFigures, FunnelResult, Transition
+from tabiji.result import Share
+from tabiji.web.choices import choices
+from tabiji.web.filters import SIZE_LABELS, SIZES, Filters, read_filters
+from tabiji.web.pages.funnel import receipt  # noqa: F401 - registers the receipts of this page
+from tabiji.web.pages.funnel.cohorts import LABELS, Cohort, cohorts, measured_cohorts
+from tabiji.web.render import Nav, render
+from tabiji.workspace.ask import FUNNEL, read_flags
+from tabiji.workspace.overview import span
+
+if TYPE_CHECKING:
+    from tabiji.workspace import MeasuredMap, Workspace
+
+router = APIRouter()
+NAV = [Nav(N_("Funnel"), "/maps/{map_id}/funnel", 20)]
+__all__ = ["NAV", "router"]
+BY = {"industry": N_("Industry"), "region": N_("Region"), "size": N_("Size")}
+
+
+@router.get("/maps/{map_id}/funnel")
+def show(request: Request, map_id: str) -> Response:
+    """Three shares per transition, then the same by segment and by cohort."""
+    workspace = request.app.state.workspace
+    measured = workspace.map(map_id)
+    filters = read_filters(request.query_params)
+    offered = choices(workspace, measured.map)
+    by = filters.by or next((name for name in BY if offered.offers(name)), "")
+    kind = request.query_params.get("cohort", "")
+    kind = kind if kind in LABELS else "quarter"
+    result = measured.funnel(**_asked(filters, by))
+    groups = _groups(result, by)
+    return render(
+        request,
+        "funnel/page.html",
+        map=measured.map,
+        version=measured.version,
+        result=result,
+        choices=offered,
+        filters_extra="funnel/filters.html",
+        by=by,
+        by_labels={name: label for name, label in BY.items() if offered.offers(name)},
+        groups=groups,
+        cohort=kind,
+        cohort_labels=LABELS,
+        cohorts=_cohorts(workspace, measured, filters, kind) if result.total.n else (),
+        zone=workspace.settings.zone,
+        small_top=drawn.axis_top(t.share for _, _, g in groups for t in g.transitions),
+        strip=_strip,
+        small=_small,
+        bar=_bar,
+        top=drawn.axis_top(s for t in result.transitions for s in (t.censoring_aware, t.naive, t.mature)),
+        marks=(drawn.AWARE, drawn.NAIVE, drawn.MATURE),
+        parts=drawn.PARTS,
+    )
+
+
+@router.get("/maps/{map_id}/funnel.csv")
+def download(request: Request, map_id: str) -> Response:
+    """The figures of the page as CSV, shares as 0–1."""
+    filters = read_filters(request.query_params)
+    result = request.app.state.workspace.map(map_id).funnel(**filters.flags)
+    return Response(
+        csv_text(result),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{map_id}-funnel.csv"'},
+    )
+
+
+def csv_text(result: FunnelResult) -> str:
+    """Rows as CSV with a BOM, so that spreadsheets read it as UTF-8; a text that a spreadsheet would run is quoted off."""
+    rows = result.rows()
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.DictWriter(out, list(rows[0]) if rows else ["from", "to"])
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({k: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" else v for k, v in row.items()})
+    return out.getvalue()
+
+
+def _asked(filters: Filters, by: str) -> dict[str, object]:
+    return replace(filters, by=by).flags
+
+
+def _groups(result: FunnelResult, by: str) -> list[tuple[str, str, FunnelFigures]]:
+    """(value in the address, label, figures), largest first; sizes in their own order."""
+    groups = [
+        (
+            g.value or "",
+            text(SIZE_LABELS[g.value]) if by == "size" and g.value in SIZE_LABELS else g.value or text(N_("not known")),
+            g,
+        )
+        for g in result.groups
+    ]
+    if by == "size":
+        order = list(SIZES)
+        groups.sort(key=lambda g: order.index(g[0]) if g[0] in order else len(order))
+    return groups
+
+
+def _cohorts(workspace: "Workspace", measured: "MeasuredMap", filters: Filters, kind: str) -> tuple[Cohort, ...]:
+    known = span(workspace.lake)
+    if known is None:
+        return ()
+    first, last = (instant.astimezone(workspace.settings.zone).date() for instant in known)
+    asked = read_flags(filters.flags, FUNNEL)
+    last = min(last, asked.to or last, asked.as_of or last)
+    return measured_cohorts(measured, filters.flags, cohorts(max(first, asked.from_ or first), last, kind))
+
+
+def _strip(t: Transition, top: float) -> Markup:
+    """The three intervals of a transition; told in words beside it, so it is hidden from screen readers."""
+    shares = [(t.censoring_aware, drawn.AWARE), (t.naive, drawn.NAIVE), (t.mature, drawn.MATURE)]
+    return Markup(drawn.interval_strip(shares, width=260, height=50, top=top))  # noqa: S704 - drawn from numbers only
+
+
+def _small(share: Share, top: float) -> Markup:
+    """One interval, small, for a cell of a table."""
+    return Markup(drawn.interval_strip([(share, drawn.SMALL)], width=120, height=10, top=top, grid=False))  # noqa: S704
+
+
+def _bar(t: Transition, full: int) -> Markup:
+    """What became of those who entered."""
+    return Markup(drawn.split_bar(t, full=full, width=260, height=14))  # noqa: S704
