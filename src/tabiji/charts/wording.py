@@ -1,0 +1,108 @@
+"""Figures as a reader of a picture sees them. Results carry bare numbers; in pictures they become text here."""
+
+from tabiji.i18n import N_, pick, plural, text
+from tabiji.journeymap.model import ROLES, JourneyMap
+from tabiji.result import Share
+
+DASH = "—"
+MINUS = "−"
+
+ROLE_NAMES = {
+    "decision_maker": N_("Decision maker"),
+    "champion": N_("Champion"),
+    "influencer": N_("Influencer"),
+    "user": N_("User"),
+    "purchasing": N_("Purchasing"),
+    "it_security": N_("IT and security"),
+    "executive": N_("Executive"),
+}
+assert set(ROLE_NAMES) == set(ROLES)
+
+
+def count(value: float | None) -> str:
+    """1842 → 1,842; None → —."""
+    return DASH if value is None else f"{value:,.0f}"
+
+
+def compact(value: float | None) -> str:
+    """A figure in at most four characters and a letter: 318, 1,842, 12.4k, 3.1M; fractions keep one decimal."""
+    if value is None:
+        return DASH
+    if abs(value) < 100 and value != round(value):
+        return f"{value:.1f}".replace("-", MINUS)
+    for limit, by, letter in ((1e4, 1.0, ""), (1e6, 1e3, "k"), (1e9, 1e6, "M"), (float("inf"), 1e9, "G")):
+        if abs(round(value)) < limit:
+            shown = f"{value:,.0f}" if by == 1 else f"{value / by:.1f}".removesuffix(".0") + letter
+            return shown.replace("-", MINUS)
+    raise AssertionError(value)
+
+
+def percent(share: float | None) -> str:
+    """0.264 → 26%; below 1 % and above 99 % one decimal, so that little is not taken for nothing; None → —."""
+    if share is None:
+        return DASH
+    shown = share * 100
+    if 0 < shown < 0.95 or 99.05 < shown < 100:
+        return f"{shown:.1f}%"
+    return f"{shown:.0f}%"
+
+
+def interval(share: Share) -> str:
+    """0.231, 0.298 → 23–30%; empty where there is none."""
+    if share.low is None or share.high is None:
+        return ""
+    return f"{percent(share.low).removesuffix('%')}–{percent(share.high)}"
+
+
+def described(share: Share, lang: str | None = None) -> str:
+    """A share in one line: value, interval, n; or why there is none."""
+    if share.share is None:
+        return refusal(share, lang)
+    return text(
+        N_("{share} (95% interval {interval}), n = {n}"),
+        lang,
+        share=percent(share.share),
+        interval=interval(share),
+        n=count(share.n),
+    )
+
+
+def refusal(share: Share, lang: str | None = None) -> str:
+    """Why a share is not told, in words; empty where it is told."""
+    if share.reason is None:
+        return ""
+    if share.reason.startswith("n<"):
+        message = N_("too few to say (n = {n}, at least {least})")
+        return text(message, lang, n=share.n, least=share.reason.removeprefix("n<"))
+    return text(share.reason, lang)
+
+
+def signed(value: float | None, decimals: int = 1) -> str:
+    """−1.2, +0.4, 0.0; None → —."""
+    if value is None:
+        return DASH
+    shown = f"{value:+.{decimals}f}"
+    return (shown[1:] if float(shown) == 0 else shown).replace("-", MINUS)
+
+
+def days(value: float | None, lang: str | None = None) -> str:
+    """41.2 → 41 days (41日); None → —."""
+    if value is None:
+        return DASH
+    return plural("{n} day", "{n} days", round(value), lang)
+
+
+def units(n: int, unit: str, lang: str | None = None) -> str:
+    """How many units a map is about: 1,842 companies (1,842 社), opportunities (件), people (名)."""
+    shown = count(n)
+    if unit == "opportunity":
+        return plural("{shown} opportunity", "{shown} opportunities", n, lang, shown=shown)
+    if unit == "person":
+        return plural("{shown} person", "{shown} people", n, lang, shown=shown)
+    return plural("{shown} company", "{shown} companies", n, lang, shown=shown)
+
+
+def role_name(journey_map: JourneyMap, role: str, lang: str | None = None) -> str:
+    """A role as the map calls it, else as everybody does, else its id."""
+    own = pick(journey_map.roles.get(role), lang)
+    return own or (text(ROLE_NAMES[role], lang) if role in ROLE_NAMES else role)
