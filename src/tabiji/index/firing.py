@@ -6,6 +6,7 @@ state that lives as long as an attempt: the last `at_least` matching events (a r
 latest first, with the time of each (the p-th of them is inside the window exactly when p distinct persons are).
 """
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,43 +22,37 @@ U8 = npt.NDArray[np.uint64]
 
 NOT_MEMBER = 0
 TOUCH = 1  # codes above it may fire
+MANY = 255
 
 
 class Codes(NamedTuple):
     """of_kind: unsigned int[n_kinds], code of a kind · fires: uint64[n_codes], stages fired by simple clauses ·
-    clause_off: int32[n_codes+1], code x feeds the clauses clause[clause_off[x]…clause_off[x+1]]."""
+    lone: uint8[n_codes], the one stage that a code without clauses fires, else MANY · clause_off: int32[n_codes+1], code x
+    feeds the clauses clause[clause_off[x]…clause_off[x+1]]."""
 
     of_kind: npt.NDArray[np.unsignedinteger]
     fires: U8
+    lone: U1
     clause_off: I4
     clause: I4
+
+
+# Columns of Clauses.table.
+STAGE, AT_LEAST, PEOPLE, WINDOW, MEMORY = range(5)
 
 
 class Clauses(NamedTuple):
     """Clauses that look at more than the kind, c of them.
 
-    stage, at_least, people: int32[c] (people 0 = any) · window: int64[c] seconds, -1 = the whole attempt · roles:
-    uint8[c, n_role_sets] · ring_off, seen_off: int64[c+1], where a clause's state lies in the buffers of `State`."""
+    table: int64[c+1, 5]: stage, at_least, people (0 = any), window in seconds (-1 = the whole attempt), and where the clause's
+    memory begins (the last row: where all memory ends) · roles: uint8[c, n_role_sets], role sets that match.
 
-    stage: I4
-    at_least: I4
-    people: I4
-    window: I8
+    The memory of a clause with `least` and `people`, int64: [0] matching events so far, [1] persons on the list, [2] the next
+    place of the ring, then instants and event positions of the ring (`least` each), persons, instants and positions of the
+    list (`people` each)."""
+
+    table: I8
     roles: U1
-    ring_off: I8
-    seen_off: I8
-
-
-class State(NamedTuple):
-    """What the clauses remember of the running attempt (see `Clauses`); positions are event positions in the tier."""
-
-    matched: I4
-    ring_at: I4
-    ring_event: I8
-    n_seen: I4
-    seen_person: I4
-    seen_at: I4
-    seen_event: I8
 
 
 class FiringTables(NamedTuple):
@@ -91,7 +86,13 @@ def firing_tables(rules: "Rules", n_role_sets: int) -> FiringTables:
     clause_off = np.cumsum([0, 0, 0, *(len(f) for f in fed)]).astype(np.int32)
     flat = np.array([c for f in fed for c in f], np.int32)
     width = np.min_scalar_type(len(speaking) + TOUCH)
-    codes = Codes(readonly(of_kind.astype(width)), readonly(code_fires), readonly(clause_off), readonly(flat))
+    failures = int(rules.failure_bits)
+    lone = [
+        int(m).bit_length() - 1 if int(m).bit_count() == 1 and not int(m) & failures and a == b else MANY
+        for m, (a, b) in zip(code_fires, pairwise(clause_off), strict=True)
+    ]
+    tables = code_fires, np.array(lone, np.uint8), clause_off, flat
+    codes = Codes(readonly(of_kind.astype(width)), *(readonly(t) for t in tables))
     most = max((int(m).bit_count() + len(f) for m, f in zip(fires[example], fed, strict=True)), default=1)
     return FiringTables(codes, clauses, max(most, 1))
 
@@ -104,96 +105,56 @@ def _clauses(rules: "Rules", n_role_sets: int) -> tuple[Clauses, list[npt.NDArra
         (c.stage, c.kind_mask, anyone if c.role_mask is None else c.role_mask, c.at_least, c.window_seconds, c.people)
         for c in rules.counting
     ]
-    at_least = np.array([max(r[3], 1) for r in rows], np.int32)
-    people = np.array([r[5] or 0 for r in rows], np.int32)
+    table = np.zeros((len(rows) + 1, 5), np.int64)
+    for x, (stage, _, _, at_least, window, people) in enumerate(rows):
+        least, most = max(at_least, 1), people or 0
+        table[x, :MEMORY] = stage, least, most, window
+        table[x + 1, MEMORY] = table[x, MEMORY] + 3 + 2 * least + 3 * most
     roles = np.array([np.asarray(r[2]) != 0 for r in rows], np.uint8).reshape(len(rows), n_role_sets)
-    return Clauses(
-        stage=readonly(np.array([r[0] for r in rows], np.int32)),
-        at_least=readonly(at_least),
-        people=readonly(people),
-        window=readonly(np.array([r[4] for r in rows], np.int64)),
-        roles=readonly(roles),
-        ring_off=readonly(np.concatenate([[0], np.cumsum(at_least)]).astype(np.int64)),
-        seen_off=readonly(np.concatenate([[0], np.cumsum(people)]).astype(np.int64)),
-    ), [np.asarray(r[1]) != 0 for r in rows]
+    return Clauses(readonly(table), readonly(roles)), [np.asarray(r[1]) != 0 for r in rows]
 
 
 @kernel
-def new_state(clauses: Clauses) -> State:
-    """State of clauses that have seen nothing."""
-    c = clauses.stage.size
-    ring, seen = clauses.ring_off[c], clauses.seen_off[c]
-    return State(
-        np.zeros(c, np.int32),
-        np.empty(ring, np.int32),
-        np.empty(ring, np.int64),
-        np.zeros(c, np.int32),
-        np.empty(seen, np.int32),
-        np.empty(seen, np.int32),
-        np.empty(seen, np.int64),
-    )
-
-
-@kernel
-def forget(state: State) -> None:
+def forget(table: I8, memory: I8) -> None:
     """Start the counting windows anew (an attempt has ended, or another unit begins)."""
-    for c in range(state.matched.size):
-        state.matched[c] = 0
-        state.n_seen[c] = 0
+    for c in range(table.shape[0] - 1):
+        m = table[c, MEMORY]
+        memory[m], memory[m + 1], memory[m + 2] = 0, 0, 0
 
 
 @kernel
-def _see(clauses: Clauses, state: State, c: int, event: int, t: int, who: int) -> None:
-    """Move a person to the front of those seen last; beyond `people` the list forgets."""
-    a, most, n = clauses.seen_off[c], clauses.people[c], state.n_seen[c]
-    at = 0
-    while at < n and state.seen_person[a + at] != who:
-        at += 1
-    if at == n:
-        if n < most:
-            state.n_seen[c] = n + 1
-        else:
-            at = n - 1
-    for x in range(a + at, a, -1):
-        state.seen_person[x] = state.seen_person[x - 1]
-        state.seen_at[x] = state.seen_at[x - 1]
-        state.seen_event[x] = state.seen_event[x - 1]
-    state.seen_person[a] = who
-    state.seen_at[a] = t
-    state.seen_event[a] = event
+def _see(memory: I8, at: int, n: int, most: int, event: int, t: int, who: int) -> int:
+    """Move a person to the front of a list of `n` that begins at `at`; it keeps `most`. Returns its new length."""
+    x = 0
+    while x < n and memory[at + x] != who:
+        x += 1
+    if x == n:
+        n = min(n + 1, most)
+        x = n - 1
+    for column in range(at, at + 3 * most, most):
+        for y in range(column + x, column, -1):
+            memory[y] = memory[y - 1]
+    memory[at], memory[at + most], memory[at + 2 * most] = who, t, event
+    return n
 
 
 @kernel
-def holds(clauses: Clauses, state: State, c: int, event: int, t: int, who: int) -> bool:
+def holds(table: I8, memory: I8, c: int, event: int, t: int, who: int) -> bool:
     """Take in an event that matches clause `c`, and tell whether the clause holds at it.
 
     Windows end at the event and are inclusive at both ends; an event without a person counts for `at_least` only."""
-    a, least, most = clauses.ring_off[c], clauses.at_least[c], clauses.people[c]
-    slot = a + state.matched[c] % least
-    state.ring_at[slot] = t
-    state.ring_event[slot] = event
-    state.matched[c] += 1
+    m, least, most, window = table[c, MEMORY], table[c, AT_LEAST], table[c, PEOPLE], table[c, WINDOW]
+    ring, seen = m + 3, m + 3 + 2 * least
+    place = memory[m + 2]
+    memory[ring + place], memory[ring + place + least] = t, event
+    place = place + 1 if place + 1 < least else 0  # of the oldest event of the ring, once it is full
+    memory[m], memory[m + 2] = memory[m] + 1, place
     if most > 0 and who != NO_PERSON:
-        _see(clauses, state, c, event, t, who)
-    if state.matched[c] < least or (most > 0 and state.n_seen[c] < most):
+        memory[m + 1] = _see(memory, seen, memory[m + 1], most, event, t, who)
+    if memory[m] < least or memory[m + 1] < most:
         return False
-    window = clauses.window[c]
     if window < 0:
         return True
-    oldest = state.ring_at[a + state.matched[c] % least]
-    if t - oldest > window:
+    if t - memory[ring + place] > window:
         return False
-    return bool(most == 0 or t - state.seen_at[clauses.seen_off[c] + most - 1] <= window)
-
-
-@kernel
-def fired(
-    codes: Codes, clauses: Clauses, state: State, event: int, code: int, t: int, who: int, role: int
-) -> np.uint64:
-    """Stages that an event of class `code` fires, as a bit mask; the clauses take the event in."""
-    stages: np.uint64 = codes.fires[code]
-    for x in range(codes.clause_off[code], codes.clause_off[code + 1]):
-        c = codes.clause[x]
-        if clauses.roles[c, role] and holds(clauses, state, c, event, t, who):
-            stages = stages | (np.uint64(1) << np.uint64(clauses.stage[c]))
-    return stages
+    return bool(most == 0 or t - memory[seen + most + most - 1] <= window)

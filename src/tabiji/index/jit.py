@@ -22,6 +22,11 @@ def kernel(function: F) -> F:
     return cast(F, numba.njit(nogil=True, cache=True)(function))
 
 
+def inlined(function: F) -> F:
+    """Compile a piece of a kernel into its callers, where a call would count the references of every array it takes."""
+    return cast(F, numba.njit(nogil=True, cache=True, inline="always")(function))
+
+
 def readonly(array: npt.NDArray[A]) -> npt.NDArray[A]:
     """A contiguous view that cannot be written, as kernels expect their inputs."""
     view = np.ascontiguousarray(array).view(np.ndarray)

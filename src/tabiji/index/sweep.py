@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tabiji.index.firing import TOUCH, Clauses, Codes, State, fired, forget, new_state
-from tabiji.index.jit import NEVER, kernel
+from tabiji.index.firing import MANY, MEMORY, STAGE, TOUCH, Clauses, Codes, forget, holds
+from tabiji.index.jit import NEVER, inlined, kernel
 from tabiji.index.layout import I4, I8, U1, U2, U4
 
 OPEN, LOST, DORMANT = 0, 1, 2  # Journal.outcome
+NONE = -1  # no stage
 
 
 class Events(NamedTuple):
@@ -53,134 +54,147 @@ class Swept(NamedTuple):
 def room(rows: int, n_events: int, most: int) -> Swept:
     """Space for what `rows` rows of `n_events` events can give; pages that stay unused are never touched."""
     per_journey = [np.empty(n_events, d) for d in (np.int64, np.uint16, np.int32, np.int32, np.uint8, np.int64)]
-    per_entry = [np.empty(n_events * most, d) for d in (np.uint8, np.int32, np.int32)]
+    per_entry = [np.empty(n_events * most + 1, d) for d in (np.uint8, np.int32, np.int32)]
     per_row = [np.zeros(rows, np.int32), np.full(rows, NEVER, np.int32), np.zeros(rows, np.int32)]
     return Swept._make([*per_journey, *per_entry, *per_row])
 
 
 @kernel
-def _longest(off: I8, begin: int, end: int) -> int:
-    """Most events that one row holds."""
-    most = 0
-    for row in range(begin, end):
-        most = max(most, off[row + 1] - off[row])
-    return most
+def _touch(kind: U4, received: I4, of_kind: U1, known: int, begin: int, end: int, step: int) -> int:
+    """Position of the first touch from `begin` on by `step`, before `end`; `end` where there is none."""
+    i = begin
+    while i != end and (of_kind[kind[i]] < TOUCH or (known != NEVER and received[i] > known)):
+        i += step
+    return i
 
 
 @kernel
-def _pick(
-    events: Events, row: int, of_kind: U1, inactive: int, known: int, pos: I8, before: I8
-) -> tuple[int, int, int, int]:
-    """Positions of the events of a row that may fire, or that follow a gap; `before` = the touch before each of them.
+def _silence(
+    kind: U4, at: I4, received: I4, of_kind: U1, known: int, begin: int, end: int, inactive: int
+) -> int:  # fmt: skip
+    """Instant of the last touch before the first gap longer than `inactive` between the touches `begin`…`end` (the last
+    one included); NEVER where there is none."""
+    i = begin
+    while i < end:
+        x = _touch(kind, received, of_kind, known, i + 1, end, 1)
+        if int(at[x]) - int(at[i]) > inactive:
+            return int(at[i])
+        i = x
+    return NEVER
 
-    Writing always and advancing only on a match keeps the loop free of branches. Returns how many there are, and of the
-    row's touches the number, the first and the last instant (NEVER and 0 where there is none)."""
-    n = touches = 0
-    first = NEVER
-    previous = NEVER  # in the future, so that nothing is a gap after it
+
+@kernel
+def pick(events: Events, begin: int, end: int, of_kind: U1, known: int, pos: I8, picked: I8, out: Swept) -> None:
+    """Positions of the events of the live rows `begin`…`end` that may fire; what was seen of the rows goes to `out`.
+
+    pos: int64[events + 1] · picked: int64[rows + 1], row x has pos[picked[x]]…pos[picked[x + 1]]. Writing always and
+    advancing only on a match keeps the loop over the events free of branches."""
+    kind, received, off, at = events.kind, events.received, events.off, events.at
     cut = known != NEVER
-    for i in range(events.off[row], events.off[row + 1]):
-        code = of_kind[events.kind[i]]
-        t = int(events.at[i])
-        touch = code >= TOUCH
-        if cut:
-            touch = touch & (events.received[i] <= known)
-        pos[n] = i
-        before[n] = previous
-        n += touch & ((code > TOUCH) | (t - previous > inactive))
-        touches += touch
-        first = t if touch & (t < first) else first
-        previous = t if touch else previous
-    return n, touches, first, previous if touches > 0 else 0
+    n = 0
+    for row in range(begin, end):
+        x = row - begin
+        a, b = off[row], off[row + 1]
+        touches = 0
+        for i in range(a, b if events.live[row] else a):
+            code = of_kind[kind[i]]
+            touch = code >= TOUCH
+            fires = code > TOUCH
+            if cut:
+                touch &= received[i] <= known
+                fires &= received[i] <= known
+            pos[n] = i
+            n += fires
+            touches += touch
+        picked[x + 1] = n
+        out.n_touches[x] = touches
+        if touches > 0:
+            out.first_touch[x] = at[_touch(kind, received, of_kind, known, a, b, 1)]
+            out.last_touch[x] = at[_touch(kind, received, of_kind, known, b - 1, a - 1, -1)]
 
 
-@kernel
-def _write(out: Swept, w: int, w0: int, stages: np.uint64, t: int) -> int:
-    """Entries of one event in stage order; a stage that stood last is prolonged. Returns the next free place."""
+@inlined
+def _write(
+    stages: np.uint64, t: int, w: int, top: int, since: int, stage: U1, first: I4, last: I4
+) -> tuple[int, int, int]:  # fmt: skip
+    """Entries of one event, in stage order. Returns the last entry, its stage and its first firing."""
     s = 0
     while stages:
         if stages & np.uint64(1):
-            if w > w0 and out.stage[w - 1] == s:
-                out.last[w - 1] = t
-            else:
-                out.stage[w], out.first[w], out.last[w] = s, t, t
-                w += 1
+            w += s != top
+            since = since if s == top else t
+            top = s
+            stage[w], first[w], last[w] = s, since, t
         stages >>= np.uint64(1)
         s += 1
-    return w
-
-
-@kernel
-def _close(out: Swept, j: int, end: int, outcome: int, n_entries: int) -> int:
-    """End the running journey `j`. Returns the number of the next one."""
-    out.end[j], out.outcome[j], out.n_entries[j] = end, outcome, n_entries
-    return j + 1
-
-
-@kernel
-def _unit(
-    events: Events, n: int, pos: I8, before: I8, last_touch: int, unit: int,
-    codes: Codes, clauses: Clauses, state: State, failures: np.uint64, inactive: int,
-    out: Swept, j: int, w: int,
-) -> tuple[int, int]:  # fmt: skip
-    """The state machine over the `n` picked events of a unit. Returns the next free journey and entry."""
-    running = False
-    number, w0 = 0, w
-    for r in range(n):
-        i = int(pos[r])
-        t = int(events.at[i])
-        if running and t - before[r] > inactive:
-            j = _close(out, j, int(before[r]) + inactive, DORMANT, w - w0)
-            running = False
-            forget(state)
-        code = codes.of_kind[events.kind[i]]
-        if code <= TOUCH:
-            continue
-        stages = fired(codes, clauses, state, i, code, t, events.person[i], events.role[i])
-        steps = stages & ~failures
-        if steps and not running:
-            running = True
-            number, w0 = number + 1, w
-            out.unit[j], out.attempt[j], out.start[j] = unit, number, t
-        if running:
-            w = _write(out, w, w0, steps, t)
-            if stages & failures:
-                w = _write(out, w, w0, stages & failures, t)
-                j = _close(out, j, t, LOST, w - w0)
-                running = False
-                forget(state)
-    if running:
-        silent = last_touch + inactive
-        watched = silent < NEVER
-        j = _close(out, j, silent if watched else NEVER, DORMANT if watched else OPEN, w - w0)
-    return j, w
+    return w, top, since
 
 
 @kernel
 def sweep(
-    events: Events, begin: int, end: int, first_unit: int,
+    events: Events, begin: int, end: int, first_unit: int, pos: I8, picked: I8,
     codes: Codes, clauses: Clauses, failures: np.uint64, inactive: int, known: int,
     out: Swept,
 ) -> tuple[int, int]:  # fmt: skip
-    """Journeys of the live rows `begin`…`end` of a tier, in the order of their units. Returns how many, and their entries.
+    """Journeys of the rows `begin`…`end` of a tier from their picked events. Returns how many, and their entries.
 
     first_unit: added to the row's unit · failures: bit mask of failure stages · inactive: seconds (larger than any gap
     where journeys never become dormant) · known: only events received by this instant (NEVER = all)."""
-    longest = _longest(events.off, begin, end)
-    pos, before = np.empty(longest + 1, np.int64), np.empty(longest + 1, np.int64)
-    state = new_state(clauses)
-    j = w = 0
-    for row in range(begin, end):
-        if not events.live[row]:
-            continue
-        n, touches, first, last = _pick(events, row, codes.of_kind, inactive, known, pos, before)
-        x = row - begin
-        out.n_touches[x], out.first_touch[x], out.last_touch[x] = touches, first, last
-        if n == 0:
-            continue
-        forget(state)
-        j, w = _unit(
-            events, n, pos, before, last, first_unit + events.unit[row],
-            codes, clauses, state, failures, inactive, out, j, w,
-        )  # fmt: skip
-    return j, w
+    # One long function: a call per unit, or a column taken out of its tuple inside a loop, would cost more than the work.
+    _, _, off, kind, person, role, at, received = events
+    of_kind, fires, lone, clause_off, clause = codes
+    table, roles = clauses
+    ends, outcome, n_entries, stage, first, last = out.end, out.outcome, out.n_entries, out.stage, out.first, out.last
+    memory = np.zeros(table[-1, MEMORY], np.int64)
+    j, w = 0, -1  # the next journey, the last entry
+    for x in range(end - begin):
+        forget(table, memory)
+        number, running = 0, False
+        w0, top, since = w, NONE, 0  # last entry before the journey; stage and first firing of the last entry
+        before = 0
+        for r in range(picked[x], picked[x + 1]):
+            i = int(pos[r])
+            t = int(at[i])
+            if running and t - at[before] > inactive:
+                silent = _silence(kind, at, received, of_kind, known, before, i, inactive)
+                if silent != NEVER:
+                    ends[j], outcome[j], n_entries[j] = silent + inactive, DORMANT, w - w0
+                    j, running = j + 1, False
+                    forget(table, memory)
+            before = i
+            code = of_kind[kind[i]]
+            s = int(lone[code])
+            if running and s != MANY:  # what nearly every event is
+                w += s != top
+                since = since if s == top else t
+                top = s
+                stage[w], first[w], last[w] = s, since, t
+                continue
+            stages = fires[code]
+            for y in range(clause_off[code], clause_off[code + 1]):
+                c = clause[y]
+                if roles[c, role[i]] and holds(table, memory, c, i, t, person[i]):
+                    stages |= np.uint64(1) << np.uint64(table[c, STAGE])
+            lost = stages & failures
+            if not running:
+                if stages == lost:
+                    continue
+                number, running = number + 1, True
+                out.unit[j], out.attempt[j], out.start[j] = first_unit + events.unit[begin + x], number, t
+                w0, top = w, NONE
+            w, top, since = _write(stages & ~failures, t, w, top, since, stage, first, last)
+            if lost:
+                w, top, since = _write(lost, t, w, top, since, stage, first, last)
+                ends[j], outcome[j], n_entries[j] = t, LOST, w - w0
+                j, running = j + 1, False
+                forget(table, memory)
+        if running:
+            final = _touch(kind, received, of_kind, known, off[begin + x + 1] - 1, before, -1)
+            silent = int(at[final])
+            if silent - at[before] > inactive:
+                gap = _silence(kind, at, received, of_kind, known, before, final, inactive)
+                silent = silent if gap == NEVER else gap
+            ends[j], n_entries[j] = min(silent + inactive, NEVER), w - w0
+            outcome[j] = DORMANT if silent + inactive < NEVER else OPEN
+            j += 1
+    return j, w + 1
