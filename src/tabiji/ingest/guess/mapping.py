@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tabiji.ingest.guess.model import TableGuess, identifier
+from tabiji.ingest.guess.model import TableGuess, identifier, literal
 
 
 def to_mapping(source: str, tables: Iterable[TableGuess], timezone: str | None = None) -> dict[str, Any]:
@@ -29,6 +29,7 @@ def _entry(table: TableGuess) -> dict[str, Any]:
         name: sql(columns[0]) if len(columns) == 1 else f"concat_ws(' ', {', '.join(identifier(c) for c in columns)})"
         for name, columns in table.fields.items()
     }
+    entry["columns"] |= {name: literal(text) for name, text in table.constants.items() if name not in table.fields}
     if table.properties:
         entry["properties"] = list(table.properties)
     if table.events:

@@ -36,6 +36,7 @@ class TableGuess:
     events: tuple[EventGuess, ...] = ()
     times: Mapping[str, TimeFormat] = field(default_factory=dict)
     expressions: Mapping[str, str] = field(default_factory=dict)  # column → SQL that mends its values
+    constants: Mapping[str, str] = field(default_factory=dict)  # canonical column → a text for every row
 
     def field_of(self, column: str) -> str | None:
         """The canonical column that a column of the file stands for."""

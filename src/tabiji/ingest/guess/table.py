@@ -12,16 +12,21 @@ TIMES = {"at", "opened_at", "closed_at", "valid_from", "valid_to", "on"}
 NUMBERS = {"employees", "annual_revenue", "amount", "value", "score", "scale_max"}
 REFERENCES = ("account", "person", "opportunity")
 LEAST = 0.5  # a weaker fit of a name is no fit
+_LIST = re.compile(r"([ _-]*(一覧|リスト|データ|履歴|list|export|data|\d+))+$", re.I)
 _TAIL = re.compile(r"(日時|日付|年月日|時刻|日|[ _]?(date|datetime|time|at|on))$", re.I)
 
 
 def guess_table(sample: Sample, to: str | None = None) -> TableGuess:
     """A proposal for one file; `to` says what it is, where somebody knows."""
     shapes = {c: shape(v) for c, v in sample.columns.items()}
-    to = to or _table_of(sample, shapes)
+    given, to = to, to or _table_of(sample, shapes)
     fields = _fields(sample, shapes, to)
-    times = {c: found for c, v in sample.columns.items() if shapes[c] == "time" and (found := time_format(v))}
     key = _key(sample, to, fields)
+    if given is None and to in ("account", "person") and key is None and "time" in shapes.values():
+        # The same person or company on several rows, with a time: a list of what they did (申込一覧, 参加者一覧).
+        to, fields = "event", _fields(sample, shapes, "event")
+        key = _key(sample, to, fields)
+    times = {c: found for c, v in sample.columns.items() if shapes[c] == "time" and (found := time_format(v))}
     used = {c for columns in fields.values() for c in columns} | {key}
     return TableGuess(
         file=sample.file,
@@ -32,7 +37,18 @@ def guess_table(sample: Sample, to: str | None = None) -> TableGuess:
         events=_events(sample, to, fields, times),
         times=times,
         expressions={c: mended for c in sample.columns if (mended := _mended(c, shapes[c]))},
+        constants=_constants(sample, to, fields),
     )
+
+
+def _constants(sample: Sample, to: str, fields: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """What no column says and the file as a whole does: the name of its events, the kind of its survey."""
+    if to == "event" and "name" not in fields:
+        return {"name": _LIST.sub("", Path(sample.file).stem) or "event"}
+    if to == "survey" and "kind" not in fields:
+        said = plain(sample.file + (fields.get("score") or ("",))[0])
+        return {"kind": next((kind for kind in ("csat", "ces") if kind in said), "nps")}
+    return {}
 
 
 def _tells_apart(values: Sequence[str | None], of_shape: str) -> bool:
@@ -72,6 +88,12 @@ def _fields(sample: Sample, shapes: Mapping[str, str], to: str) -> dict[str, tup
         if -minus >= LEAST and name not in taken and column not in taken.values():
             taken[name] = column
     fields: dict[str, tuple[str, ...]] = {name: (taken[name],) for name in NAMES[to] if name in taken}
+    if (
+        to == "event"
+        and "at" not in fields
+        and (first := next((c for c in sample.columns if shapes[c] == "time"), None))
+    ):
+        fields = {"at": (first,)} | {n: c for n, c in fields.items() if first not in c}
     if to == "person" and "name" not in fields:
         last, first = (_column(sample, words) for words in ("=姓 lastname familyname", "=名 firstname givenname"))
         if last or first:

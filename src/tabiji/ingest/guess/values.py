@@ -9,11 +9,11 @@ from typing import Literal
 Shape = Literal["empty", "email", "time", "number", "amount", "address", "flag", "text"]
 
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?")
-_YEAR_FIRST = re.compile(r"\d{4}([/.])\d{1,2}\1\d{1,2}(?P<clock> \d{1,2}:\d{2}(?P<seconds>:\d{2})?)?")
+_YEAR_FIRST = re.compile(r"\d{4}([/.])\d{1,2}\1\d{1,2}( \d{1,2}:\d{2}(:\d{2})?)?")
 _YEAR_LAST = re.compile(
     r"(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)\d{4}(?P<clock> \d{1,2}:\d{2}(?P<seconds>:\d{2})?)?"
 )
-_KANJI = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?P<clock> ?\d{1,2}:\d{2}(?P<seconds>:\d{2})?)?")
+_KANJI = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日( ?\d{1,2}(:\d{2}(:\d{2})?|時\d{1,2}分))?")
 _COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
@@ -28,9 +28,10 @@ _FLAGS = {"true", "false", "yes", "no", "はい", "いいえ", "t", "f", "y", "n
 
 @dataclass(frozen=True, slots=True)
 class TimeFormat:
-    """How a column writes times: a strptime format, or None where ISO 8601 needs none.
+    """How a column writes times: the strptime format that an import must be told, or None where it finds out by itself.
 
-    `choices` names the formats between which the values do not decide (day/month or month/day)."""
+    `choices` are the two orders of a column that writes the year last. The whole file decides between them; where it
+    cannot, a reader must."""
 
     format: str | None = None
     choices: tuple[str, ...] = ()
@@ -57,30 +58,16 @@ def shape(values: Sequence[str | None]) -> Shape:
 
 
 def time_format(values: Sequence[str | None]) -> TimeFormat | None:
-    """How the times in a column are written; None where they are not times.
-
-    A column in which every day and month is at most 12 does not decide between the two orders: both are `choices`."""
+    """How the times in a column are written; None where they are not times."""
     there = present(values)
     readable = [v for v in there if _is_time(v)]
     if not readable or len(readable) < 0.9 * len(there):
         return None
-    if any(_ISO.fullmatch(v) for v in readable):
-        return TimeFormat()
-    if found := _all(_YEAR_FIRST, readable):
-        separator = found[0].group(1)
-        return TimeFormat(f"%Y{separator}%m{separator}%d" + _clock(found))
-    if found := _all(_KANJI, readable):
-        gap = "" if found[0].group("clock") and not found[0].group("clock").startswith(" ") else " "
-        return TimeFormat("%Y年%m月%d日" + _clock(found).replace(" ", gap))
-    if found := _all(_YEAR_LAST, readable):
+    found = [m for v in readable if (m := _YEAR_LAST.fullmatch(v))]
+    if len(found) == len(readable):
         s, clock = found[0].group("sep"), _clock(found)
-        day_first = any(int(m.group("a")) > 12 for m in found)
-        month_first = any(int(m.group("b")) > 12 for m in found)
-        orders = (f"%m{s}%d{s}%Y{clock}", f"%d{s}%m{s}%Y{clock}")
-        if day_first == month_first:
-            return TimeFormat(None, orders)
-        return TimeFormat(orders[1] if day_first else orders[0])
-    return TimeFormat("%Y%m%d") if all(_COMPACT.fullmatch(v) for v in readable) else TimeFormat()
+        return TimeFormat(None, (f"%m{s}%d{s}%Y{clock}", f"%d{s}%m{s}%Y{clock}"))
+    return TimeFormat("%Y%m%d" if all(_COMPACT.fullmatch(v) for v in readable) else None)
 
 
 def unit_of(name: str) -> float:
@@ -98,11 +85,6 @@ def _half_width(value: str) -> str:
 
 def _is_time(value: str) -> bool:
     return any(p.fullmatch(value) for p in (_ISO, _YEAR_FIRST, _YEAR_LAST, _KANJI, _COMPACT))
-
-
-def _all(pattern: re.Pattern[str], values: Sequence[str]) -> list[re.Match[str]]:
-    found = [m for v in values if (m := pattern.fullmatch(v))]
-    return found if len(found) == len(values) else []
 
 
 def _clock(found: Sequence[re.Match[str]]) -> str:

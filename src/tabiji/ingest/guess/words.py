@@ -106,7 +106,10 @@ KEYS: dict[str, str] = {
 
 # What makes a file this table rather than another: every group must be matched by some column.
 SIGNS: dict[str, tuple[str, ...]] = {
-    "survey": (NAMES["survey"]["score"], "回答日 submitted responded 自由記述 コメント comment feedback surveyid responseid"),
+    "survey": (
+        NAMES["survey"]["score"],
+        "回答日 submitted responded 自由記述 コメント comment feedback surveyid responseid",
+    ),
     "membership": (NAMES["membership"]["role"], f"{PERSON_ID} {EMAIL}"),
     "cost": ("費用 コスト 広告費 消化金額 ご利用金額 cost spend amountspent expense",),
     "opportunity": (
