@@ -1,0 +1,130 @@
+"""Keep the generated parts of the reference pages true: the help of every verb, and the table of every error.
+
+    .uv/bin/uv run scripts/reference.py            (write them)
+    .uv/bin/uv run scripts/reference.py --check    (fail where a page is out of date)
+
+A generated part stands between `<!-- generated: name -->` and `<!-- end -->`; everything else on a page is written by hand.
+"""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+import tabiji
+from tabiji.cli.main import cli
+from tabiji.errors import BusyError, NotFoundError, TabijiError, UsageError
+
+PAGES = Path(__file__).resolve().parent.parent / "docs" / "reference"
+PROBLEM_CALLS = ("Problem", "problem", "error", "warning", "_refused", "_Refused")
+PART = re.compile(r"(?P<begin><!-- generated: (?P<name>[^>]+?) -->\n).*?(?P<end><!-- end -->)", re.S)
+
+
+def verbs(group: click.Group = cli, path: tuple[str, ...] = ("tabiji",)) -> Iterator[tuple[str, click.Context]]:
+    """Every verb with the context in which it is called: `tabiji map add`."""
+    parent = click.Context(group, info_name=path[-1])
+    for name in group.list_commands(parent):
+        command = group.get_command(parent, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from verbs(command, (*path, name))
+        elif not command.hidden:
+            full = " ".join((*path, name))
+            yield full, click.Context(command, info_name=full, max_content_width=100, terminal_width=100)
+
+
+def every_error() -> list[type[TabijiError]]:
+    """Every class of error in the package."""
+    for module in pkgutil.walk_packages(tabiji.__path__, "tabiji."):
+        if ".migrations" not in module.name:
+            importlib.import_module(module.name)
+    found: list[type[TabijiError]] = []
+    todo: list[type[TabijiError]] = [TabijiError]
+    while todo:
+        kind = todo.pop()
+        todo += kind.__subclasses__()
+        if kind.__module__.startswith("tabiji.") and kind not in (TabijiError, UsageError):
+            found.append(kind)
+    return found
+
+
+def errors() -> list[type[TabijiError]]:
+    """Every class of error, by code."""
+    return sorted(every_error(), key=lambda kind: kind.code)
+
+
+def problem_codes() -> dict[str, str]:
+    """Codes of the problems that a check of a map or a mapping file finds, with a message that each has."""
+    found: dict[str, str] = {}
+    for folder in ("journeymap", "ingest"):
+        for file in sorted((Path(tabiji.__file__).parent / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and _name(node.func) in PROBLEM_CALLS:
+                    words = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+                    for word in words:
+                        if re.fullmatch(r"[a-z][a-z0-9_]+", word) and word not in ("error", "warning"):
+                            found.setdefault(word, file.stem)
+                            break
+    return dict(sorted(found.items()))
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def status(kind: type[TabijiError]) -> str:
+    """Exit code and HTTP status of an error."""
+    exit_code = 2 if issubclass(kind, UsageError) else 1
+    own = getattr(kind, "http_status", None)
+    by_kind = 400 if issubclass(kind, UsageError) else 404 if issubclass(kind, NotFoundError) else 409 if issubclass(kind, BusyError) else 422
+    return f"{exit_code} · {own or by_kind}"
+
+
+def error_table() -> str:
+    """One row per error: its code, its message with the names of its values, what to do, and its status."""
+    rows = ["| code | message | what to do | exit · HTTP |", "|---|---|---|---|"]
+    for kind in errors():
+        message = re.sub(r"{(\w+)[^}]*}", r"*\1*", kind.message).replace("|", "\\|").replace("\n", " ")
+        remedy = " ".join(inspect.cleandoc(kind.__doc__ or "").split()).replace("|", "\\|")
+        remedy = re.sub(r" ?HTTP \dxx\.| ?HTTP \d+\.| ?Exit code \d, HTTP \d+\.", "", remedy)
+        rows.append(f"| `{kind.code}` | {message} | {remedy} | {status(kind)} |")
+    return "\n".join(rows) + "\n"
+
+
+def part(name: str) -> str:
+    """The text of a generated part: `errors`, or the help of a verb."""
+    if name == "errors":
+        return error_table()
+    help_of = dict(verbs())
+    return f"```text\n{help_of[name].get_help()}\n```\n"
+
+
+def written(page: str) -> str:
+    """A page with its generated parts anew."""
+    return PART.sub(lambda m: m["begin"] + part(m["name"]) + m["end"], page)
+
+
+def main() -> int:
+    """Write or check the pages."""
+    stale = []
+    for file in sorted(PAGES.glob("*.md")):
+        old = file.read_text("utf-8")
+        new = written(old)
+        if new != old:
+            stale.append(file.name)
+            if "--check" not in sys.argv:
+                file.write_text(new, "utf-8")
+    if stale and "--check" in sys.argv:
+        sys.stderr.write(f"out of date: {', '.join(stale)}\nrun: uv run scripts/reference.py\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""Whatever is public says what it is: modules, classes, functions, methods."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import tabiji
+
+MODULES = sorted(m.name for m in pkgutil.walk_packages(tabiji.__path__, "tabiji.") if not m.name.startswith("tabiji.workspace.migrations"))
+
+
+def public(module: ModuleType) -> Iterator[tuple[str, Any]]:
+    """Classes, functions and kernels that are defined in a module under a public name, and their public methods."""
+    for name, thing in vars(module).items():
+        thing = getattr(thing, "py_func", thing)
+        if name.startswith("_") or getattr(thing, "__module__", None) != module.__name__:
+            continue
+        if inspect.isclass(thing):
+            yield name, thing
+            for member, value in vars(thing).items():
+                inner = value.fget if isinstance(value, property) else getattr(value, "__func__", value)
+                if not member.startswith("_") and inspect.isfunction(inner) and inner.__module__ == module.__name__:
+                    yield f"{name}.{member}", inner
+        elif inspect.isroutine(thing):
+            yield name, thing
+
+
+def says_nothing(thing: Any) -> bool:
+    """Whether there is no docstring, or only the signature that `dataclass` writes for want of one."""
+    text = inspect.cleandoc(thing.__doc__ or "")
+    return len(text) < 10 or (inspect.isclass(thing) and text.startswith(f"{thing.__name__}("))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_public_names_have_docstrings(name: str) -> None:
+    module = importlib.import_module(name)
+    assert [n for n, thing in public(module) if says_nothing(thing)] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_what_a_package_hands_on_is_there(name: str) -> None:
+    module = importlib.import_module(name)
+    assert [n for n in getattr(module, "__all__", ()) if not hasattr(module, n)] == []
+
+
+def test_a_name_without_a_docstring_is_seen() -> None:
+    made = ModuleType("made")
+    exec("from dataclasses import dataclass\n@dataclass\nclass A:\n    x: int\n    def f(self): ...\ndef g():\n    'Says what it is.'\n", made.__dict__)  # fmt: skip
+    for thing in (made.A, made.A.f, made.g):
+        thing.__module__ = "made"
+    assert [n for n, thing in public(made) if says_nothing(thing)] == ["A", "A.f"]
