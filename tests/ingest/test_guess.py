@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from tabiji.ingest.guess import Sample, TimeFormat, guess, guess_table, time_format, to_mapping
+from tabiji.ingest.errors import UnreadableFileError
+from tabiji.ingest.guess import Sample, TimeFormat, guess, guess_table, read_head, time_format, to_mapping
 from tabiji.ingest.guess.values import shape, unit_of
 from tabiji.ingest.guess.words import fit, plain
 
@@ -145,8 +146,13 @@ def test_the_mapping_says_what_was_guessed():
     assert mapping["timezone"] == "Asia/Tokyo"
     accounts, deals = mapping["tables"]
     assert accounts["key"] == '"取引先名"'
-    assert accounts["columns"]["employees"] == "CAST(regexp_replace(\"従業員数\", '[^0-9.-]', '', 'g') AS DOUBLE)"
-    assert deals["columns"]["amount"] == "CAST(regexp_replace(\"金額（千円）\", '[^0-9.-]', '', 'g') AS DOUBLE) * 1000"
+    assert (
+        accounts["columns"]["employees"]
+        == "TRY_CAST(nullif(regexp_replace(\"従業員数\", '[^0-9.-]', '', 'g'), '') AS DOUBLE)"
+    )
+    assert deals["columns"]["amount"] == (
+        "TRY_CAST(nullif(regexp_replace(\"金額（千円）\", '[^0-9.-]', '', 'g'), '') AS DOUBLE) * 1000"
+    )
     assert deals["events"][1] == {
         "name": "opportunity_won",
         "at": '"完了予定日"',
@@ -234,6 +240,62 @@ def test_shapes_of_values(values, of):
 )
 def test_units_in_names_are_factors(name, factor):
     assert unit_of(name) == factor
+
+
+HEAD, ROWS = "会社名,金額", ['みどり精機,"1,200"', "あおば,"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+def test_the_head_of_a_csv_is_read_in_its_encoding(tmp_path, encoding):
+    file = tmp_path / "x.csv"
+    file.write_text("\r\n".join([HEAD, *ROWS]), encoding=encoding, newline="")
+    assert read_head(file) == Sample("x.csv", {"会社名": ["みどり精機", "あおば"], "金額": ["1,200", None]})
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_the_delimiter_is_found(tmp_path, delimiter):
+    file = tmp_path / "x.txt"
+    file.write_text(f"a{delimiter}b\n1{delimiter}2,5\n", "utf-8")
+    assert read_head(file).columns == {"a": ["1"], "b": ["2,5"]}
+
+
+def test_a_long_file_is_read_at_its_head_only_and_never_in_the_middle_of_a_line(tmp_path):
+    file = tmp_path / "long.csv"
+    file.write_text("a,b\n" + "1,あいうえお\n" * 100_000, "utf-8")
+    columns = read_head(file).columns
+    assert set(columns["b"]) == {"あいうえお"}
+    assert len(columns["a"]) == 400
+
+
+def test_other_kinds_of_files_have_heads_too(tmp_path):
+    import duckdb
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["会社名", "社員数"])
+    book.active.append(["みどり精機", 820])
+    book.save(tmp_path / "x.xlsx")
+    assert read_head(tmp_path / "x.xlsx").columns == {"会社名": ["みどり精機"], "社員数": ["820"]}
+    (tmp_path / "x.jsonl").write_text('{"a": 1, "b": {"c": 2}}\n{"a": null, "d": "x"}\n', "utf-8")
+    assert read_head(tmp_path / "x.jsonl").columns == {"a": ["1", None], "b": ['{"c": 2}', None], "d": [None, "x"]}
+    duckdb.sql("SELECT 1 AS a, 'x' AS b").write_parquet(str(tmp_path / "x.parquet"))
+    assert read_head(tmp_path / "x.parquet").columns == {"a": ["1"], "b": ["x"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("x.xlsx", b"no"), ("x.parquet", b"no"), ("x.jsonl", b"[1]"), ("x.csv", b""), ("x.csv", b"a,\x82\x01\n")],
+)
+def test_a_file_that_cannot_be_read_says_so(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UnreadableFileError) as error:
+        read_head(tmp_path / name)
+    assert error.value.details["file"] == name
+
+
+def test_columns_without_a_name_or_with_the_same_one_are_told_apart(tmp_path):
+    (tmp_path / "x.csv").write_text("a,a,\n1,2,3\n", "utf-8")
+    assert list(read_head(tmp_path / "x.csv").columns) == ["a", "a_1", "column2"]
 
 
 def test_names_are_compared_without_width_case_and_prefix():

@@ -4,10 +4,21 @@ A guess is only a proposal: a reader sees it with sample values and corrects it.
 one file by `table`, files that belong together by `meet`.
 """
 
+from tabiji.ingest.guess.head import read_head
 from tabiji.ingest.guess.mapping import to_mapping
 from tabiji.ingest.guess.meet import guess
 from tabiji.ingest.guess.model import EventGuess, Sample, TableGuess
 from tabiji.ingest.guess.table import guess_table
 from tabiji.ingest.guess.values import TimeFormat, time_format
 
-__all__ = ["EventGuess", "Sample", "TableGuess", "TimeFormat", "guess", "guess_table", "time_format", "to_mapping"]
+__all__ = [
+    "EventGuess",
+    "Sample",
+    "TableGuess",
+    "TimeFormat",
+    "guess",
+    "guess_table",
+    "read_head",
+    "time_format",
+    "to_mapping",
+]

@@ -36,7 +36,7 @@ def guess_table(sample: Sample, to: str | None = None) -> TableGuess:
         properties=tuple(c for c, v in sample.columns.items() if c not in used and _tells_apart(v, shapes[c])),
         events=_events(sample, to, fields, times),
         times=times,
-        expressions={c: mended for c in sample.columns if (mended := _mended(c, shapes[c]))},
+        expressions={c: mended for c, v in sample.columns.items() if (mended := _mended(c, v, shapes[c]))},
         constants=_constants(sample, to, fields),
     )
 
@@ -180,10 +180,15 @@ def _event_name(column: str, to: str, is_opening: bool) -> str:
     return _TAIL.sub("", own_name(column)).strip(" _") or column
 
 
-def _mended(column: str, of_shape: str) -> str:
+def _mended(column: str, values: Sequence[str | None], of_shape: str) -> str:
+    """SQL for numbers that an import would not read: with a counter word (820名), or in a unit that the column's name says."""
     factor = unit_of(column)
+    counted = of_shape == "amount" and any(v[-1] in "名人社件" for v in present(values))
+    if factor == 1 and not counted:
+        return ""
+    number = identifier(column)
     if of_shape == "amount":
-        digits = f"regexp_replace({identifier(column)}, '[^0-9.-]', '', 'g')"
-        number = f"CAST({digits} AS DOUBLE)"
-        return number if factor == 1 else f"{number} * {factor:.0f}"
-    return f"{identifier(column)} * {factor:.0f}" if of_shape == "number" and factor != 1 else ""
+        number = f"TRY_CAST(nullif(regexp_replace({number}, '[^0-9.-]', '', 'g'), '') AS DOUBLE)"
+    elif of_shape != "number":
+        return ""
+    return number if factor == 1 else f"{number} * {factor:.0f}"

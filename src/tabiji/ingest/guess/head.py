@@ -1,0 +1,113 @@
+"""The head of a file as text, quickly: enough to guess from, however long the file is. An import reads the file properly."""
+
+import codecs
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tabiji.i18n import N_, text
+from tabiji.ingest.errors import EncodingError, UnreadableFileError
+from tabiji.ingest.guess.model import Sample
+from tabiji.lake.views import literal
+
+ROWS = 400
+BYTES = 512 * 1024
+DELIMITERS = (",", "\t", ";", "|")
+
+
+def read_head(path: Path) -> Sample:
+    """Column names and the first values of a CSV (any delimiter, UTF-8, UTF-16 or CP932), XLSX, Parquet or JSON lines file.
+
+    Raises EncodingError, UnreadableFileError."""
+    readers = {".xlsx": _xlsx, ".parquet": _parquet, ".jsonl": _json_lines, ".ndjson": _json_lines}
+    try:
+        names, rows = readers.get(path.suffix.lower(), _csv)(path)
+    except (duckdb.Error, OSError, ValueError, KeyError, csv.Error) as error:
+        raise UnreadableFileError(file=path.name, problem=str(error)) from error
+    if not names:
+        raise UnreadableFileError(file=path.name, problem=text(N_("it has no columns")))
+    columns = {name: [_value(row, i) for row in rows] for i, name in enumerate(_distinct(names))}
+    return Sample(path.name, columns)
+
+
+def _csv(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
+    with path.open("rb") as file:
+        raw = file.read(BYTES)
+    whole = len(raw) < BYTES
+    lines = _decoded(raw, path.name)
+    if not whole:  # the last line may be cut off
+        lines = lines[: lines.rfind("\n") + 1] or lines
+    first = lines.partition("\n")[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    rows = list(islice(csv.reader(io.StringIO(lines), delimiter=delimiter), ROWS + 1))
+    return (rows[0], [r for r in rows[1:] if any(r)]) if rows else ([], [])
+
+
+def _decoded(raw: bytes, name: str) -> str:
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return codecs.getincrementaldecoder("utf-16")().decode(raw)
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            return codecs.getincrementaldecoder(encoding)("strict").decode(raw)  # a cut character at the end is left
+        except UnicodeDecodeError:
+            continue
+    raise EncodingError(file=name, problem=text(N_("it is neither UTF-8 nor CP932 (Shift_JIS); save it as UTF-8")))
+
+
+def _xlsx(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except BadZipFile as error:
+        raise UnreadableFileError(file=path.name, problem=text(N_("it is not an XLSX file"))) from error
+    try:
+        sheet = book.worksheets[0]
+        rows: list[Sequence[Any]] = [row for row in islice(sheet.iter_rows(values_only=True), ROWS + 1)]
+    finally:
+        book.close()
+    if not rows:
+        return [], []
+    return [str(c) if c is not None else "" for c in rows[0]], list(rows[1:])
+
+
+def _parquet(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
+    with duckdb.connect(":memory:") as con:
+        found = con.execute(f"SELECT * FROM read_parquet({literal(str(path))}) LIMIT {ROWS}")
+        names = [column[0] for column in found.description or []]
+        return names, list(found.fetchall())
+
+
+def _json_lines(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
+    with path.open(encoding="utf-8-sig") as file:
+        records = [json.loads(line) for line in islice(file, ROWS) if line.strip()]
+    if not all(isinstance(r, dict) for r in records):
+        raise ValueError("every line must be a JSON object")
+    names = list(dict.fromkeys(name for r in records for name in r))
+    return names, [[r.get(name) for name in names] for r in records]
+
+
+def _value(row: Sequence[Any], place: int) -> str | None:
+    value = row[place] if place < len(row) else None
+    if value is None or value == "":
+        return None
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """Names as an import will know them: an empty one or a second of the same name gets a number."""
+    seen: dict[str, int] = {}
+    out = []
+    for place, name in enumerate(names):
+        name = name.strip() or f"column{place}"
+        seen[name] = seen.get(name, 0) + 1
+        out.append(name if seen[name] == 1 else f"{name}_{seen[name] - 1}")
+    return out
