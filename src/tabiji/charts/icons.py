@@ -31,6 +31,7 @@ ICONS = {
         '<path d="M8 3.8a4.2 4.2 0 0 1 0 8.4Z" fill="currentColor"/>'
     ),
     "observed": '<circle cx="8" cy="8" r="4.9" fill="currentColor"/>',
+    "thought": _line("M5.2 11.2a3 3 0 0 1-.3-6 3.6 3.6 0 0 1 6.9.5 2.8 2.8 0 0 1-.6 5.5ZM4.2 13.6h.1"),
     "direct": '<circle cx="8" cy="8" r="4.4" fill="currentColor"/>',
     "indirect": '<circle cx="8" cy="8" r="3.8" fill="none" stroke="currentColor" stroke-width="1.3"/>',
 }

@@ -1,0 +1,89 @@
+"""From a map and what was measured to the sheet that is shown."""
+
+from tabiji import i18n
+from tabiji.charts import wording
+from tabiji.charts.map import flow, mood, rows
+from tabiji.charts.map.measured import About, Measured
+from tabiji.charts.map.sheet import Sheet
+from tabiji.i18n import pick, text
+from tabiji.journeymap.model import JourneyMap
+from tabiji.metrics.funnel import FunnelResult
+
+
+def sheet(
+    journey_map: JourneyMap,
+    measured: Measured | None = None,
+    about: About | None = None,
+    lang: str | None = None,
+    *,
+    column: float = 210,
+    river_height: float = 126,
+    curve_height: float = 112,
+) -> Sheet:
+    """The whole map in the reader's language, everything computed and in words. Sizes are those of the drawn rows."""
+    measured, about, lang = measured or Measured(), about or About(), lang or i18n.language()
+    funnel = measured.funnel
+    sentence, strong, detail = flow.next_move(funnel, journey_map.unit, lang)
+    return Sheet(
+        lang=lang,
+        id=journey_map.id,
+        name=pick(journey_map.name, lang) or journey_map.id,
+        description=pick(journey_map.description, lang),
+        chips=_chips(journey_map, lang),
+        facts=_facts(journey_map, funnel, about, lang),
+        unit=journey_map.unit,
+        stages=flow.columns(journey_map, funnel, lang),
+        river=flow.draw_river(funnel, column=column, height=river_height),
+        river_note=flow.river_note(funnel, lang),
+        lanes=rows.lanes(journey_map, measured, lang),
+        emotion=mood.emotion_row(journey_map, measured, lang, column=column, height=curve_height),
+        touchpoints=rows.touchpoints(journey_map, measured, lang),
+        triggers=rows.findings(journey_map, journey_map.triggers, lang),
+        pain_points=rows.findings(journey_map, journey_map.pain_points, lang),
+        initiatives=rows.initiatives(journey_map, lang),
+        kpis=rows.kpis(journey_map, measured, lang),
+        personas=rows.personas(journey_map, lang),
+        next_move=sentence,
+        next_move_strong=strong,
+        next_move_detail=detail,
+        bring=_bring(funnel, lang),
+        notices=tuple(n.render(lang) for n in funnel.notices) if funnel is not None else (),
+    )
+
+
+def _chips(journey_map: JourneyMap, lang: str) -> tuple[str, ...]:
+    companies = [pick(p.name, lang) for p in journey_map.personas if p.kind == "company"]
+    return tuple(c for c in (journey_map.offering or "", *companies) if c)
+
+
+def _facts(
+    journey_map: JourneyMap, funnel: FunnelResult | None, about: About, lang: str
+) -> tuple[tuple[str, str], ...]:
+    facts = []
+    if about.version is not None:
+        day = "" if about.changed_on is None else f" · {about.changed_on:%Y-%m-%d}"
+        facts.append(("", f"v{about.version}{day}"))
+    if funnel is not None:
+        asked = funnel.question.flags
+        begin = asked.get("from") or (about.began_on and f"{about.began_on:%Y-%m}")
+        end = asked.get("to") or f"{funnel.provenance.as_of:%Y-%m}"
+        facts.append(
+            (text("period", lang), f"{begin} → {end}")
+            if begin
+            else (text("as of", lang), f"{funnel.provenance.as_of:%Y-%m-%d}")
+        )
+        first = funnel.stages[0].n if funnel.stages else 0
+        people = about.n_persons if journey_map.unit != "person" else None
+        who = wording.units(first, journey_map.unit, lang)
+        facts.append((text("about", lang), who if not people else f"{who} / {wording.units(people, 'person', lang)}"))
+    return tuple(facts)
+
+
+def _bring(funnel: FunnelResult | None, lang: str) -> str:
+    if funnel is not None and funnel.total.n:
+        return ""
+    return text(
+        "Nothing was measured on this map yet. Bring a file of events (who, what, when: a CRM export, a web log, a list of"
+        " seminar guests) and the river, the shares and the reach appear here.",
+        lang,
+    )

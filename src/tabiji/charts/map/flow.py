@@ -1,0 +1,177 @@
+"""The upper part of the map: stage heads, the river, the bottleneck, and the next move."""
+
+import itertools
+from collections.abc import Sequence
+
+from tabiji.charts import wording
+from tabiji.charts.map.sheet import Figure, Receipt, StageColumn, Step
+from tabiji.charts.river import River, river
+from tabiji.i18n import N_, pick, text
+from tabiji.journeymap.model import JourneyMap, Stage
+from tabiji.metrics.funnel import FunnelResult, Transition
+
+
+def bottleneck(funnel: FunnelResult | None) -> Transition | None:
+    """The transition that loses most units within the horizon; None where no share is known or nothing is lost.
+
+    A transition whose share is refused is never it."""
+    worst = funnel.biggest_loss if funnel is not None else None
+    return worst if worst is not None and worst.expected_loss else None
+
+
+def columns(journey_map: JourneyMap, funnel: FunnelResult | None, lang: str) -> tuple[StageColumn, ...]:
+    """Heads of the stages of the main line."""
+    counted = {s.id: s.n for s in funnel.stages} if funnel is not None else {}
+    into = {t.to: t for t in funnel.transitions} if funnel is not None else {}
+    worst = bottleneck(funnel)
+    names = {s.id: pick(s.name, lang) or s.id for s in journey_map.stages}
+    planned = _planned(journey_map.main_line)
+    return tuple(
+        StageColumn(
+            number=number,
+            id=stage.id,
+            name=names[stage.id],
+            goal=pick(stage.goal, lang),
+            count=_count(stage, counted.get(stage.id), journey_map.unit, lang),
+            caption=_caption(journey_map.unit, lang) if number == 1 else "",
+            step=_step(into[stage.id], planned.get(stage.id), worst, lang) if stage.id in into else None,
+            hot=worst is not None and worst.from_ == stage.id,
+            pill=text("biggest loss", lang) if worst is not None and worst.from_ == stage.id else "",
+            within=names.get(stage.parent or "", ""),
+        )
+        for number, stage in enumerate(journey_map.main_line, 1)
+    )
+
+
+def draw_river(funnel: FunnelResult | None, *, column: float = 210, height: float = 126) -> River | None:
+    """The river of a funnel; None where nothing was counted.
+
+    A fall is the journeys that do not go on within the horizon. Where no transition can tell that (too short a time, too
+    few), it is those that were seen to end, lost or dormant: one definition in one picture, told by `river_note`."""
+    if funnel is None or not any(s.n for s in funnel.stages):
+        return None
+    worst = bottleneck(funnel)
+    at = next((i for i, t in enumerate(funnel.transitions) if t is worst), None)
+    counts = [s.n for s in funnel.stages]
+    return river(counts, losses(funnel), biggest=at, column=column, height=height, depth=height - 34)
+
+
+def losses(funnel: FunnelResult) -> list[float | None]:
+    """Units lost at each transition; see `draw_river`."""
+    expected = [t.expected_loss for t in funnel.transitions]
+    if any(loss is not None for loss in expected):
+        return expected
+    return [float(t.lost + t.dormant) for t in funnel.transitions]
+
+
+def river_note(funnel: FunnelResult | None, lang: str) -> str:
+    """What the falls count."""
+    if funnel is None:
+        return ""
+    shares = [t.share for t in funnel.transitions if t.expected_loss is not None]
+    if not shares:
+        return text("falls: lost or gone silent", lang)
+    if shares[0].horizon_days is None:
+        return text("falls: not gone on", lang)
+    return text("falls: not gone on within {days} days", lang, days=shares[0].horizon_days)
+
+
+def next_move(funnel: FunnelResult | None, unit: str, lang: str) -> tuple[str, str, str]:
+    """One sentence on where most is lost, its part to be read first, and what became of those so far; else why not."""
+    if funnel is None or funnel.total.n == 0:
+        return "", "", ""
+    worst = bottleneck(funnel)
+    if worst is None or worst.share.share is None:
+        if any(t.share.share is not None for t in funnel.transitions):
+            return text("Nothing is lost between any two stages of this selection.", lang), "", ""
+        return text("There are too few journeys yet to tell where most are lost.", lang), "", ""
+    strong = f"{funnel.stage_name(worst.from_, lang)} → {funnel.stage_name(worst.to, lang)}"
+    message = N_("{step} loses most: {share} of {units} go on (95% interval {interval}), about {lost} do not.")
+    if worst.share.horizon_days is not None:
+        message = N_(
+            "{step} loses most: {share} of {units} go on within {days} days (95% interval {interval}), about {lost} do not."
+        )
+    sentence = text(
+        message,
+        lang,
+        step=strong,
+        share=wording.percent(worst.share.share),
+        units=wording.units(worst.n_from, unit, lang),
+        days=worst.share.horizon_days,
+        interval=wording.interval(worst.share),
+        lost=wording.count(worst.expected_loss),
+    )
+    detail = text(
+        "So far {advanced} went on, {lost} were lost, {dormant} went silent, {open} are still there.",
+        lang,
+        advanced=wording.count(worst.n_to),
+        lost=wording.count(worst.lost),
+        dormant=wording.count(worst.dormant),
+        open=wording.count(worst.open),
+    )
+    return sentence, strong, detail
+
+
+def _planned(stages: Sequence[Stage]) -> dict[str, float]:
+    """Stage → planned share that comes into it (what the stage before should pass on)."""
+    return {
+        after.id: before.target_share for before, after in itertools.pairwise(stages) if before.target_share is not None
+    }
+
+
+def _caption(unit: str, lang: str) -> str:
+    if unit == "opportunity":
+        return text("opportunities in all", lang)
+    return text("people in all", lang) if unit == "person" else text("companies in all", lang)
+
+
+def _count(stage: Stage, n: int | None, unit: str, lang: str) -> Figure | None:
+    if n is None:
+        return None
+    tip = text("{units} reached this stage or a later one", lang, units=wording.units(n, unit, lang))
+    return Figure(wording.count(n), tip, Receipt("funnel", {"stage": stage.id, "measure": "count"}))
+
+
+def _step(step: Transition, target: float | None, worst: Transition | None, lang: str) -> Step:
+    share = step.share
+    told = wording.percent(share.share) if share.share is not None else _short_refusal(share.n, share.reason)
+    tip = _step_tip(step, lang)
+    receipt = Receipt("funnel", {"stage": step.from_})
+    naive = step.naive.share
+    return Step(
+        share=Figure(told, tip, receipt, bad=step is worst),
+        days=_stay(step, receipt, bad=step is worst, lang=lang),
+        value=share.share,
+        low=share.low,
+        high=share.high,
+        naive=naive,
+        naive_text="" if naive is None else text("all so far {share}", lang, share=wording.percent(naive)),
+        target=target,
+        target_text="" if target is None else text("planned {share}", lang, share=wording.percent(target)),
+    )
+
+
+def _step_tip(step: Transition, lang: str) -> str:
+    told = wording.described(step.share, lang)
+    if step.share.horizon_days is None:
+        return told
+    return text(
+        "gone on within {days} days: {told}. Of all who entered so far: {naive}",
+        lang,
+        days=step.share.horizon_days,
+        told=told,
+        naive=wording.described(step.naive, lang),
+    )
+
+
+def _stay(step: Transition, receipt: Receipt, bad: bool, lang: str) -> Figure | None:
+    if step.median_days is None:
+        return None
+    tip = text("median stay in the stage before: {days}", lang, days=wording.days(step.median_days, lang))
+    if step.low_days is not None and step.high_days is not None:
+        tip = text("{tip} (95% interval {low:.0f}–{high:.0f})", lang, tip=tip, low=step.low_days, high=step.high_days)
+    return Figure(wording.days(step.median_days, lang), tip, receipt, bad=bad)
+
+
+def _short_refusal(n: int, reason: str | None) -> str:
+    return reason if reason is not None and reason.startswith("n<") else wording.DASH if n else "n=0"

@@ -1,0 +1,43 @@
+"""What was measured, in the shape in which the map shows it. Everything is optional: an absent figure is not drawn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from tabiji.metrics.funnel import FunnelResult
+from tabiji.result import Share
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """Measured emotion, −2…+2, as a mean over `n` answers; None with its reason where it is refused."""
+
+    mean: float | None
+    n: int
+    low: float | None = None
+    high: float | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Figures by the ids of the map.
+
+    presence: role → share of journeys in which it appears · reach: (stage, touchpoint) → share of the journeys in the
+    stage that met it · felt: stage → emotion over all roles · kpis: KPI → actual (shares in 0–1)."""
+
+    funnel: FunnelResult | None = None
+    presence: Mapping[str, Share] = field(default_factory=dict)
+    reach: Mapping[tuple[str, str], Share] = field(default_factory=dict)
+    felt: Mapping[str, Felt] = field(default_factory=dict)
+    kpis: Mapping[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What stands beside the name: version and its day, since when there is data, how many people it knows."""
+
+    version: int | None = None
+    changed_on: date | None = None
+    began_on: date | None = None
+    n_persons: int | None = None

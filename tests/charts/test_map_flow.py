@@ -1,0 +1,146 @@
+"""Stage heads, falls, bottleneck and next move, on figures small enough to check by hand."""
+
+from dataclasses import replace
+
+import pytest
+from sample_map import MAP, MEASURED, STAGES, funnel, transition
+from tabiji.charts.map import Measured, flow, sheet
+from tabiji.charts.map.sheet import Step
+from tabiji.metrics.funnel import FunnelResult, Transition
+from tabiji.result import Share
+
+REFUSED = Share(None, None, None, 4, "n<10", 180)
+
+
+A = transition("unknown", "aware", 100, 60, 0.7, 10, 20, 5)  # 30 do not go on
+B = transition("aware", "interest", 60, 20, 0.4, 12, 30, 2)  # 36 do not go on
+C = transition("interest", "consider", 20, 4, 0.5, 12, 10, 1)  # 10 do not go on
+
+
+def of(*made: Transition) -> FunnelResult:
+    return funnel(STAGES[: len(made) + 1], made)
+
+
+def test_the_bottleneck_loses_most_units_not_the_greatest_share() -> None:
+    worst = flow.bottleneck(of(A, B, C))
+    assert worst is B
+
+
+def test_a_refused_share_is_never_the_bottleneck() -> None:
+    hidden = replace(B, censoring_aware=REFUSED)
+    assert flow.bottleneck(of(A, hidden, C)) is A
+    assert flow.bottleneck(of(*(replace(t, censoring_aware=REFUSED) for t in (A, B, C)))) is None
+
+
+def test_where_everybody_goes_on_there_is_no_bottleneck() -> None:
+    smooth = transition("unknown", "aware", 50, 50, 1.0, 3, 0, 0)
+    made = sheet(MAP, Measured(funnel=of(smooth)), lang="en")
+    assert not any(s.hot for s in made.stages)
+    assert made.next_move == "Nothing is lost between any two stages of this selection."
+    assert made.river is not None
+    assert made.river.falls == ()
+
+
+def test_the_column_that_is_left_is_tinted_and_the_step_out_of_it_is_marked() -> None:
+    made = sheet(MAP, Measured(funnel=of(A, B, C)), lang="en")
+    assert [(s.id, s.pill) for s in made.stages if s.hot] == [("aware", "biggest loss")]
+    assert [s.id for s in made.stages if s.step is not None and s.step.share.bad] == ["interest"]
+    assert [f.after for f in made.river.falls if f.biggest] == [1] if made.river else False
+
+
+def test_falls_are_what_does_not_go_on_within_the_horizon() -> None:
+    answer = of(A, B, C)
+    assert flow.losses(answer) == [100 * (1 - 0.7), 60 * (1 - 0.4), 20 * (1 - 0.5)]
+    assert flow.river_note(answer, "en") == "falls: not gone on within 180 days"
+
+
+def test_a_refused_share_draws_no_fall_among_others_that_are_told() -> None:
+    assert flow.losses(of(A, replace(B, censoring_aware=REFUSED)))[1] is None
+
+
+def test_where_no_share_is_told_falls_are_those_that_ended_and_the_note_says_so() -> None:
+    answer = of(*(replace(t, censoring_aware=REFUSED) for t in (A, B)))
+    assert flow.losses(answer) == [25.0, 32.0]
+    assert flow.river_note(answer, "en") == "falls: lost or gone silent"
+
+
+def test_the_ordered_funnel_shows_its_naive_share() -> None:
+    nothing = Share(None, None, None, 60, "not defined for ordered")
+    answer = of(replace(A, censoring_aware=nothing), replace(B, censoring_aware=nothing))
+    made = sheet(MAP, Measured(funnel=answer), lang="en")
+    step = made.stages[1].step
+    assert isinstance(step, Step)
+    assert (step.share.text, made.river_note) == ("60%", "falls: not gone on")
+    assert "within" not in made.next_move
+
+
+def test_a_step_tells_share_stay_plan_and_the_naive_share_beside_it() -> None:
+    made = sheet(MAP, Measured(funnel=of(A, B, C)), lang="en")
+    step = made.stages[2].step  # into interest; awareness plans to pass on 70 %
+    assert isinstance(step, Step)
+    assert step.share.text == "40%"
+    assert (step.value, step.low, step.high) == pytest.approx((0.4, 0.366, 0.434))
+    assert step.share.tip == (
+        "gone on within 180 days: 40% (95% interval 37–43%), n = 60. Of all who entered so far: 33% (95% interval 30–36%), n = 60"
+    )
+    assert (step.naive, step.naive_text) == (20 / 60, "all so far 33%")
+    assert (step.target, step.target_text) == (0.7, "planned 70%")
+    assert step.days is not None
+    assert (step.days.text, step.days.tip) == (
+        "12 days",
+        "median stay in the stage before: 12 days (95% interval 9–16)",
+    )
+
+
+def test_a_refusal_is_told_instead_of_a_share() -> None:
+    made = sheet(MAP, Measured(funnel=of(A, replace(B, censoring_aware=REFUSED, median_days=None))), lang="en")
+    step = made.stages[2].step
+    assert isinstance(step, Step)
+    assert (step.share.text, step.value, step.days) == ("n<10", None, None)
+
+
+def test_the_next_move_is_one_plain_sentence_with_its_figures() -> None:
+    sentence, strong, detail = flow.next_move(of(A, B, C), "account", "en")
+    assert sentence == (
+        "Awareness → Interest, research loses most: 40% of 60 companies go on within 180 days (95% interval 37–43%), about 36 do not."
+    )
+    assert sentence.startswith(strong)
+    assert detail == "So far 20 went on, 30 were lost, 2 went silent, 8 are still there."
+
+
+def test_too_few_to_tell() -> None:
+    answer = of(*(replace(t, censoring_aware=REFUSED) for t in (A, B)))
+    assert flow.next_move(answer, "account", "en")[0] == "There are too few journeys yet to tell where most are lost."
+
+
+def test_nothing_counted_draws_nothing_and_says_what_to_bring() -> None:
+    nobody = replace(A, n_from=0, n_to=0, lost=0, dormant=0, open=0, censoring_aware=REFUSED, naive=REFUSED)
+    for figures in (None, of(nobody)):
+        made = sheet(MAP, Measured(funnel=figures), lang="en")
+        assert made.river is None
+        assert made.next_move == ""
+        assert made.bring.startswith("Nothing was measured on this map yet.")
+
+
+def test_every_stage_of_the_sample_has_its_count() -> None:
+    made = sheet(MAP, MEASURED, lang="en")
+    assert [s.count.text for s in made.stages if s.count] == ["1,842", "1,204", "913", "702", "186", "161"]
+    assert [s.caption for s in made.stages] == ["companies in all", "", "", "", "", ""]
+
+
+def test_a_count_opens_the_receipt_of_the_count_and_a_share_that_of_the_share() -> None:
+    made = sheet(MAP, Measured(funnel=of(A, B)), lang="en")
+    count, step = made.stages[1].count, made.stages[1].step
+    assert count is not None and count.receipt is not None
+    assert step is not None and step.share.receipt is not None
+    assert (count.receipt.kind, dict(count.receipt.parameters)) == ("funnel", {"stage": "aware", "measure": "count"})
+    assert dict(step.share.receipt.parameters) == {"stage": "unknown"}
+
+
+def test_a_horizon_without_anybody_at_risk_is_a_dash_with_its_reason() -> None:
+    unknown = Share(None, None, None, 60, "nobody at risk at 180 d", 180)
+    made = sheet(MAP, Measured(funnel=of(A, replace(B, censoring_aware=unknown))), lang="en")
+    step = made.stages[2].step
+    assert isinstance(step, Step)
+    assert step.share.text == "—"
+    assert "nobody at risk at 180 d" in step.share.tip
