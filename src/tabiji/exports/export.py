@@ -1,0 +1,80 @@
+"""A map as a file: its YAML as written, the same as JSON, and its picture as SVG or PNG."""
+
+import json
+import os
+import tempfile
+from io import StringIO
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from tabiji.charts.fontfile import BOLD, FAMILY, REGULAR
+from tabiji.charts.map import About, Measured, draw
+from tabiji.exports.formats import Format, format_of
+from tabiji.journeymap.model import JourneyMap
+
+PIXELS_PER_UNIT = 2  # of a PNG: sharp on paper (A3 at about 200 dpi) and on dense screens
+
+
+def export_map(
+    journey_map: JourneyMap,
+    text: str,
+    target: Path,
+    *,
+    measured: Measured | None = None,
+    about: About | None = None,
+    lang: str | None = None,
+) -> Path:
+    """Write a map to `target`, whose ending says how; an older file of that name is replaced at once or not at all.
+
+    text: the map's YAML as written. Raises NotYetError, UnknownFormatError, OSError."""
+    kind = format_of(target.name)
+    content = export_bytes(journey_map, text, kind, measured=measured, about=about, lang=lang)
+    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+        Path(draft).chmod(0o644)
+        Path(draft).replace(target)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    return target
+
+
+def export_bytes(
+    journey_map: JourneyMap,
+    text: str,
+    kind: Format,
+    *,
+    measured: Measured | None = None,
+    about: About | None = None,
+    lang: str | None = None,
+) -> bytes:
+    """The content of the file of that format."""
+    if kind.extension == "yaml":
+        return text.encode()
+    if kind.extension == "json":
+        return json.dumps(_plain(text), ensure_ascii=False, indent=2, default=str).encode() + b"\n"
+    svg = draw(journey_map, measured, about, lang).svg
+    return svg.encode() if kind.extension == "svg" else png(svg)
+
+
+def png(svg: str) -> bytes:
+    """The picture of an SVG text, drawn with the bundled font and no other."""
+    import resvg_py
+
+    files = [str(REGULAR), str(BOLD)]
+    drawn = resvg_py.svg_to_bytes(
+        svg_string=svg,
+        zoom=PIXELS_PER_UNIT,
+        font_files=files,
+        skip_system_fonts=True,
+        font_family=FAMILY,
+        sans_serif_family=FAMILY,
+    )
+    return drawn
+
+
+def _plain(text: str) -> object:
+    return YAML(typ="safe", pure=True).load(StringIO(text))
