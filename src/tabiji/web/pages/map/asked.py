@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tabiji.charts.map import About, Measured
-from tabiji.web.filters import Choices
 
 if TYPE_CHECKING:
     from tabiji.workspace import MeasuredMap, Workspace
@@ -26,8 +25,3 @@ def about(workspace: "Workspace", chosen: "MeasuredMap") -> About:
         began_on=None if first is None else first.astimezone(zone).date(),
         n_persons=head.of("person").current or None,
     )
-
-
-def choices(workspace: "Workspace", chosen: "MeasuredMap") -> Choices:
-    """What the filter bar offers."""
-    return Choices(horizon_days=chosen.map.horizon_days or workspace.settings.horizon_days)

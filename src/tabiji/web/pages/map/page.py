@@ -43,6 +43,7 @@ class Tag:
     left: float
     width: float
     words: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +151,7 @@ def _tag(made: Sheet) -> Tag | None:
     if made.emotion is None or made.emotion.curve.lowest is None:
         return None
     curve, low = made.emotion.curve, made.emotion.curve.lowest
-    words = made.emotion.lowest
-    if not words:
-        return None
-    width = round(18 + lettering.width(words, 11), 1)
+    words, value = made.emotion.lowest, made.emotion.lowest_value
+    width = round(18 + lettering.width(words, 11) + 5 * bool(words) + lettering.width(value, 11, bold=True), 1)
     fraction = low.x / curve.width
-    return Tag(round(100 * fraction, 3), round(low.y + 20, 2), round(tag_left(fraction, width), 1), width, words)
+    return Tag(round(100 * fraction, 3), round(low.y + 20, 2), round(tag_left(fraction, width), 1), width, words, value)

@@ -6,9 +6,10 @@ from starlette.responses import Response
 from tabiji import i18n
 from tabiji.exports import export_bytes, format_of
 from tabiji.i18n import N_
+from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
 from tabiji.web.pages.map import page
-from tabiji.web.pages.map.asked import about, choices, measured
+from tabiji.web.pages.map.asked import about, measured
 from tabiji.web.render import Nav, render
 
 router = APIRouter()
@@ -30,7 +31,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         versions=[(v.number, f"{v.created_at.astimezone(zone):%Y-%m-%d}") for v in workspace.maps.versions(map_id)],
         query=filters.query,
     )
-    return render(request, "map/page.html", page=made, sheet=made.sheet, choices=choices(workspace, chosen))
+    return render(request, "map/page.html", page=made, sheet=made.sheet, choices=choices(workspace, chosen.map))
 
 
 @router.get("/maps/{map_id}/export.{extension}")
