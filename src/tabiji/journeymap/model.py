@@ -1,7 +1,10 @@
 """The map as data: what a team believes about its customers' journey, and the rules that lay real events on it.
 
-Everything here is frozen and free of behaviour that needs data. Texts are `{language: text}` mappings (see `i18n.pick`).
-`yaml_file` reads and writes it; `check` finds what is wrong with it; `rules` turns its clauses into dictionary masks.
+Everything here is frozen and free of behaviour that needs data. `yaml_file` reads and writes it; `check` finds what is
+wrong with it; `rules` turns its clauses into dictionary masks.
+
+Texts are `{language: text}` mappings (see `i18n.pick`); a text written without a language stands under `ANY_LANGUAGE`.
+A thing without a name is named by its id, so that a name can always be shown.
 """
 
 from collections.abc import Mapping
@@ -9,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Text = Mapping[str, str]
+ANY_LANGUAGE = ""
 Unit = Literal["account", "opportunity", "person"]
 StageKind = Literal["step", "success", "failure"]
 Evidence = Literal["hypothesis", "reported", "observed"]
@@ -24,13 +28,19 @@ ROLES = (
 )  # a workspace may add its own  # fmt: skip
 
 
+def _name(id_: str, name: Text) -> Text:
+    return name if any(name.values()) else {ANY_LANGUAGE: id_}
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A CRM field that changed: globs over its name and its old and new value (None = any)."""
+    """A CRM field that changed: globs over its name, its old (`from`) and its new value (empty = any).
 
-    name: str
-    from_: str | None = None
-    to: str | None = None
+    The same as an event `field_changed` with the properties `field`, `old` and `new`."""
+
+    name: tuple[str, ...] = ()
+    from_: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +69,8 @@ class Clause:
 
     @property
     def counts(self) -> bool:
-        """Whether one matching event may not be enough."""
-        return self.at_least > 1 or (self.people or 0) > 1
+        """Whether one matching event may not be enough (`people: 1` still asks that the event has a person)."""
+        return self.at_least > 1 or self.people is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,9 @@ class Stage:
     parent: str | None = None  # the stage that this one is a sub-stage of
     scope: tuple[str, ...] = ()  # departments that work in it
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", _name(self.id, self.name))
+
 
 @dataclass(frozen=True, slots=True)
 class Touchpoint:
@@ -96,6 +109,9 @@ class Touchpoint:
     stages: tuple[str, ...] = ()
     offline: bool = False
     owner: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", _name(self.id, self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +164,9 @@ class Initiative:
     grade: Grade = "hypothesis"
     touchpoint: str | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", _name(self.id, self.name))
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -173,6 +192,9 @@ class Kpi:
     owner: str | None = None
     rhythm: str | None = None  # weekly | monthly | quarterly
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", _name(self.id, self.name))
+
 
 @dataclass(frozen=True, slots=True)
 class Persona:
@@ -190,6 +212,9 @@ class Persona:
     worries: tuple[Note, ...] = ()
     sources: tuple[Note, ...] = ()
     questions: tuple[Note, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", _name(self.id, self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +239,9 @@ class Influence:
 
 @dataclass(frozen=True, slots=True)
 class JourneyMap:
-    """The whole map. `stages` are in the order written, which is the main line."""
+    """The whole map. `stages` are in the order written, which is the main line.
+
+    `cells` are kept by role (in the order in which roles first appear), then by stage, whatever order they come in."""
 
     id: str
     name: Text
@@ -236,6 +263,15 @@ class JourneyMap:
     influences: tuple[Influence, ...] = ()
     roles: Mapping[str, Text] = field(default_factory=dict)  # names of the workspace's own roles
     owners: tuple[str, ...] = ()  # departments
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", _name(self.id, self.name))
+        roles = {role: i for i, role in enumerate(dict.fromkeys(c.role for c in self.cells))}
+        stages = {s.id: i for i, s in reversed(list(enumerate(self.stages)))}
+        if len({(c.role, c.stage) for c in self.cells}) < len(self.cells):
+            raise ValueError("two cells of one role at one stage")
+        cells = sorted(self.cells, key=lambda c: (roles[c.role], stages.get(c.stage, len(stages)), c.stage))
+        object.__setattr__(self, "cells", tuple(cells))
 
     @property
     def main_line(self) -> tuple[Stage, ...]:
