@@ -1,6 +1,6 @@
 """A map as a file."""
 
-from tabiji.exports.export import export_bytes, export_map, png
+from tabiji.exports.export import export_bytes, export_map, export_measured, png
 from tabiji.exports.formats import FORMATS, Format, NotYetError, UnknownFormatError, format_of, working
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "UnknownFormatError",
     "export_bytes",
     "export_map",
+    "export_measured",
     "format_of",
     "png",
     "working",

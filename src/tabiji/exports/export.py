@@ -5,6 +5,7 @@ import os
 import tempfile
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 
@@ -12,6 +13,9 @@ from tabiji.charts.fontfile import BOLD, FAMILY, REGULAR
 from tabiji.charts.map import About, Measured, draw
 from tabiji.exports.formats import Format, format_of
 from tabiji.journeymap.model import JourneyMap
+
+if TYPE_CHECKING:
+    from tabiji.workspace import MeasuredMap
 
 PIXELS_PER_UNIT = 2  # of a PNG: sharp on paper (A3 at about 200 dpi) and on dense screens
 
@@ -40,6 +44,16 @@ def export_map(
         Path(draft).unlink(missing_ok=True)
         raise
     return target
+
+
+def export_measured(chosen: "MeasuredMap", target: Path, lang: str | None = None) -> Path:
+    """Write a map of a workspace to `target`; a picture carries what was measured on it.
+
+    Raises NotYetError, UnknownFormatError, OSError."""
+    from tabiji.charts.map import asked
+
+    figures = asked.measured(chosen) if format_of(target.name).is_picture else None
+    return export_map(chosen.map, chosen.text, target, measured=figures, about=asked.about(chosen), lang=lang)
 
 
 def export_bytes(

@@ -15,6 +15,11 @@ class Format:
     media_type: str
     ready: bool = True
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether it shows what was measured; the others carry the map alone."""
+        return self.extension in ("svg", "png")
+
 
 FORMATS = (
     Format("svg", "SVG", "image/svg+xml"),

@@ -37,6 +37,11 @@ class MeasuredMap:
         self.version = version
 
     @property
+    def workspace(self) -> "Workspace":
+        """The workspace whose data is laid on it."""
+        return self._workspace
+
+    @property
     def map(self) -> "JourneyMap":
         """The map itself."""
         return self.version.map

@@ -65,12 +65,11 @@ def _facts(
         facts.append(("", f"v{about.version}{day}"))
     if funnel is not None:
         asked = funnel.question.flags
+        as_of = funnel.provenance.as_of.astimezone(about.zone) if about.zone else funnel.provenance.as_of
         begin = asked.get("from") or (about.began_on and f"{about.began_on:%Y-%m}")
-        end = asked.get("to") or f"{funnel.provenance.as_of:%Y-%m}"
+        end = asked.get("to") or f"{as_of:%Y-%m}"
         facts.append(
-            (text("period", lang), f"{begin} → {end}")
-            if begin
-            else (text("as of", lang), f"{funnel.provenance.as_of:%Y-%m-%d}")
+            (text("period", lang), f"{begin} → {end}") if begin else (text("as of", lang), f"{as_of:%Y-%m-%d}")
         )
         first = funnel.stages[0].n if funnel.stages else 0
         people = about.n_persons if journey_map.unit != "person" else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, tzinfo
 
 from tabiji.metrics.funnel import FunnelResult
 from tabiji.result import Share
@@ -35,9 +35,12 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What stands beside the name: version and its day, since when there is data, how many people it knows."""
+    """What stands beside the name: version and its day, since when there is data, how many people it knows.
+
+    `zone` is that of day boundaries; None = UTC."""
 
     version: int | None = None
     changed_on: date | None = None
     began_on: date | None = None
     n_persons: int | None = None
+    zone: tzinfo | None = None

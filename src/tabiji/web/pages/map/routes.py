@@ -4,12 +4,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from tabiji import i18n
+from tabiji.charts.map.asked import about, measured
 from tabiji.exports import export_bytes, format_of
 from tabiji.i18n import N_
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
 from tabiji.web.pages.map import page
-from tabiji.web.pages.map.asked import about, measured
 from tabiji.web.render import Nav, render
 
 router = APIRouter()
@@ -26,7 +26,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     made = page.build(
         chosen.map,
         measured(chosen, filters.flags),
-        about(workspace, chosen),
+        about(chosen),
         lang=i18n.language(),
         versions=[(v.number, f"{v.created_at.astimezone(zone):%Y-%m-%d}") for v in workspace.maps.versions(map_id)],
         query=filters.query,
@@ -40,8 +40,8 @@ def export(request: Request, map_id: str, extension: str, version: int | None = 
     workspace = request.app.state.workspace
     kind = format_of(extension)
     chosen = workspace.map(map_id, version)
-    figures = measured(chosen, read_filters(request.query_params).flags)
-    content = export_bytes(chosen.map, chosen.text, kind, measured=figures, about=about(workspace, chosen))
+    figures = measured(chosen, read_filters(request.query_params).flags) if kind.is_picture else None
+    content = export_bytes(chosen.map, chosen.text, kind, measured=figures, about=about(chosen))
     name = f"{map_id}-v{chosen.version.number}.{kind.extension}"
     return Response(
         content, media_type=kind.media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
