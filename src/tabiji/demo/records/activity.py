@@ -108,6 +108,9 @@ def add_activity(
         slot = _who(timeline, account, at, contact, habit.slots, rng)
         keep = slot >= 0 if habit.known_only else np.ones(len(slot), np.bool_)
         events.add(habit.kind, account[keep], at[keep], slot=slot[keep])
+        if habit.kind == "ticket_opened":
+            solved = at + rng.integers(DAY // 8, 4 * DAY, len(at))
+            events.add("ticket_solved", account, solved, slot=slot)
     _keep_warm(events, timeline, contact, rng)
 
 

@@ -58,14 +58,14 @@ class Stay:
 
 STAYS: dict[int, Stay] = {
     UNKNOWN: Stay(
-        Arrival(0.62, 9), floor=0.0055, silent=0.005, growth=0.10,
+        Arrival(0.60, 8), floor=0.0040, silent=0.005, growth=0.10,
         treatments=(
             Treatment("ad_viewed", Arrival(0.16, 3), 1.3, ()),
             Treatment("direct_mail_sent", Arrival(0.20, 5), 1.0, ()),
         ),
     ),
     AWARE: Stay(
-        Arrival(0.98, 6), floor=0.010, silent=0.012, source_ratio=(1, 1.3, 1.1, 1.4),
+        Arrival(0.98, 6), floor=0.008, silent=0.012, source_ratio=(1, 1.3, 1.1, 1.4),
         treatments=(
             Treatment("webinar_attended", Arrival(0.30, 2), 1.7),
             Treatment("ad_clicked", Arrival(0.30, 2.5), 1.2, ()),
@@ -83,7 +83,7 @@ STAYS: dict[int, Stay] = {
         role_ratio={CHAMPION: 1.3},
     ),
     CONSIDER: Stay(
-        Arrival(0.062, 16, 0.45), floor=0.0002, lost=Arrival(0.42, 18), lost_floor=0.002, silent=0.004,
+        Arrival(0.064, 16, 0.45), floor=0.0002, lost=Arrival(0.42, 18), lost_floor=0.002, silent=0.004,
         source_ratio=(1, 1.1, 1.0, 1.3), fiscal_lift=1.5,
         treatments=(
             Treatment("demo_given", Arrival(1.35, 2.5), 1.6),
@@ -101,7 +101,7 @@ STAYS: dict[int, Stay] = {
         lost_ratio={DECISION_MAKER: 0.6},
     ),
     ORDER: Stay(
-        Arrival(1.25, 7), floor=0.006, lost=Arrival(0.06, 12),
+        Arrival(1.45, 7), floor=0.008, lost=Arrival(0.05, 12),
         treatments=(
             Treatment("training_attended", Arrival(0.95, 2), 1.7, (USER, CHAMPION, INFLUENCER)),
             Treatment("kickoff_held", Arrival(2.2, 1.5), 1.0, (CHAMPION, INFLUENCER, USER)),
@@ -133,7 +133,7 @@ class World:
     """Everything that is not the stays."""
 
     stays: dict[int, Stay] = field(default_factory=lambda: STAYS)
-    source_share: tuple[float, ...] = (0.74, 0.12, 0.09, 0.05)
+    source_share: tuple[float, ...] = (0.80, 0.09, 0.07, 0.04)
     listed_at_start: float = 0.62  # share of the target list that is there on the first day
     list_until: float = 0.7  # the rest joins evenly over this share of the period
     employees_median: float = 240.0
@@ -153,3 +153,6 @@ class World:
 
 
 WORLD = World()
+
+# Planned share that goes on within the horizon, as the demo's map writes it.
+TARGETS: dict[str, float] = {"unknown": 0.55, "aware": 0.70, "interest": 0.72, "consider": 0.35, "order": 0.90}

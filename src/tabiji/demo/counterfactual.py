@@ -1,0 +1,93 @@
+"""The true share that advances, and what would become of it if everybody or nobody received a touch or had a role.
+
+A fresh population of the same world is followed `horizon` days beyond the end, so that nobody is censored. For each
+entrant the probability of advancing is exact given what is drawn for him (`process.stay.incidence`); only what is drawn
+is averaged. Forcing one arrival and leaving all others as drawn is the causal contrast.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tabiji.demo.block import BLOCK, exhibitions
+from tabiji.demo.process.prospects import StageStays, calendar, draw_prospects, live
+from tabiji.demo.process.stay import NEVER, Calendar, hazards, incidence
+from tabiji.demo.world.clock import Clock, Weeks
+from tabiji.demo.world.parameters import CONSIDER, INITIATIVES, ORDER, ROLES, STAGES, UNKNOWN, World
+
+POPULATION = 20_000
+_STREAM = 1 << 32  # apart from the numbers of blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Contrasts:
+    """True shares by stage, by touch and by role; see `Truth` for the layout."""
+
+    advance: dict[str, float]
+    interventions: dict[str, dict[str, Any]]
+    roles: dict[str, dict[str, float]]
+
+
+def contrasts(seed: int, clock: Clock, world: World, horizon_days: int, population: int = POPULATION) -> Contrasts:
+    """Compute them from `population` fresh accounts."""
+    weeks = horizon_days // 7 + 2
+    longer = clock.longer(7 * weeks // 7)
+    factors = calendar(longer, world)
+    by_stage = {stage: [] for stage in range(UNKNOWN, ORDER + 1)}  # type: dict[int, list[StageStays]]
+    for block in range(-(-population // BLOCK)):
+        rng = np.random.default_rng(np.random.SeedSequence([seed, _STREAM + block]))
+        n = min(BLOCK, population - block * BLOCK)
+        size = rng.standard_normal(n).clip(-2.4, 3.2).astype(np.float32)
+        for stays in live(draw_prospects(size, world, rng), longer, world, exhibitions(clock), rng):
+            by_stage[stays.stage].append(_until(stays, clock.n_weeks))
+
+    def share(stage: int, column: int | None = None, role: int | None = None, forced: bool = False) -> float:
+        return _share(by_stage[stage], world, factors, weeks, horizon_days, column, role, forced)
+
+    interventions = {}
+    for stage in range(UNKNOWN, ORDER + 1):
+        for column, treatment in enumerate(world.stays[stage].treatments):
+            everybody, nobody = share(stage, column=column, forced=True), share(stage, column=column)
+            interventions[treatment.kind if stage != UNKNOWN else f"{treatment.kind}"] = {
+                "stage": STAGES[stage], "verdict": INITIATIVES.get(treatment.kind, ""),
+                "hazard_ratio": treatment.hazard_ratio, "advance_if_everybody": everybody,
+                "advance_if_nobody": nobody, "difference": everybody - nobody,
+            }  # fmt: skip
+    roles = {
+        ROLES[r]: {"with": share(CONSIDER, role=r, forced=True), "without": share(CONSIDER, role=r)}
+        for r in world.stays[CONSIDER].role_ratio
+    }
+    return Contrasts({STAGES[s]: share(s) for s in by_stage}, interventions, roles)
+
+
+def _share(
+    groups: list[StageStays], world: World, factors: Calendar, weeks: int, days: int, column: int | None,
+    role: int | None, forced: bool,
+) -> float:  # fmt: skip
+    parts: list[NDArray[np.float64]] = []
+    for s in groups:
+        e = s.entrants
+        treated, joined, gone = s.treated, s.joined, e.champion_gone
+        if column is not None:
+            treated = _force(treated, column, e.week + 1, forced)
+        if role is not None:
+            joined = _force(joined, role, e.week, forced)
+            gone = np.full_like(gone, NEVER)
+        rates = hazards(world.stays[s.stage], replace(e, champion_gone=gone), treated, joined, factors, weeks)
+        parts.append(incidence(*rates, days))
+    return float(np.concatenate(parts).mean())
+
+
+def _force(weeks: Weeks, column: int, first: Weeks, forced: bool) -> Weeks:
+    out = weeks.copy()
+    out[:, column] = first if forced else NEVER
+    return out
+
+
+def _until(stays: StageStays, n_weeks: int) -> StageStays:
+    """Only those who entered before the period ended."""
+    rows = np.flatnonzero(stays.entrants.week < n_weeks)
+    leaving = type(stays.leaving)(stays.leaving.week[rows], stays.leaving.outcome[rows])
+    return StageStays(stays.stage, stays.entrants.take(rows), stays.treated[rows], stays.joined[rows], leaving)
