@@ -40,6 +40,7 @@ def test_both_faces_are_bundled() -> None:
         ("compare two vendors", 70, ["compare two", "vendors"]),
         ("ROI試算", 35, ["ROI試", "算"]),
         ("上に\n説明", 200, ["上に", "説明"]),
+        ("締め作業 ー長い", 50, ["締め作", "業 ー長い"]),  # a space does not save it
         ("", 100, []),
         ("   ", 100, []),
     ],

@@ -44,6 +44,8 @@ def _atoms(text: str) -> list[str]:
     for char in text:
         if char.isspace():
             atoms.append(" ")
+        elif char in NOT_AT_HEAD and len(atoms) > 1 and atoms[-1] == " ":
+            atoms[-2:] = [atoms[-2] + " " + char]
         elif atoms and atoms[-1] != " " and not _may_break(atoms[-1][-1], char):
             atoms[-1] += char
         else:
