@@ -22,6 +22,8 @@ from tabiji.index.tasks import Mapper, ranges
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
 
+__all__ = ["Journal", "events_of", "journal"]
+
 MOST_EVENTS = 1 << 20  # of one task; bounds the space that it reserves
 NO_GAP = 1 << 40  # seconds; longer than any gap
 

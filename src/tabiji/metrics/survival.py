@@ -129,5 +129,9 @@ def exits(durations: npt.NDArray[np.int64], causes: npt.NDArray[np.uint8], cause
     """Kaplan–Meier of leaving by any cause, and Aalen–Johansen of leaving by `cause`.
 
     durations: int64[n] seconds ≥ 0 · causes: uint8[n], 0 = not left yet (censored), 1…3."""
-    packed = np.sort((durations.astype(np.int64) << CAUSE_BITS) | causes)
+    return exits_of(np.sort((durations.astype(np.int64) << CAUSE_BITS) | causes), cause)
+
+
+def exits_of(packed: I8, cause: int = 1) -> Exits:
+    """The same from stays that are packed (duration << CAUSE_BITS | cause) and ascending."""
     return Exits(*_climb(readonly(packed), cause), packed)

@@ -1,0 +1,148 @@
+"""When each journey reached each stage of the main line, as seen at an as-of.
+
+τ_k = the earliest entry to stage k or to any later stage of the main line, so reached(k) ⊇ reached(k+1). A journey that has
+τ_k without having entered k itself by then passed over k (*skipped*).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tabiji.compute.executor import Executor
+from tabiji.compute.run import TASKS_PER_WORKER
+from tabiji.index.jit import NEVER, kernel, readonly
+from tabiji.index.journeys import Journal
+from tabiji.index.layout import I4, I8, U1
+from tabiji.index.tasks import ranges
+from tabiji.journeymap.model import JourneyMap
+
+if TYPE_CHECKING:
+    from tabiji.journeymap.rules import Rules
+
+U8 = npt.NDArray[np.uint64]
+NO_LINE = 255  # a stage that is not of the main line (a failure)
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Journeys that had started by `as_of` (seconds since EPOCH), j of them, and the K stages of the main line.
+
+    unit: int64[j], ordinals of the index, ascending · start: int32[j] · ended: int32[j], NEVER where the journey is open at
+    as-of · outcome: uint8[j], 0 open, 1 lost, 2 dormant, at as-of · reached_at: int32[K, j], τ, NEVER where not reached ·
+    skipped: uint64[j], bit k where stage k was passed over."""
+
+    as_of: int
+    unit: I8
+    start: I4
+    ended: I4
+    outcome: U1
+    reached_at: I4
+    skipped: U8
+
+    def __len__(self) -> int:
+        return len(self.unit)
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> "Entries":
+        """The journeys for which `keep` (bool[j]) holds."""
+        return self if keep.all() else self.take(np.flatnonzero(keep))
+
+    def take(self, at: I8) -> "Entries":
+        """The journeys at some places (int64, ascending)."""
+        columns = {name: getattr(self, name)[at] for name in ("unit", "start", "ended", "outcome", "skipped")}
+        return replace(self, reached_at=self.reached_at[:, at], **columns)
+
+
+def main_line(journey_map: JourneyMap, rules: "Rules") -> U1:
+    """uint8[n_stages]: where a stage of the rules stands on the main line; NO_LINE for failure stages."""
+    position = {s.id: k for k, s in enumerate(journey_map.main_line)}
+    return readonly(np.array([position.get(stage, NO_LINE) for stage in rules.stage_ids], np.uint8))
+
+
+@kernel
+def _reach(
+    off: I8, stage: U1, first: I4, last: I4, line: U1, begin: int, end: int, as_of: int, window: int,
+    reached_at: I4, skipped: U8,
+) -> None:  # fmt: skip
+    """τ of the journeys `begin`…`end` into the same columns of `reached_at`, and what they passed over (`window` is unused:
+    the port is that of `ordered`)."""
+    n_line = reached_at.shape[0]
+    own = np.empty(n_line, np.int64)
+    for j in range(begin, end):
+        own[:] = NEVER
+        for e in range(off[j], off[j + 1]):
+            if first[e] > as_of:
+                break
+            k = line[stage[e]]
+            if k != NO_LINE and own[k] == NEVER:
+                own[k] = first[e]
+        earliest = np.int64(NEVER)
+        passed = np.uint64(0)
+        for k in range(n_line - 1, -1, -1):
+            if own[k] <= earliest:
+                earliest = own[k]
+            else:
+                passed |= np.uint64(1) << np.uint64(k)
+            reached_at[k, j] = earliest
+        skipped[j] = passed
+
+
+Reach = Callable[..., None]
+
+
+def entries(
+    journals: Sequence[Journal],
+    line: U1,
+    as_of: int,
+    executor: Executor,
+    reach: Reach = _reach,
+    window: int = NEVER,
+) -> Entries:
+    """The entries of all journeys, as seen at `as_of` (seconds since EPOCH).
+
+    line: see `main_line` · reach: which entries count (`_reach`, or that of `ordered`, within `window` seconds)."""
+    n_line = int((line != NO_LINE).sum())
+
+    def partial(task: tuple[Journal, int, int]) -> tuple[Any, ...]:
+        journal, begin, end = task
+        reached_at, skipped = np.empty((n_line, end - begin), np.int32), np.empty(end - begin, np.uint64)
+        reach(
+            journal.off[begin : end + 1], journal.stage, journal.first, journal.last, line,
+            0, end - begin, as_of, window, reached_at, skipped,
+        )  # fmt: skip
+        return reached_at, skipped
+
+    tasks = [
+        (journal, a, b) for journal in journals for a, b in ranges(journal.off, executor.workers * TASKS_PER_WORKER)
+    ]
+    done = executor.map(partial, tasks)
+    end = _joined([j.end for j in journals], np.int32)
+    open_ = end > as_of
+    found = Entries(
+        as_of=as_of,
+        unit=_joined([j.unit for j in journals], np.int64),
+        start=_joined([j.start for j in journals], np.int32),
+        ended=np.where(open_, np.int32(NEVER), end),
+        outcome=np.where(open_, np.uint8(0), _joined([j.outcome for j in journals], np.uint8)),
+        reached_at=np.concatenate([np.empty((n_line, 0), np.int32), *(d[0] for d in done)], axis=1),
+        skipped=_joined([d[1] for d in done], np.uint64),
+    )
+    return found.only(found.start <= as_of)
+
+
+def _joined(parts: Sequence[npt.NDArray[Any]], dtype: npt.DTypeLike) -> Any:
+    return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, dtype), *parts])
+
+
+def of_groups(found: Entries, codes: I4, labels: Sequence[str]) -> list[tuple[str, Entries]]:
+    """Journeys by the group of their unit, the largest group first; groups without a journey are left out.
+
+    codes: int32[n_units], -1 = in no group · labels: by code."""
+    code = codes[found.unit]
+    order = np.argsort(code, kind="stable")
+    off = np.searchsorted(code[order], np.arange(len(labels) + 1))
+    size = np.diff(off)
+    largest = sorted(np.flatnonzero(size).tolist(), key=lambda g: (-int(size[g]), str(labels[g])))
+    return [(str(labels[g]), found.take(order[off[g] : off[g + 1]])) for g in largest]

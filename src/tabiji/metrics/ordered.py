@@ -1,0 +1,162 @@
+"""Steps in order inside a window: the semantics of ClickHouse's `windowFunnel` in its default mode.
+
+A chain s1 → … → sk counts when each step happens at or after the one before it and the last one at most `window` seconds
+after s1, inclusive. The latest possible start wins; steps at one instant advance in step order whatever the order of
+their events; one event may be several steps. The state is, per level, the latest start of a chain that has reached it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from tabiji.compute.executor import Executor
+from tabiji.compute.run import run, tiers
+from tabiji.index.firing import U8
+from tabiji.index.jit import NEVER, inlined, kernel, readonly
+from tabiji.index.journal import events_of
+from tabiji.index.layout import I4, I8, U1, Index, Tier
+from tabiji.index.sweep import Events
+from tabiji.metrics.entries import NO_LINE
+
+NO_START = -(1 << 50)
+NO_WINDOW = 1 << 40
+
+
+@inlined
+def _advance(steps: np.uint64, t: int, window: int, start: I8, reached: I8) -> None:
+    """Let everything that happened at instant `t` (bit mask of steps) lengthen the chains, in step order.
+
+    start: int64[K], latest start per level, or NO_START · reached: int64[K], first instant at which a level was reached."""
+    k = 0
+    while steps:
+        if steps & np.uint64(1):
+            begun = t if k == 0 else start[k - 1]
+            if t - begun <= window:
+                start[k] = begun
+                if reached[k] == NEVER:
+                    reached[k] = t
+        steps >>= np.uint64(1)
+        k += 1
+
+
+@kernel
+def ordered_reach(
+    off: I8, stage: U1, first: I4, last: I4, line: U1, begin: int, end: int, as_of: int, window: int,
+    reached_at: I4, skipped: U8,
+) -> None:  # fmt: skip
+    """When the journeys `begin`…`end` first completed each level of the main line (NEVER where not).
+
+    A run of one stage stands for its first and its last firing: those between start no chain that the last would not start
+    later, and advance none that the first has not. So the journal tells all, steps that share events included."""
+    n_line = reached_at.shape[0]
+    start, reached = np.empty(n_line, np.int64), np.empty(n_line, np.int64)
+    for j in range(begin, end):
+        start[:] = NO_START
+        reached[:] = NEVER
+        steps, now = np.uint64(0), 0
+        for e in range(off[j], off[j + 1]):
+            k = line[stage[e]]
+            if k == NO_LINE:
+                continue
+            for turn in range(2):
+                t = int(last[e]) if turn else int(first[e])
+                if t > as_of or (turn == 1 and t == first[e]):
+                    break
+                if t != now:
+                    _advance(steps, now, window, start, reached)
+                    steps, now = np.uint64(0), t
+                steps |= np.uint64(1) << np.uint64(k)
+        _advance(steps, now, window, start, reached)
+        for k in range(n_line):
+            reached_at[k, j] = reached[k]
+        skipped[j] = 0
+
+
+@kernel
+def _levels(
+    events: Events, begin: int, end: int, of_kind: U1, masks: U8, window: int, as_of: int, n_steps: int, counts: I8
+) -> None:
+    """Count the live rows `begin`…`end` by the level that they reach (counts: int64[n_steps + 1]).
+
+    of_kind: code of a kind, 0 = no step · masks: uint64[n_codes], steps of a code."""
+    off, kind, at, live = events.off, events.kind, events.at, events.live
+    longest = 0
+    for row in range(begin, end):
+        longest = max(longest, off[row + 1] - off[row])
+    pos = np.empty(longest + 1, np.int64)
+    start, reached = np.empty(n_steps, np.int64), np.empty(n_steps, np.int64)
+    for row in range(begin, end):
+        if not live[row]:
+            continue
+        n = 0
+        for i in range(off[row], off[row + 1]):
+            pos[n] = i
+            n += of_kind[kind[i]] != 0
+        start[:] = NO_START
+        reached[:] = NEVER
+        steps, now = np.uint64(0), 0
+        for r in range(n):
+            t = int(at[pos[r]])
+            if t > as_of:
+                break
+            if t != now:
+                _advance(steps, now, window, start, reached)
+                steps, now = np.uint64(0), t
+            steps |= masks[of_kind[kind[pos[r]]]]
+        _advance(steps, now, window, start, reached)
+        level = n_steps
+        while level > 0 and reached[level - 1] == NEVER:
+            level -= 1
+        counts[level] += 1
+
+
+class _Steps(NamedTuple):
+    of_kind: U1
+    masks: U8
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """Kernel of `window_funnel`: counts of units by level."""
+
+    steps: Sequence[npt.NDArray[np.uint8]]
+    n_kinds: int
+    window: int
+    as_of: int
+
+    def prepare(self) -> _Steps:
+        masks = np.zeros(self.n_kinds + 1, np.uint64)  # the last one is no kind: it makes code 0 the empty mask
+        for k, step in enumerate(self.steps):
+            masks[:-1] |= (step != 0).astype(np.uint64) << np.uint64(k)
+        codes, of_kind = np.unique(masks, return_inverse=True)
+        width = np.min_scalar_type(len(codes))
+        return _Steps(readonly(of_kind[:-1].astype(width)), readonly(codes))
+
+    def zero(self, tables: _Steps) -> I8:
+        return np.zeros(len(self.steps) + 1, np.int64)
+
+    def partial(self, tables: _Steps, source: Tier, begin: int, end: int) -> I8:
+        counts = self.zero(tables)
+        events = events_of(source)
+        _levels(events, begin, end, *tables, self.window, self.as_of, len(self.steps), counts)
+        return counts
+
+    def merge(self, a: I8, b: I8) -> I8:
+        return a + b
+
+    def finish(self, total: I8) -> I8:
+        return total
+
+
+def window_funnel(
+    index: Index, steps: Sequence[npt.NDArray[np.uint8]], window: int | None, as_of: int, executor: Executor
+) -> I8:
+    """Units by the level that they reach over their whole history: int64[n_steps + 1], level 0 first.
+
+    For steps that are no stages of a map: it reads the events of every tier and knows no attempts. steps: uint8[n_kinds]
+    each, kinds that are the step · window: seconds (None = unlimited) · as_of: seconds since EPOCH, inclusive."""
+    kernel_of = _Levels(steps, len(index.kinds), NO_WINDOW if window is None else window, as_of)
+    return run(kernel_of, tiers(index), executor)

@@ -1,0 +1,145 @@
+"""From one stage of the main line to the next: what became of those who entered, and the three shares that go on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tabiji.i18n import N_
+from tabiji.index.jit import NEVER, kernel, readonly
+from tabiji.index.layout import I4, I8, U1
+from tabiji.index.sweep import DORMANT, LOST
+from tabiji.metrics.bootstrap import ADVANCED, Resampled, resampled
+from tabiji.metrics.entries import Entries
+from tabiji.metrics.intervals import log_minus_log, refused, wilson, wilson_share
+from tabiji.metrics.scope import DAY
+from tabiji.metrics.survival import CAUSE_BITS, ROUNDING, Exits, Quantile, exits_of
+from tabiji.result import Share
+
+NOBODY_AT_RISK = N_("nobody at risk at the horizon")
+NOT_FOR_ORDERED = N_("not defined for ordered steps")
+
+
+@kernel
+def _stays(here: I4, there: I4, ended: I4, outcome: U1, as_of: int, horizon: int) -> tuple[I8, I8, U1]:
+    """Stays in a stage: packed (duration << CAUSE_BITS | cause), journey, and whether it entered `horizon` before as-of.
+
+    here, there: int32[j], when a journey reached the stage and the next one. Causes: 0 open, 1 advanced, 2 lost, 3 dormant."""
+    packed, journey = np.empty(here.size, np.int64), np.empty(here.size, np.int64)
+    mature = np.empty(here.size, np.uint8)
+    n = 0
+    for j in range(here.size):
+        if here[j] == NEVER:
+            continue
+        cause, until = 0, as_of
+        if there[j] != NEVER:
+            cause, until = ADVANCED, there[j]
+        elif outcome[j] != 0:
+            cause, until = ADVANCED + outcome[j], ended[j]
+        packed[n] = (until - here[j]) << CAUSE_BITS | cause
+        journey[n] = j
+        mature[n] = as_of - here[j] >= horizon
+        n += 1
+    return packed[:n], journey[:n], mature[:n]
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What became of the journeys that entered a stage; `resampled`: whether intervals come from resampled units."""
+
+    n: int
+    advanced: int
+    lost: int
+    dormant: int
+    open: int
+    skipped: int
+    naive: Share
+    mature: Share
+    aware: Share
+    stay: Quantile
+    resampled: bool
+
+
+def advance(found: Entries, k: int, horizon_days: int, min_n: int, *, with_incidence: bool) -> Advance:
+    """The transition from stage `k` of the main line to the next one, within `horizon_days`.
+
+    with_incidence: False where entries have no competing-risk reading (`ordered`)."""
+    horizon = horizon_days * DAY
+    here, there = readonly(found.reached_at[k]), readonly(found.reached_at[k + 1])
+    packed, journey, mature = _stays(here, there, readonly(found.ended), readonly(found.outcome), found.as_of, horizon)
+    n = len(packed)
+    by_cause = np.bincount(packed & ((1 << CAUSE_BITS) - 1), minlength=4).tolist()
+    in_time = (packed & ((1 << CAUSE_BITS) - 1) == ADVANCED) & (packed >> CAUSE_BITS <= horizon)
+    naive = wilson_share(by_cause[ADVANCED], n, min_n)
+    ripe = wilson_share(int(np.count_nonzero(in_time & (mature != 0))), int(mature.sum()), min_n)
+    order = np.argsort(packed, kind="stable") if _repeated(found.unit[journey]) else None
+    curves = exits_of(np.sort(packed) if order is None else packed[order])
+    aware = Share(None, None, None, n, NOT_FOR_ORDERED)
+    if with_incidence:
+        aware = _aware(curves, n, horizon_days, min_n)
+    stay = curves.quantile() if n >= max(min_n, 1) else Quantile(None, None, None)
+    if order is not None:
+        unit = np.cumsum(np.diff(found.unit[journey], prepend=found.unit[journey[0]]) != 0)
+        again = resampled(curves.packed, unit[order].astype(np.int32), mature[order], int(unit[-1]) + 1, horizon)
+        naive, ripe, aware, stay = _with(again, int(unit[-1]) + 1, naive, ripe, aware, stay)
+    return Advance(
+        n=n,
+        advanced=by_cause[ADVANCED],
+        lost=by_cause[ADVANCED + LOST],
+        dormant=by_cause[ADVANCED + DORMANT],
+        open=by_cause[0],
+        skipped=skipped(found, k),
+        naive=naive,
+        mature=ripe,
+        aware=aware,
+        stay=stay,
+        resampled=order is not None,
+    )
+
+
+def reached(found: Entries, k: int) -> int:
+    """Journeys that reached stage `k`."""
+    return int(np.count_nonzero(found.reached_at[k] != NEVER))
+
+
+def skipped(found: Entries, k: int) -> int:
+    """Journeys that passed over stage `k`."""
+    return int(np.count_nonzero(found.skipped & (np.uint64(1) << np.uint64(k))))
+
+
+def _repeated(unit: I8) -> bool:
+    """Whether a unit has several of these journeys (units ascend)."""
+    return bool((unit[1:] == unit[:-1]).any())
+
+
+def _aware(curves: Exits, n: int, horizon_days: int, min_n: int) -> Share:
+    """Aalen–Johansen incidence of advance at the horizon. At 0 and 1, where log(−log) has no interval: Wilson's, over the
+    stays whose fate at the horizon is known."""
+    if n < max(min_n, 1):
+        return refused(n, min_n, horizon_days)
+    found = curves.incidence_at(horizon_days * DAY)
+    if found is None:
+        return Share(None, None, None, n, NOBODY_AT_RISK, horizon_days)
+    share, variance = found
+    if ROUNDING < share < 1 - ROUNDING:
+        low, high = log_minus_log(share, variance)
+    else:
+        share, known = float(round(share)), curves.known_at(horizon_days * DAY)
+        low, high = wilson(share * known, known)
+    return Share(share, low, high, n, horizon_days=horizon_days)
+
+
+def _with(
+    again: Resampled, n_units: int, naive: Share, mature: Share, aware: Share, stay: Quantile
+) -> tuple[Share, Share, Share, Quantile]:
+    """The figures with the intervals of resampled units; where every replicate agrees (0 and 1): Wilson's, over units."""
+
+    def share(of: Share, interval: tuple[float, float] | None) -> Share:
+        if of.share is None or interval is None:
+            return of
+        low, high = wilson(of.share * n_units, n_units) if of.share in (0.0, 1.0) else interval
+        return Share(of.share, low, high, of.n, of.reason, of.horizon_days)
+
+    if again.median is not None and stay != Quantile(None, None, None):
+        low, high = (int(x) if np.isfinite(x) else None for x in again.median)
+        stay = Quantile(stay.at, low, high)
+    return share(naive, again.naive), share(mature, again.mature), share(aware, again.aware), stay
