@@ -16,7 +16,7 @@ from tabiji.journeymap.model import (
     Stage,
     Touchpoint,
 )
-from tabiji.metrics.funnel import FunnelFigures, FunnelResult, StageCount, Transition
+from tabiji.metrics.funnel_result import FunnelFigures, FunnelResult, StageCount, Transition
 from tabiji.result import Provenance, Question, Share
 
 
@@ -24,7 +24,7 @@ def t(ja: str, en: str) -> dict[str, str]:
     return {"ja": ja, "en": en}
 
 
-def note(ja: str, en: str, evidence: str = "reported") -> tuple[Note, ...]:
+def note(ja: str, en: str, evidence: str = "hypothesis") -> tuple[Note, ...]:
     return (Note(t(ja, en), evidence),)
 
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from sample_map import MAP, MEASURED, STAGES, funnel, transition
+from sample_map import ABOUT, MAP, MEASURED, STAGES, funnel, transition
 from tabiji.charts.map import Measured, flow, sheet
 from tabiji.charts.map.sheet import Step
-from tabiji.metrics.funnel import FunnelResult, Transition
+from tabiji.metrics.funnel_result import FunnelResult, Transition
 from tabiji.result import Share
 
 REFUSED = Share(None, None, None, 4, "n<10", 180)
@@ -120,6 +120,9 @@ def test_nothing_counted_draws_nothing_and_says_what_to_bring() -> None:
         assert made.river is None
         assert made.next_move == ""
         assert made.bring.startswith("Nothing was measured on this map yet.")
+        assert {s.count for s in made.stages} == {None}
+    filtered = sheet(MAP, Measured(funnel=of(nobody)), ABOUT, lang="en")
+    assert filtered.bring.startswith("No journey meets these conditions.")
 
 
 def test_every_stage_of_the_sample_has_its_count() -> None:

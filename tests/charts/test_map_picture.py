@@ -18,7 +18,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 def parsed(
     journey_map: JourneyMap = MAP, measured: Measured | None = MEASURED, lang: str = "en"
 ) -> ElementTree.Element:
-    return ElementTree.fromstring(draw(journey_map, measured, ABOUT, lang).svg)
+    about = ABOUT if measured is not None else None
+    return ElementTree.fromstring(draw(journey_map, measured, about, lang).svg)
 
 
 def words(root: ElementTree.Element) -> str:

@@ -26,6 +26,20 @@ def test_there_are_lanes_for_the_roles_of_the_map_and_no_others() -> None:
     assert [cell.empty for cell in made.lanes[0].cells] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("cell", "notes", "mark"),
+    [
+        ("hypothesis", ("hypothesis",), "hypothesis"),
+        ("reported", ("hypothesis", "observed"), "reported"),
+        ("hypothesis", ("observed", "observed"), "observed"),
+        ("observed", ("reported", "hypothesis"), "reported"),
+    ],
+)
+def test_a_cell_is_known_as_well_as_its_weakest_sentence(cell: str, notes: tuple[str, ...], mark: str) -> None:
+    made = Cell("user", "a", tuple(Note({"en": "says"}, e) for e in notes), evidence=cell)  # type: ignore[arg-type]
+    assert sheet(replace(SMALL, cells=(made,)), lang="en").lanes[0].cells[0].evidence == mark
+
+
 def test_roles_that_are_only_asked_for_come_after_those_with_a_lane() -> None:
     asked = replace(
         SMALL,

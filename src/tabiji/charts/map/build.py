@@ -7,7 +7,7 @@ from tabiji.charts.map.measured import About, Measured
 from tabiji.charts.map.sheet import Sheet
 from tabiji.i18n import pick, text
 from tabiji.journeymap.model import JourneyMap
-from tabiji.metrics.funnel import FunnelResult
+from tabiji.metrics.funnel_result import FunnelResult
 
 
 def sheet(
@@ -22,7 +22,7 @@ def sheet(
 ) -> Sheet:
     """The whole map in the reader's language, everything computed and in words. Sizes are those of the drawn rows."""
     measured, about, lang = measured or Measured(), about or About(), lang or i18n.language()
-    funnel = measured.funnel
+    funnel = measured.funnel if measured.funnel is not None and measured.funnel.total.n else None
     sentence, strong, detail = flow.next_move(funnel, journey_map.unit, lang)
     return Sheet(
         lang=lang,
@@ -46,8 +46,9 @@ def sheet(
         next_move=sentence,
         next_move_strong=strong,
         next_move_detail=detail,
-        bring=_bring(funnel, lang),
-        notices=tuple(n.render(lang) for n in funnel.notices) if funnel is not None else (),
+        bring=_bring(funnel, about, lang),
+        notices=tuple(n.render(lang) for n in measured.funnel.notices) if measured.funnel is not None else (),
+        has_data=about.began_on is not None,
     )
 
 
@@ -78,9 +79,14 @@ def _facts(
     return tuple(facts)
 
 
-def _bring(funnel: FunnelResult | None, lang: str) -> str:
-    if funnel is not None and funnel.total.n:
+def _bring(funnel: FunnelResult | None, about: About, lang: str) -> str:
+    if funnel is not None:
         return ""
+    if about.began_on is not None:
+        return text(
+            "No journey meets these conditions. Widen the period or the segment, or look at what lets a stage begin.",
+            lang,
+        )
     return text(
         "Nothing was measured on this map yet. Bring a file of events (who, what, when: a CRM export, a web log, a list of"
         " seminar guests) and the river, the shares and the reach appear here.",

@@ -8,7 +8,7 @@ from tabiji.charts.map.sheet import Figure, Receipt, StageColumn, Step
 from tabiji.charts.river import River, river
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.funnel import FunnelResult, Transition
+from tabiji.metrics.funnel_result import FunnelResult, Transition
 
 
 def bottleneck(funnel: FunnelResult | None) -> Transition | None:

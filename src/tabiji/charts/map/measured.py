@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 
-from tabiji.metrics.funnel import FunnelResult
+from tabiji.metrics.funnel_result import FunnelResult
 from tabiji.result import Share
 
 

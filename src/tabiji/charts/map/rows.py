@@ -17,7 +17,19 @@ from tabiji.charts.map.sheet import (
     TouchpointLine,
 )
 from tabiji.i18n import N_, pick, text
-from tabiji.journeymap.model import ROLES, Cell, Finding, Initiative, JourneyMap, Kpi, Note, Persona, Stage, Touchpoint
+from tabiji.journeymap.model import (
+    EVIDENCE,
+    ROLES,
+    Cell,
+    Finding,
+    Initiative,
+    JourneyMap,
+    Kpi,
+    Note,
+    Persona,
+    Stage,
+    Touchpoint,
+)
 from tabiji.result import Share
 
 T = TypeVar("T")
@@ -162,9 +174,15 @@ def _cell(cell: Cell | None, names: dict[str, str], lang: str) -> LaneCell:
         questions=_lines(cell.questions, lang),
         thoughts=_lines(cell.thoughts, lang),
         content=tuple(names.get(c, c) for c in cell.content),
-        evidence=cell.evidence,
+        evidence=_evidence(cell),
     )
     return LaneCell((), (), (), (), "") if made.empty else made
+
+
+def _evidence(cell: Cell) -> str:
+    """How a cell is known: as its weakest sentence; a sentence that says nothing itself is known as its cell is."""
+    own = [n.evidence for n in (*cell.actions, *cell.questions, *cell.thoughts)]
+    return min((cell.evidence if e == "hypothesis" else e for e in own), key=EVIDENCE.index, default=cell.evidence)
 
 
 def _lines(notes: Iterable[Note], lang: str) -> tuple[Line, ...]:

@@ -195,7 +195,8 @@ class Sheet:
     next_move: str
     next_move_strong: str  # the part of `next_move` to be read first
     next_move_detail: str  # what became of those so far
-    bring: str  # what to bring, where nothing was measured
+    bring: str  # what to bring or to change, where nothing was measured
+    has_data: bool  # whether the workspace holds events at all
     notices: tuple[str, ...]
 
     @property
