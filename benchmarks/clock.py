@@ -56,11 +56,13 @@ class Job:
 def in_own_process(module: str, *arguments: str) -> Job:
     """Run `python -m module arguments` and watch its memory.
 
-    Memory = anonymous pages (heap, not the pages of mapped files, which the system takes back when it needs them),
-    looked up fifty times a second; and never less than what the process itself reports as `peak_mb`."""
+    Memory = anonymous pages (heap, not the pages of mapped files, which the system takes back when it needs them), looked
+    up fifty times a second. The seconds are those that the job tells, else those of the whole process."""
     root = Path(__file__).resolve().parent.parent
     began = time.perf_counter()
-    with subprocess.Popen([sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE, text=True, cwd=root) as child:
+    with subprocess.Popen(
+        [sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE, text=True, cwd=root
+    ) as child:
         peak = [0.0]
         watcher = threading.Thread(target=_watch, args=(child.pid, peak), daemon=True)
         watcher.start()

@@ -82,7 +82,12 @@ def prepare(root: Path, n_events: int, seed: int = 7) -> DataSet:
         shutil.rmtree(folder, ignore_errors=True)
         found = _generate(folder, n_events, seed)
         note.write_text(json.dumps(found), "utf-8")
-    told = json.loads(note.read_text("utf-8"))
+    return opened(folder)
+
+
+def opened(folder: Path) -> DataSet:
+    """The data set in a folder that was prepared."""
+    told = json.loads((folder / "dataset.json").read_text("utf-8"))
     return DataSet(folder, told["events"], told["accounts"])
 
 

@@ -105,7 +105,23 @@ def _next(state):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _one_day(
-    seed, day, start, days, rate, depth, persons, last, ranks, channel_of, account, name, channel, person, at, received, value
+    seed,
+    day,
+    start,
+    days,
+    rate,
+    depth,
+    persons,
+    last,
+    ranks,
+    channel_of,
+    account,
+    name,
+    channel,
+    person,
+    at,
+    received,
+    value,
 ):  # type: ignore[no-untyped-def]
     """Fill the columns with the events that happen on `day`; returns how many there are, also beyond their capacity.
 

@@ -82,7 +82,15 @@ def status(kind: type[TabijiError]) -> str:
     """Exit code and HTTP status of an error."""
     exit_code = 2 if issubclass(kind, UsageError) else 1
     own = getattr(kind, "http_status", None)
-    by_kind = 400 if issubclass(kind, UsageError) else 404 if issubclass(kind, NotFoundError) else 409 if issubclass(kind, BusyError) else 422
+    by_kind = (
+        400
+        if issubclass(kind, UsageError)
+        else 404
+        if issubclass(kind, NotFoundError)
+        else 409
+        if issubclass(kind, BusyError)
+        else 422
+    )
     return f"{exit_code} · {own or by_kind}"
 
 

@@ -43,7 +43,9 @@ class Duck:
             SELECT substring(account, 2)::UINTEGER AS account, epoch("at")::BIGINT AS "at", code
             FROM read_parquet([{listed}]) JOIN code USING (name) ORDER BY account, "at" """)
         self._con.execute("CREATE TABLE step (code USMALLINT, s TINYINT)")
-        self._con.executemany("INSERT INTO step VALUES (?, ?)", [(c, s) for s, codes in enumerate(steps()) for c in codes])
+        self._con.executemany(
+            "INSERT INTO step VALUES (?, ?)", [(c, s) for s, codes in enumerate(steps()) for c in codes]
+        )
 
     def close(self) -> None:
         """Give memory and files back."""

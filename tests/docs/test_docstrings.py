@@ -11,7 +11,11 @@ import pytest
 
 import tabiji
 
-MODULES = sorted(m.name for m in pkgutil.walk_packages(tabiji.__path__, "tabiji.") if not m.name.startswith("tabiji.workspace.migrations"))
+MODULES = sorted(
+    m.name
+    for m in pkgutil.walk_packages(tabiji.__path__, "tabiji.")
+    if not m.name.startswith("tabiji.workspace.migrations")
+)
 
 
 def public(module: ModuleType) -> Iterator[tuple[str, Any]]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from docs.transcript import ROOT, blocks, environment, run_page
 
 PAGES = sorted(
@@ -36,7 +37,9 @@ def test_what_is_not_run_is_covered_elsewhere(page: Path) -> None:
     for block in blocks(page):
         if block.not_run and block.kind == "console":
             for line in block.lines:
-                assert not line.startswith("$ ") or any(word in line for word in ELSEWHERE), f"{page}:{block.line} {line}"
+                assert not line.startswith("$ ") or any(word in line for word in ELSEWHERE), (
+                    f"{page}:{block.line} {line}"
+                )
         else:
             assert not block.not_run, f"{page}:{block.line}: only console blocks are run"
 

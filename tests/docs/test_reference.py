@@ -7,10 +7,10 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-from docs.transcript import ROOT
-
-from tabiji.ingest import mapping_file
 from tabiji.ingest.column_types import TYPE_NAMES
+
+from docs.transcript import ROOT
+from tabiji.ingest import mapping_file
 from tabiji.ingest.mapping import columns_for
 from tabiji.journeymap.model import EVIDENCE, GRADES, MILESTONES, ROLES, STAGE_KINDS, UNITS
 from tabiji.journeymap.yaml_file.grammar import MAP, MEASURES, RHYTHMS, SURVEYS

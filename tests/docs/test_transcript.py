@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from docs.transcript import Step, blocks, environment, matches, run_step, steps
 
 PAGE = """\
@@ -74,7 +75,7 @@ def test_a_command_that_fails_or_prints_something_else_is_told(tmp_path: Path) -
         Step(1, "false | cat", ()),
         Step(1, "echo 'error[x]: no'", ("error[x]: no",)),
     ):
-        with pytest.raises(AssertionError, match="page.md:1"):
+        with pytest.raises(AssertionError, match=r"page\.md:1"):
             run_step(Path("page.md"), wrong, tmp_path, shell)
 
 

@@ -1,0 +1,1 @@
+"""One module per thing that is measured; each has `run(data, threads, rounds) -> list[Figure]`."""

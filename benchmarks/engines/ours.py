@@ -1,0 +1,83 @@
+"""tabiji: the funnel from the events of the index, from the cached journal, and as a user asks it."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+
+from benchmarks.data import DataSet, event_name
+from benchmarks.plan import WINDOW_DAYS, map_yaml, steps
+from tabiji.compute import LocalExecutor
+from tabiji.index import Index, refresh_index
+from tabiji.index.journal import journal
+from tabiji.index.journeys import Journal
+from tabiji.index.layout import Partition
+from tabiji.journeymap import JourneyMap, parse
+from tabiji.journeymap.rules import Rules, compile_rules
+from tabiji.metrics.entries import entries, main_line
+from tabiji.metrics.funnel import FunnelResult, funnel
+from tabiji.metrics.ordered import ordered_reach, window_funnel
+from tabiji.metrics.scope import DAY, Scope, seconds
+from tabiji.settings import Settings
+
+AS_OF = datetime(2030, 1, 1, tzinfo=UTC)  # after everything
+
+
+class Ours:
+    """The index of the data set (built where it is not there), and the journal of the benchmark's map."""
+
+    def __init__(self, data: DataSet, threads: int) -> None:
+        self._executor = LocalExecutor(threads)
+        self.index: Index = refresh_index(
+            data.lake, data.folder / "index", "account", settings=Settings(threads=threads)
+        )
+        self.map = read_map()
+        self.rules = self.compiled(self.map)
+        self.journals = self.swept(self.rules)
+        names = np.array(list(self.index.kinds.name))
+        self._steps = [np.isin(names, [event_name(code) for code in codes]).astype(np.uint8) for codes in steps()]
+
+    @property
+    def partitions(self) -> tuple[Partition, ...]:
+        """Partitions of the index."""
+        return self.index.partitions
+
+    def compiled(self, journey_map: JourneyMap) -> Rules:
+        """The rules of a map over the dictionaries of the index."""
+        return compile_rules(journey_map, self.index.kinds, self.index.role_sets)
+
+    def swept(self, rules: Rules) -> tuple[Journal, ...]:
+        """The journal of a set of rules, swept from the events now (nothing is kept)."""
+        return journal(self.index, rules, self._executor)
+
+    def funnel_from_events(self) -> list[int]:
+        """Accounts that got at least to step 1 … 5, from the events."""
+        levels = window_funnel(self.index, self._steps, WINDOW_DAYS * DAY, seconds(AS_OF), self._executor)
+        return [int(n) for n in levels[::-1].cumsum()[::-1][1:]]
+
+    def funnel_from_journal(self) -> list[int]:
+        """The same, from the journal."""
+        line = main_line(self.map, self.rules)
+        found = entries(self.journals, line, seconds(AS_OF), self._executor, ordered_reach, WINDOW_DAYS * DAY)
+        return [int((at <= found.as_of).sum()) for at in found.reached_at]
+
+    def question(self) -> list[int]:
+        """The same as a question: with its shares, intervals, medians and provenance."""
+        return [stage.n for stage in self.asked().stages]
+
+    def asked(self, mode: str = "ordered") -> FunnelResult:
+        """The result of the question; `reached` is what the map shows."""
+        return funnel(
+            self.index, self.map, self.rules, self.journals, Scope(as_of=AS_OF),
+            executor=self._executor, mode=mode, window_days=WINDOW_DAYS if mode == "ordered" else None,
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Give the threads back."""
+        self._executor.close()
+
+
+def read_map(shift: int = 0) -> JourneyMap:
+    """The benchmark's map."""
+    read = parse(map_yaml(shift)).map
+    assert read is not None
+    return read

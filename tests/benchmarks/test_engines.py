@@ -1,0 +1,94 @@
+"""Every engine of the benchmark counts what a reader would count by hand."""
+
+from collections import defaultdict
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from benchmarks.data import DataSet, prepare
+from benchmarks.engines.duck import Duck, build
+from benchmarks.engines.ours import Ours
+from benchmarks.plan import WINDOW_DAYS, steps
+
+N = 30_000
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> DataSet:
+    return prepare(tmp_path_factory.mktemp("bench"), N)
+
+
+@pytest.fixture(scope="module")
+def counted(data: DataSet) -> list[int]:
+    """Every chain of every account, tried one start after the other."""
+    step_of = {code: s for s, codes in enumerate(steps()) for code in codes}
+    happened: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    with data.lake.connect() as con:
+        for account, at, name in con.execute('SELECT account, epoch("at"), name FROM event').fetchall():
+            family, rank = name.split("_")
+            code = ("search", "page", "seminar", "paper", "demo", "meeting", "quote", "contract").index(family) * 50
+            if code + int(rank) in step_of:
+                happened[account].append((at, step_of[code + int(rank)]))
+    levels = [max((_level(sorted(h), i) for i in range(len(h))), default=0) for h in happened.values()]
+    return [sum(level >= k for level in levels) for k in range(1, len(steps()) + 1)]
+
+
+def _level(events: list[tuple[float, int]], first: int) -> int:
+    start, step = events[first]
+    if step != 0:
+        return 0
+    level = 1
+    for at, step in events[first + 1 :]:
+        if step == level and at - start <= WINDOW_DAYS * 86400:
+            level += 1
+    return level
+
+
+def test_the_data_set_is_prepared_once(data: DataSet) -> None:
+    assert prepare(data.folder.parent, N) == data
+    with data.lake.connect() as con:
+        assert con.execute("SELECT count(*), count(DISTINCT id) FROM event").fetchall() == [(data.events, data.events)]
+        assert con.execute("SELECT count(*) FROM account").fetchall() == [(data.accounts,)]
+
+
+def test_tabiji_counts_by_hand(data: DataSet, counted: list[int]) -> None:
+    ours = Ours(data, threads=2)
+    assert 0 < counted[4] < counted[0] <= data.accounts
+    assert ours.funnel_from_events() == counted
+    assert ours.funnel_from_journal() == counted
+    assert ours.question() == counted
+    ours.close()
+
+
+def test_duckdb_counts_by_hand(data: DataSet, counted: list[int]) -> None:
+    duck = Duck(data, threads=2)
+    assert duck.funnel() == counted
+    duck.close()
+
+
+@pytest.mark.oracle
+@pytest.mark.skipif(find_spec("chdb") is None, reason="chdb is not installed (group `oracles`)")
+def test_clickhouse_counts_by_hand(data: DataSet, counted: list[int]) -> None:
+    from benchmarks.engines.clickhouse import ClickHouse
+
+    clickhouse = ClickHouse(data, threads=2)
+    assert clickhouse.sorted_table() == clickhouse.sorted_table_in_order() == clickhouse.parquet() == counted
+    clickhouse.close()
+
+
+def test_duckdb_sorts_the_same_events(data: DataSet, tmp_path: Path) -> None:
+    import duckdb
+
+    assert build(data.files, tmp_path / "sorted.duckdb", threads=2) > 0
+    with duckdb.connect(str(tmp_path / "sorted.duckdb"), read_only=True) as con:
+        rows = con.execute('SELECT account, "at" FROM event').fetchall()
+    assert len(rows) == data.events and rows == sorted(rows)
+
+
+def test_a_day_after_the_last_comes_after_it(data: DataSet) -> None:
+    from benchmarks.data import next_day
+
+    day = next_day(data, 0, 500)
+    with data.lake.connect() as con:
+        last = con.execute("SELECT epoch(max(received_at)) - 946684800 FROM event").fetchall()[0][0]
+    assert len(day) == 500 and day.received.min() > last and (day.at <= day.received).all()
