@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -85,7 +86,7 @@ def main(argv: list[str] | None = None) -> int:
         except click.exceptions.Exit as leave:
             return leave.exit_code
         except click.UsageError as error:
-            shape = {"error": {"code": "usage", "message": error.format_message(), "details": {}}}
+            shape: dict[str, Any] = {"error": {"code": "usage", "message": error.format_message(), "details": {}}}
             if error.ctx is not None:
                 click.echo(error.ctx.get_usage(), err=True)
             return _fail("usage", error.format_message(), shape, args, 2)
@@ -98,7 +99,7 @@ def main(argv: list[str] | None = None) -> int:
             return 0
 
 
-def _fail(code: str, message: str, shape: dict[str, object], args: list[str], status: int) -> int:
+def _fail(code: str, message: str, shape: dict[str, Any], args: list[str], status: int) -> int:
     if "--json" in args:
         click.echo(json.dumps(shape, ensure_ascii=False, default=str))
     else:

@@ -36,7 +36,7 @@ def common_flags(verb: F) -> F:
 @click.option("--mode", metavar="reached|ordered", help="Reached (default), or strictly in order inside a window.")
 @click.option("--window-days", metavar="DAYS", help="Window of --mode ordered, from the first step.")
 @click.pass_obj
-def funnel(root: Path, map_id: str, as_json: bool, **flags: Any) -> None:
+def funnel(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     """How many reach each stage of MAP, how many go on, and how sure that is."""
     import tabiji
 
@@ -45,13 +45,12 @@ def funnel(root: Path, map_id: str, as_json: bool, **flags: Any) -> None:
     if as_json:
         print_json(result.to_dict())
         return
-    groups = [(None, result.transitions)] + [(g.label, g.transitions) for g in result.groups]
     columns = [text("from"), text("to"), text("entered"), text("went on"), text("lost"), text("dormant"), text("open")]
     columns += [text("share"), text("95 % interval"), text("naive"), text("mature")]
-    for label, transitions in groups:
+    for figures in (result.total, *result.groups):
         if result.groups:
-            click.echo(text("All") if transitions is result.transitions else str(label if label is not None else "—"))
-        print_table(columns, (_row(t) for t in transitions))
+            click.echo(text("All") if figures is result.total else figures.value or "—")
+        print_table(columns, (_row(t) for t in figures.transitions))
     click.echo(result.explain())
     for notice in result.notices:
         click.echo(text("Notice: {notice}", notice=notice.render()), err=True)

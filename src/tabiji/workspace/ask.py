@@ -49,7 +49,9 @@ def read_flags(given: Mapping[str, Any], allowed: tuple[str, ...] = COMMON) -> A
             raise FlagError(flag=name, problem=text("unknown flag{hint}", hint=nearest_hint(name, allowed)))
     mode = str(flags.get("mode", "reached"))
     if mode not in Asked.MODES:
-        raise FlagError(flag="mode", problem=text("{value!r} is not one of: {choices}", value=mode, choices=", ".join(Asked.MODES)))
+        raise FlagError(
+            flag="mode", problem=text("{value!r} is not one of: {choices}", value=mode, choices=", ".join(Asked.MODES))
+        )
     asked = Asked(
         as_of=_day(flags, "as_of"),
         known_as_of=_day(flags, "known_as_of"),
@@ -85,7 +87,9 @@ def _day(flags: Mapping[str, Any], name: str) -> date | None:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise FlagError(flag=name, problem=text("{value!r} is not a day; write it like 2026-03-31", value=value)) from None
+        raise FlagError(
+            flag=name, problem=text("{value!r} is not a day; write it like 2026-03-31", value=value)
+        ) from None
 
 
 def _words(flags: Mapping[str, Any], name: str) -> str | None:

@@ -65,7 +65,7 @@ class Database:
 
 def _pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     # Explicit transactions (the driver would otherwise begin them late and break BEGIN IMMEDIATE).
-    connection.isolation_level = None  # type: ignore[attr-defined]
+    connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")

@@ -8,7 +8,11 @@ if TYPE_CHECKING:
     from tabiji.lake import Lake
 
 MOST_NAMES = 20_000  # a rule is compared with the commonest names only; beyond that the hint would not help anybody
-_UNIT_KEY = {"account": "coalesce(e.account, o.account, p.account)", "opportunity": "e.opportunity", "person": "e.person"}
+_UNIT_KEY = {
+    "account": "coalesce(e.account, o.account, p.account)",
+    "opportunity": "e.opportunity",
+    "person": "e.person",
+}
 
 
 def check_without_data(text: str) -> list[Problem]:
@@ -62,7 +66,9 @@ def draft_from(lake: "Lake", map_id: str, unit: str) -> str:
     with lake.connect() as con:
         rows = con.execute(query).fetchall()
     seen = [
-        EventSeen(name=name, n_units=int(n), n_events=int(events), median_position=float(place), share_followed=float(on))
+        EventSeen(
+            name=name, n_units=int(n), n_events=int(events), median_position=float(place), share_followed=float(on)
+        )
         for name, n, events, place, on in rows
     ]
     return draft_text(map_id, seen, unit=unit)

@@ -1,7 +1,7 @@
 """Maps of a workspace and their versions: each `add` of a changed text is a new version, nothing is overwritten."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -102,7 +102,7 @@ class MapStore:
                 raise NotFoundError(f"version of {map_id}", str(version), [str(n) for n in numbers])
             return MapVersion(_read(row.text), row.number, row.text, row.created_at, numbers[-1])
 
-    def versions(self, map_id: str) -> list[MapVersion]:
+    def versions(self, map_id: str) -> Sequence[MapVersion]:
         """Every version of a map, oldest first. Raises NotFoundError."""
         with self._database.session() as session:
             rows = list(

@@ -1,17 +1,15 @@
 """A map with the data laid on it: each method asks one question and answers with a result."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import tabiji
 from tabiji.result import Question
-from tabiji.workspace.ask import COMMON, FUNNEL, Asked, end_of_day, read_flags, start_of_day
+from tabiji.workspace.ask import FUNNEL, Asked, end_of_day, read_flags, start_of_day
 from tabiji.workspace.maps import MapVersion
 
 if TYPE_CHECKING:
     from tabiji.index import Index
-    from tabiji.index.journal import Journal
+    from tabiji.index.journeys import Journal
     from tabiji.journeymap import JourneyMap
     from tabiji.journeymap.rules import Rules
     from tabiji.metrics.funnel import FunnelResult
@@ -21,11 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What every metric stands on: the index, the compiled rules, the journal, and who and when is asked about."""
+    """What every metric stands on: the index, the compiled rules, the journals, and who and when is asked about."""
 
     index: "Index"
     rules: "Rules"
-    journal: "Journal"
+    journals: "tuple[Journal, ...]"
     scope: "Scope"
 
 
@@ -33,13 +31,8 @@ class MeasuredMap:
     """A version of a map in a workspace, ready to be asked."""
 
     def __init__(self, workspace: "Workspace", version: MapVersion) -> None:
-        self._workspace = workspace
+        self.workspace = workspace
         self.version = version
-
-    @property
-    def workspace(self) -> "Workspace":
-        """The workspace whose data is laid on it."""
-        return self._workspace
 
     @property
     def map(self) -> "JourneyMap":
@@ -59,9 +52,35 @@ class MeasuredMap:
         from tabiji.metrics.funnel import funnel
 
         asked = read_flags(flags, FUNNEL)
-        ground = self._ground(asked)
+        ground = self.ground(asked)
         return funnel(
-            ground.index, self.map, ground.rules, ground.journal, ground.scope,
-            question=self._question("funnel", asked), mode=asked.mode, window_days=asked.window_days,
-            executor=self._workspace.executor,
+            ground.index, self.map, ground.rules, ground.journals, ground.scope,
+            executor=self.workspace.executor, question=self._question("funnel", asked),
+            mode=asked.mode, window_days=asked.window_days,
         )  # fmt: skip
+
+    def ground(self, asked: Asked) -> Ground:
+        """Everything that a metric needs to answer `asked`."""
+        from tabiji.index.selection import group_by, select
+        from tabiji.journeymap.rules import compile_rules
+        from tabiji.metrics.scope import Scope, seconds
+
+        workspace, zone = self.workspace, self.workspace.settings.zone
+        known_as_of = end_of_day(asked.known_as_of, zone) if asked.known_as_of else None
+        index = workspace.index(self.map, known_as_of=known_as_of)
+        rules = compile_rules(self.map, index.kinds, index.role_sets)
+        scope = Scope(
+            as_of=end_of_day(asked.as_of, zone) if asked.as_of else workspace.default_as_of(),
+            known_as_of=known_as_of,
+            from_at=start_of_day(asked.from_, zone) if asked.from_ else None,
+            to_at=end_of_day(asked.to, zone) if asked.to else None,
+            selection=select(workspace.lake, index, asked.segment),
+            groups=group_by(workspace.lake, index, asked.by) if asked.by else None,
+            horizon_days=asked.horizon_days or self.map.horizon_days or workspace.settings.horizon_days,
+            min_n=asked.min_n or workspace.settings.min_n,
+        )
+        known = None if known_as_of is None else seconds(known_as_of)
+        return Ground(index, rules, workspace.journals(index, rules, known), scope)
+
+    def _question(self, verb: str, asked: Asked) -> Question:
+        return Question(verb, self.map.id, self.version.number or None, asked.flags)

@@ -49,7 +49,7 @@ class Workspace:
         self._database = Database(folder.database)
         self.maps = MapStore(self._database)
         self._lock = threading.RLock()
-        self._indexes: dict[str, Index] = {}
+        self._indexes: dict[tuple[str, int | None], Index] = {}
         self._journals: OrderedDict[tuple[Any, ...], tuple[Journal, ...]] = OrderedDict()
         self._lake: Lake | None = None
         self._executor: Executor | None = None
@@ -133,28 +133,34 @@ class Workspace:
             rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
         return sum(reasons.values()), reasons, rows
 
-    def index(self, journey_map: "JourneyMap", progress: Progress | None = None) -> "Index":
-        """The journey index for the unit of a map, brought up to date with the lake."""
-        from tabiji.index import refresh_index
+    def index(
+        self, journey_map: "JourneyMap", progress: Progress | None = None, known_as_of: datetime | None = None
+    ) -> "Index":
+        """The journey index for the unit of a map, brought up to date with the lake.
+
+        With `known_as_of`, and where records have been corrected since, the index as it would have been built then."""
+        from tabiji.index import index_known_at, refresh_index
         from tabiji.journeymap.rules import named_properties
 
+        named = named_properties(journey_map)
+        head = self.lake.head()
+        how: dict[str, Any] = {
+            "properties": named,
+            "inherit_days": journey_map.inherit_days,
+            "settings": self.settings,
+            "progress": progress,
+        }
         with self._lock:
-            wanted = set(named_properties(journey_map))
-            known = self._indexes.get(journey_map.unit)
-            if known is not None:
-                fresh = known.manifest["lake_number"] == self.lake.head().number
-                if fresh and wanted <= set(known.kinds.properties):
-                    return known
-            found = refresh_index(
-                self.lake,
-                self.folder.index,
-                journey_map.unit,
-                properties=tuple(sorted(wanted)),
-                inherit_days=journey_map.inherit_days,
-                settings=self.settings,
-                progress=progress,
-            )
-            self._indexes[journey_map.unit] = found
+            # Where nothing was ever corrected, leaving out what came later is the same, and needs no index of its own.
+            if known_as_of is not None and any(s.superseded or s.withdrawn for s in head.stats.values()):
+                return index_known_at(self.lake, self.folder.index, journey_map.unit, known_as_of, **how)
+            key = (journey_map.unit, journey_map.inherit_days if journey_map.unit == "opportunity" else None)
+            known = self._indexes.get(key)
+            fresh = known is not None and known.manifest["lake_number"] == head.number
+            if known is not None and fresh and set(named) <= set(known.kinds.properties):
+                return known
+            found = refresh_index(self.lake, self.folder.index, journey_map.unit, **how)
+            self._indexes[key] = found
             return found
 
     def journals(self, index: "Index", rules: "Rules", known_as_of: int | None = None) -> "tuple[Journal, ...]":
