@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from tabiji.charts.map import About, Felt, Measured
 from tabiji.journeymap.model import (
     Cell,
+    Clause,
     Finding,
     GroupRole,
     Initiative,
@@ -110,9 +111,17 @@ INITIATIVES = (
 )
 
 KPIS = (
-    Kpi("k1", "unknown", t("Web セッション", "Web sessions"), Measure(), 12000),
-    Kpi("k2", "aware", t("資料ダウンロード", "Downloads"), Measure(), 300),
-    Kpi("k3", "interest", t("デモ申込", "Demo requests"), Measure(), 150),
+    Kpi(
+        "k1",
+        "unknown",
+        t("Web セッション", "Web sessions"),
+        Measure(count=Clause(event=("page_viewed",)), days=90),
+        12000,
+    ),
+    Kpi("k2", "aware", t("資料ダウンロード", "Downloads"), Measure(count=Clause(event=("downloaded",)), days=90), 300),
+    Kpi(
+        "k3", "interest", t("デモ申込", "Demo requests"), Measure(count=Clause(event=("demo_requested",)), days=90), 150
+    ),
     Kpi("k4", "consider", t("見積→受注", "Quote → order"), Measure(share="consider"), 0.35),
     Kpi("k5", "order", t("契約", "Contracts"), Measure(reached="order"), 210),
     Kpi("k6", "use", t("NPS", "NPS"), Measure(survey="nps"), 30),

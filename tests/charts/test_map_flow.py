@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+
 from sample_map import ABOUT, MAP, MEASURED, STAGES, funnel, transition
 from tabiji.charts.map import Measured, flow, sheet
 from tabiji.charts.map.sheet import Step

@@ -1,18 +1,15 @@
 """A map as a file: its YAML as written, the same as JSON, and its picture as SVG or PNG."""
 
-import json
 import os
 import tempfile
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from ruamel.yaml import YAML
 
 from tabiji.charts.fontfile import BOLD, FAMILY, REGULAR
 from tabiji.charts.map import About, Measured, draw
 from tabiji.exports.formats import Format, format_of
 from tabiji.journeymap.model import JourneyMap
+from tabiji.journeymap.yaml_file import to_json
 
 if TYPE_CHECKING:
     from tabiji.workspace import MeasuredMap
@@ -69,7 +66,7 @@ def export_bytes(
     if kind.extension == "yaml":
         return text.encode()
     if kind.extension == "json":
-        return json.dumps(_plain(text), ensure_ascii=False, indent=2, default=str).encode() + b"\n"
+        return to_json(journey_map).encode()
     svg = draw(journey_map, measured, about, lang).svg
     return svg.encode() if kind.extension == "svg" else png(svg)
 
@@ -88,7 +85,3 @@ def png(svg: str) -> bytes:
         sans_serif_family=FAMILY,
     )
     return drawn
-
-
-def _plain(text: str) -> object:
-    return YAML(typ="safe", pure=True).load(StringIO(text))
