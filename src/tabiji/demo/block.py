@@ -76,9 +76,7 @@ def draw_block(seed: int, block: int, n: int, clock: Clock, world: World) -> Blo
     return Block(companies, prospects, timeline, deals, draw_surveys(timeline, by_survey), events.table(clock.end))
 
 
-def _serve(
-    stays: StageStays, scheduler: Scheduler, clock: Clock, world: World, rng: np.random.Generator
-) -> Contracts:
+def _serve(stays: StageStays, scheduler: Scheduler, clock: Clock, world: World, rng: np.random.Generator) -> Contracts:
     customers = serve(stays, clock.n_weeks, world, rng)
     starts = scheduler.upcoming(stays.entrants.account)
     in_order, in_use = churn_dates(customers, starts)

@@ -87,7 +87,13 @@ def _bottleneck(tally: Tally, planted: Contrasts) -> dict[str, Any]:
         gap = max(0.0, TARGETS[STAGES[s]] - planted.advance[STAGES[s]])
         at_stake[STAGES[s]] = float(tally.reached_lately[s]) * gap * onward * value
     worst = max(at_stake, key=lambda stage: at_stake[stage])
-    return {"stage": worst, "lacks": "decision_maker", "at_stake": at_stake, "mean_won_amount": value, "targets": dict(TARGETS)}
+    return {
+        "stage": worst,
+        "lacks": "decision_maker",
+        "at_stake": at_stake,
+        "mean_won_amount": value,
+        "targets": dict(TARGETS),
+    }
 
 
 def _expected_nps() -> float:

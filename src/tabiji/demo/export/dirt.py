@@ -29,9 +29,7 @@ DIRTY = Dirt(0.03, 0.02, 0.10, 0.08, 0.5, True)
 _BY_HAND = np.array([kind.system in ("crm", "success") for kind in KINDS])
 
 
-def received(
-    kind: NDArray[np.int16], at: Seconds, late: float, rng: np.random.Generator
-) -> Seconds:
+def received(kind: NDArray[np.int16], at: Seconds, late: float, rng: np.random.Generator) -> Seconds:
     """When each event was recorded: machines within minutes, people within two days, some much later."""
     n = len(at)
     soon = np.where(_BY_HAND[kind], rng.integers(600, 2 * DAY, n), rng.integers(5, 600, n))

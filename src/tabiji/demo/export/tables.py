@@ -1,6 +1,7 @@
 """A block as flat tables with numbers over all blocks, ready to be written: account, person, deal, event, survey, stay."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from tabiji.demo.records.timeline import LATER, N_SLOTS
 from tabiji.demo.world.companies import corporate_number
 from tabiji.demo.world.people import name_codes, uses_free_mail
 
-Table = dict[str, NDArray[np.generic]]
+Table = dict[str, NDArray[Any]]
 _OF_A_DEAL = tuple(
     CODE[key]
     for key in (
@@ -65,7 +66,10 @@ def _accounts(block: Block, twin: NDArray[np.bool_]) -> Table:
     known = np.full(len(c.number), block.timeline.clock.start, np.int64)
     begins = np.flatnonzero(stays.begins & (stays.attempt == 0))
     known[stays.account[begins]] = stays.enters[begins]
-    twins = [other_name(name, account) if t else None for name, account, t in zip(c.name, c.number.tolist(), twin.tolist(), strict=True)]
+    twins = [
+        other_name(name, account) if t else None
+        for name, account, t in zip(c.name, c.number.tolist(), twin.tolist(), strict=True)
+    ]
     return {
         "number": c.number, "industry": c.industry, "prefecture": c.prefecture, "employees": c.employees,
         "revenue": c.annual_revenue, "lead_source": block.prospects.source, "known": known,

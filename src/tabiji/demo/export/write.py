@@ -13,7 +13,8 @@ from tabiji.demo.process.stay import OUTCOMES
 from tabiji.demo.records.catalogue import CONTENT_LIST, KINDS
 from tabiji.demo.records.opportunities import REASONS
 from tabiji.demo.records.timeline import SLOT_ROLE
-from tabiji.demo.records.voices import ASKED_AFTER, COMMENTS, KINDS as SURVEY_KINDS, SCALE_MAX
+from tabiji.demo.records.voices import ASKED_AFTER, SCALE_MAX, comment_words
+from tabiji.demo.records.voices import KINDS as SURVEY_KINDS
 from tabiji.demo.world.parameters import OFFERINGS, ROLES, SOURCES, STAGES
 from tabiji.demo.world.people import POSTS
 from tabiji.demo.world.words import FREE_MAIL, GIVEN_NAMES, INDUSTRIES, OWNERS, PREFECTURES, SURNAMES
@@ -50,7 +51,7 @@ WORDS: dict[str, list[str | int | None]] = {
     "survey_kinds": [*SURVEY_KINDS],
     "survey_scales": [*SCALE_MAX],
     "survey_touchpoints": [ASKED_AFTER.get(stage) for stage in range(len(STAGES))],
-    "comments": [group[n] if n < len(group) else None for group in COMMENTS for n in range(10)],
+    "comments": [*comment_words()],
     "stages": [*STAGES],
     "outcomes": [*OUTCOMES],
 }
@@ -68,7 +69,9 @@ class Writer:
         for name, words in WORDS.items():
             self._con.execute(f"SET VARIABLE {name} = ?", [words])
         kinds = [(c, k.key, k.event, k.system, k.channel, k.campaign or None) for c, k in enumerate(KINDS)]
-        self._con.execute("CREATE TEMP TABLE kind (kind INT, key TEXT, event TEXT, system TEXT, channel TEXT, campaign TEXT)")
+        self._con.execute(
+            "CREATE TEMP TABLE kind (kind INT, key TEXT, event TEXT, system TEXT, channel TEXT, campaign TEXT)"
+        )
         self._con.executemany("INSERT INTO kind VALUES (?, ?, ?, ?, ?, ?)", kinds)
         for file in FILES:
             (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
@@ -110,7 +113,9 @@ class Writer:
         query = file.query.replace("{part}", f"'-{self.parts}'" if self.form == "parquet" else "''")
         target = self.folder / Path(file.path).parent / self.names(file.path)[-1]
         options = "FORMAT csv, HEADER" if self.form == "csv" else "FORMAT parquet, COMPRESSION zstd"
-        written = self._con.execute(f"COPY ({query}) TO '{str(target).replace(chr(39), chr(39) * 2)}' ({options})").fetchone()
+        written = self._con.execute(
+            f"COPY ({query}) TO '{str(target).replace(chr(39), chr(39) * 2)}' ({options})"
+        ).fetchone()
         self.counts[file.path] = self.counts.get(file.path, 0) + (written[0] if written else 0)
         encoding = "utf-8" if file.encoding == "cp932" and not self.dirt.cp932 else file.encoding
         if self.form == "csv" and encoding != "utf-8":

@@ -8,12 +8,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tabiji.demo.process.stay import (
-    ADVANCED, LOST, NEVER, SILENT, Calendar, Entrants, Leaving, draw_leaving, draw_roles, draw_treatments, hazards,
+    ADVANCED,
+    LOST,
+    NEVER,
+    SILENT,
+    Calendar,
+    Entrants,
+    Leaving,
+    draw_leaving,
+    draw_roles,
+    draw_treatments,
+    hazards,
     nobody,
 )  # fmt: skip
 from tabiji.demo.world.clock import Clock, Weeks, fiscal_year_end, trend
 from tabiji.demo.world.parameters import (
-    AWARE, CHAMPION, CONSIDER, EXHIBITION, INFLUENCER, INTEREST, LIST, ORDER, UNKNOWN, USER, World,
+    AWARE,
+    CHAMPION,
+    CONSIDER,
+    EXHIBITION,
+    INFLUENCER,
+    INTEREST,
+    LIST,
+    ORDER,
+    UNKNOWN,
+    USER,
+    World,
 )  # fmt: skip
 
 MAX_ATTEMPTS = 4

@@ -43,8 +43,7 @@ class Entrants:
     @staticmethod
     def together(*parts: "Entrants") -> "Entrants":
         """All of several groups."""
-        columns = zip(*((p.account, p.attempt, p.week, p.size, p.source, p.joined, p.champion_gone) for p in parts))
-        return Entrants(*(np.concatenate(c) for c in columns))
+        return Entrants(*(np.concatenate([getattr(p, name) for p in parts]) for name in Entrants.__slots__))
 
 
 class Calendar(NamedTuple):
@@ -155,7 +154,8 @@ def nobody(n: int) -> Weeks:
 def _columns(offsets: list[Weeks], entrants: Entrants) -> Weeks:
     if not offsets:
         return np.empty((len(entrants.week), 0), np.int32)
-    return np.minimum(np.stack(offsets, axis=1) + entrants.week[:, None], NEVER).astype(np.int32)
+    when = np.stack(offsets, axis=1) + entrants.week[:, None]
+    return np.asarray(np.minimum(when, NEVER), np.int32)
 
 
 def _baseline(arrival: Arrival, weeks: int, floor: float) -> NDArray[np.float64]:

@@ -14,8 +14,19 @@ from tabiji.demo.records.events import Events, between, whoever_is_there
 from tabiji.demo.records.timeline import Timeline
 from tabiji.demo.world.clock import DAY, WEEK, in_office_hours
 from tabiji.demo.world.parameters import (
-    AWARE, CHAMPION, CONSIDER, CONTINUE, DECISION_MAKER, EXECUTIVE, INFLUENCER, INTEREST, ORDER, PURCHASING, SECURITY,
-    UNKNOWN, USER,
+    AWARE,
+    CHAMPION,
+    CONSIDER,
+    CONTINUE,
+    DECISION_MAKER,
+    EXECUTIVE,
+    INFLUENCER,
+    INTEREST,
+    ORDER,
+    PURCHASING,
+    SECURITY,
+    UNKNOWN,
+    USER,
 )  # fmt: skip
 
 NOBODY: tuple[int, ...] = ()

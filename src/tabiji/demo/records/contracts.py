@@ -111,5 +111,3 @@ def _second_offering(events: Events, deals: Opportunities, rng: np.random.Genera
 def _cancellations(events: Events, stays: Stays) -> None:
     of = np.flatnonzero((stays.stage >= ORDER) & (stays.outcome == LOST))
     events.add("subscription_cancelled", stays.account[of], stays.leaves[of], offering=0)
-
-

@@ -12,7 +12,15 @@ from tabiji.demo.records.events import Events, Rows, between
 from tabiji.demo.records.timeline import Stays, Timeline
 from tabiji.demo.world.clock import DAY, WEEK, Seconds
 from tabiji.demo.world.parameters import (
-    AWARE, CONSIDER, CONTINUE, EXHIBITION, INTEREST, LIST, REFERRAL, UNKNOWN, USER,
+    AWARE,
+    CONSIDER,
+    CONTINUE,
+    EXHIBITION,
+    INTEREST,
+    LIST,
+    REFERRAL,
+    UNKNOWN,
+    USER,
 )  # fmt: skip
 
 IDENTIFIED = ("exhibition_visited", "seminar_attended", "webinar_attended", "call_connected", "referral_received")

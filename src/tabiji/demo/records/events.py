@@ -34,7 +34,7 @@ class Events:
             "account": account, "at": at, "kind": CODE[kind] if isinstance(kind, str) else kind, **columns,
         }  # fmt: skip
         for name, (dtype, empty) in _COLUMNS.items():
-            column = np.broadcast_to(np.asarray(given.get(name, empty)).astype(dtype), at.shape)
+            column: NDArray[np.generic] = np.broadcast_to(np.asarray(given.get(name, empty)).astype(dtype), at.shape)
             self._chunks[name].append(column)
 
     def table(self, end: int) -> dict[str, NDArray[np.generic]]:
@@ -64,4 +64,4 @@ def whoever_is_there(
 def between(low: Seconds, high: Seconds, rng: np.random.Generator) -> Seconds:
     """An instant strictly inside (low, high), evenly; `low` where there is no room."""
     room = np.maximum(high - low - 1, 0)
-    return low + np.ceil(rng.random(len(low)) * room).astype(np.int64)
+    return np.asarray(low + np.ceil(rng.random(len(low)) * room), np.int64)

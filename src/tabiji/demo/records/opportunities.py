@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tabiji.demo.process.stay import ADVANCED, LOST, SILENT
 from tabiji.demo.records.timeline import LATER, Timeline
-from tabiji.demo.world.clock import DAY, WEEK, Seconds
+from tabiji.demo.world.clock import DAY, WEEK, Seconds, in_office_hours
 from tabiji.demo.world.parameters import CONSIDER, CONTINUE, World
 from tabiji.demo.world.words import OWNERS
 
@@ -61,6 +61,7 @@ def _first_deals(
     monday = int(timeline.clock.week_start(np.zeros(1, np.int32))[0])
     week_ends = monday + ((enters - monday) // WEEK + 1) * WEEK
     later = enters + (rng.uniform(0.02, 0.9, n) * (week_ends - enters)).astype(np.int64)
+    later = in_office_hours(later, enters, week_ends, rng)
     outcome = stays.outcome[rows]
     status = np.select([outcome == ADVANCED, outcome == LOST], [WON, LOST_DEAL], OPENED).astype(np.int8)
     offering = np.zeros(n, np.int8)

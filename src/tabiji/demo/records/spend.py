@@ -39,7 +39,12 @@ def spend(
             if amount:
                 yield day, channel, campaign.replace("*", half_year(day)), round(amount)
         for channel, campaign, cost in _occasions(day, clock, expo_weeks):
-            yield day, channel, campaign.replace("*", half_year(day)), round(cost * accounts * float(rng.lognormal(0, 0.1)))
+            yield (
+                day,
+                channel,
+                campaign.replace("*", half_year(day)),
+                round(cost * accounts * float(rng.lognormal(0, 0.1))),
+            )
 
 
 def _occasions(day: date, clock: Clock, expo_weeks: list[int]) -> Iterator[tuple[str, str, float]]:

@@ -136,9 +136,7 @@ class Scheduler:
             leaves = np.where(ends >= 0, ends, leaves)
         return np.where(s.leaving.outcome == OPEN, self.clock.end, leaves)
 
-    def _arrive(
-        self, s: StageStays, enters: Seconds, treated: NDArray[np.bool_], came: NDArray[np.bool_]
-    ) -> None:
+    def _arrive(self, s: StageStays, enters: Seconds, treated: NDArray[np.bool_], came: NDArray[np.bool_]) -> None:
         e, last = s.entrants, s.leaving.week
         rows, columns = np.nonzero(treated)
         self._treatments.append(self._arrivals(rows, columns, s.treated[rows, columns], last))
@@ -177,4 +175,3 @@ def transfer_instants(clock: Clock, week: Weeks) -> Seconds:
 def _together(parts: Iterable[Arrivals]) -> Arrivals:
     parts = list(parts)
     return Arrivals(*(np.concatenate([getattr(p, name) for p in parts]) for name in Arrivals.__slots__))
-

@@ -8,7 +8,17 @@ from tabiji.demo.records.events import Events, whoever_is_there
 from tabiji.demo.records.timeline import SLOT_ROLE, Timeline
 from tabiji.demo.world.clock import DAY
 from tabiji.demo.world.parameters import (
-    CHAMPION, CONSIDER, CONTINUE, DECISION_MAKER, EXECUTIVE, INFLUENCER, INTEREST, ORDER, PURCHASING, SECURITY, USER,
+    CHAMPION,
+    CONSIDER,
+    CONTINUE,
+    DECISION_MAKER,
+    EXECUTIVE,
+    INFLUENCER,
+    INTEREST,
+    ORDER,
+    PURCHASING,
+    SECURITY,
+    USER,
     World,
 )  # fmt: skip
 
@@ -52,9 +62,9 @@ def add_first_appearances(events: Events, timeline: Timeline) -> None:
     stage = stays.stage[joins.stay]
     kinds = np.full((stage.max(initial=0) + 1, role.max(initial=0) + 1), -1, np.int16)
     for s, by_role in FIRST_SEEN.items():
-        for r, kind in by_role.items():
+        for r, key in by_role.items():
             if s < kinds.shape[0] and r < kinds.shape[1]:
-                kinds[s, r] = CODE[kind]
+                kinds[s, r] = CODE[key]
     kind: NDArray[np.int16] = kinds[stage, role]
     of = np.flatnonzero(kind >= 0)
     events.add(kind[of], stays.account[joins.stay[of]], joins.at[of], slot=joins.which[of])

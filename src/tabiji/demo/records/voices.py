@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from tabiji.demo.records.timeline import SLOT_ROLE, Timeline
 from tabiji.demo.world.clock import DAY, WEEK, Seconds, in_office_hours
 from tabiji.demo.world.parameters import (
-    AWARE, CHAMPION, CONSIDER, CONTINUE, DECISION_MAKER, INFLUENCER, INTEREST, ORDER, USER,
+    AWARE,
+    CHAMPION,
+    CONSIDER,
+    CONTINUE,
+    DECISION_MAKER,
+    INFLUENCER,
+    INTEREST,
+    ORDER,
+    USER,
 )  # fmt: skip
 
 SPREAD = 0.85  # standard deviation of what is felt, on the scale −2 … +2
@@ -32,11 +40,34 @@ NPS_MEAN, NPS_SPREAD, NPS_ANSWERS = 8.35, 1.6, 0.30  # per person and quarter
 KINDS = ("csat", "nps", "ces")
 SCALE_MAX = (5, 10, 7)
 
-COMMENTS: tuple[tuple[str, ...], ...] = (  # by felt: bad, middling, good
-    ("社内を通せるか不安です", "上にどう説明すればよいか悩んでいます", "比較の決め手が見つかりません", "設定が思ったより大変でした"),
-    ("もう少し事例を見たいです", "他社とも比べています", "社内で相談します"),
-    ("説明が分かりやすかったです", "締め作業が楽になりそうです", "対応が早くて助かりました", "社内でも好評です"),
-)
+# What is written beside an answer, by stage and mood (bad, middling, good).
+COMMENTS: dict[int, tuple[tuple[str, ...], ...]] = {
+    AWARE: (
+        ("自社に関係があるのか分かりませんでした", "話が製品の宣伝に寄っていました"),
+        ("基礎の確認になりました",),
+        ("法改正の要点がつかめました", "何から始めるかが分かりました"),
+    ),
+    INTEREST: (
+        ("近い規模の例がありません", "比較の軸がほしいです"),
+        ("もう少し事例を見たいです",),
+        ("同業の例が参考になりました", "上司に転送しました"),
+    ),
+    CONSIDER: (
+        ("社内を通せるか不安です", "上にどう説明すればよいか悩んでいます", "稟議が差し戻されそうです"),
+        ("他社とも比べています", "社内で相談します"),
+        ("試算の数字がそのまま使えました", "質問への答えが早いです"),
+    ),
+    ORDER: (
+        ("設定が思ったより大変でした", "前のやり方のほうが早いという声があります"),
+        ("これから慣れていきます",),
+        ("研修が分かりやすかったです", "担当の方が親身でした"),
+    ),
+    CONTINUE: (
+        ("使っていない部署が残っています", "問い合わせの返事が遅いです"),
+        ("特に困っていません",),
+        ("締めが二日早くなりました", "外出先から申請できて助かります", "社内でも好評です"),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +79,7 @@ class Surveys:
     stage: NDArray[np.int8]
     kind: NDArray[np.int8]  # index in KINDS
     score: NDArray[np.int8]
-    comment: NDArray[np.int8]  # group × 10 + number in COMMENTS, −1 none
+    comment: NDArray[np.int16]  # index in `comment_words`, −1 none
     at: Seconds
 
 
@@ -69,7 +100,9 @@ def expected_score(mean: float, spread: float, lowest: int, highest: int) -> flo
         return 0.5 * (1 + math.erf((x - mean) / (spread * math.sqrt(2))))
 
     edges = [0.0, *(below(score + 0.5) for score in range(lowest, highest)), 1.0]
-    return sum((high - low) * score for score, low, high in zip(range(lowest, highest + 1), edges, edges[1:], strict=False))
+    return sum(
+        (high - low) * score for score, low, high in zip(range(lowest, highest + 1), edges, edges[1:], strict=False)
+    )
 
 
 def _satisfaction(timeline: Timeline, stage: int, rng: np.random.Generator) -> Surveys:
@@ -99,7 +132,13 @@ def _asked_once(
     score = np.rint(felt[slot] + spread * rng.standard_normal(n)).clip(1, highest).astype(np.int8)
     mood = np.digitize(score / highest, [0.45, 0.7])
     return Surveys(
-        account[row], slot, np.full(n, stage, np.int8), np.full(n, kind, np.int8), score, _comments(score, mood, rng), at
+        account[row],
+        slot,
+        np.full(n, stage, np.int8),
+        np.full(n, kind, np.int8),
+        score,
+        _comments(stage, mood, rng),
+        at,
     )
 
 
@@ -120,13 +159,23 @@ def _recommendation(timeline: Timeline, rng: np.random.Generator) -> list[Survey
         parts.append(
             Surveys(
                 stays.account[rows][row], slots[column].astype(np.int8), np.full(len(row), CONTINUE, np.int8),
-                np.ones(len(row), np.int8), score, _comments(score, mood, rng), at,
+                np.ones(len(row), np.int8), score, _comments(CONTINUE, mood, rng), at,
             )
         )  # fmt: skip
     return parts
 
 
-def _comments(score: NDArray[np.int8], mood: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int8]:
-    sizes = np.array([len(group) for group in COMMENTS])
-    number = (rng.random(len(score)) * sizes[mood]).astype(np.int64)
-    return np.where(rng.random(len(score)) < 0.4, mood * 10 + number, -1).astype(np.int8)
+def _comments(stage: int, mood: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int16]:
+    """Code of a comment (stage, mood, number as three digits) for two answers in five, else −1."""
+    sizes = np.array([len(group) for group in COMMENTS[stage]])
+    number = (rng.random(len(mood)) * sizes[mood]).astype(np.int64)
+    return np.where(rng.random(len(mood)) < 0.4, stage * 100 + mood * 10 + number, -1).astype(np.int16)
+
+
+def comment_words() -> list[str | None]:
+    """Comments by their codes."""
+    words: list[str | None] = [None] * (100 * (CONTINUE + 1))
+    for stage, moods in COMMENTS.items():
+        for mood, group in enumerate(moods):
+            words[stage * 100 + mood * 10 : stage * 100 + mood * 10 + len(group)] = group
+    return words

@@ -57,9 +57,7 @@ def _names(
     used = [0] * len(shuffled)
     first_of = np.cumsum([0] + [len(w) for w in words[:-1]])
     japanese, english, domains = [], [], []
-    for account, of, how, chance in zip(
-        number.tolist(), industry.tolist(), form.tolist(), drawn.tolist(), strict=True
-    ):
+    for account, of, how, chance in zip(number.tolist(), industry.tolist(), form.tolist(), drawn.tolist(), strict=True):
         word = words[of][chance % len(words[of])]
         trade = int(first_of[of]) + chance % len(words[of])
         stem = STEMS[int(shuffled[trade][used[trade] % len(STEMS)])]

@@ -24,7 +24,7 @@ POSTS: tuple[tuple[str, str], ...] = (
 )
 
 
-def name_codes(number: NDArray[np.int32], slot: NDArray[np.int8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def name_codes(number: NDArray[np.int32], slot: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Surname and given-name codes; no two slots of an account share a given name."""
     mixed = (number.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)
     base = (mixed % np.uint64(1 << 30)).astype(np.int64)
@@ -34,7 +34,7 @@ def name_codes(number: NDArray[np.int32], slot: NDArray[np.int8]) -> tuple[NDArr
     return surname, given
 
 
-def uses_free_mail(number: NDArray[np.int32], slot: NDArray[np.int8], share: float) -> NDArray[np.bool_]:
+def uses_free_mail(number: NDArray[np.int32], slot: NDArray[np.integer], share: float) -> NDArray[np.bool_]:
     """Whether a person writes from a personal mailbox."""
     mixed = (number.astype(np.uint64) * np.uint64(31) + slot.astype(np.uint64)) * np.uint64(0xD1B54A32D192ED03)
     return (mixed >> np.uint64(40)).astype(np.float64) / float(1 << 24) < share
