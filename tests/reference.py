@@ -88,3 +88,49 @@ def journeys_of(unit: int, events: Sequence[E], rules: Any, known: int = NEVER) 
 def journeys(n_units: int, events: Sequence[E], rules: Any, known: int = NEVER) -> list[Journey]:
     """Journeys of all units, by unit and attempt."""
     return [j for unit in range(n_units) for j in journeys_of(unit, events, rules, known)]
+
+
+def seen_at(found: Sequence[Journey], as_of: int) -> list[Journey]:
+    """Journeys as they stood at an as-of."""
+    out = []
+    for j in found:
+        if j.start <= as_of:
+            ended = j.end <= as_of
+            firings = [(s, t) for s, t in j.firings if t <= as_of]
+            out.append(
+                Journey(j.unit, j.attempt, j.start, j.end if ended else NEVER, j.outcome if ended else 0, firings)
+            )
+    return out
+
+
+def reached(journey: Journey, line: Sequence[int]) -> list[int]:
+    """τ of each main-line stage: the earliest firing of it or of a later one; `line` = stages of the main line."""
+    return [
+        min((t for s, t in journey.firings if s in line and line.index(s) >= k), default=NEVER)
+        for k in range(len(line))
+    ]
+
+
+def skipped(journey: Journey, line: Sequence[int]) -> list[bool]:
+    """Stages reached without having been entered by then."""
+    tau = reached(journey, line)
+    return [t != NEVER and (line[k], t) not in journey.firings for k, t in enumerate(tau)]
+
+
+def ordered(journey: Journey, line: Sequence[int], window: int | None) -> list[int]:
+    """First instant at which each level of the chain is completed, trying every start."""
+    firings = sorted((t, line.index(s)) for s, t in journey.firings if s in line)
+    out = [NEVER] * len(line)
+    for i, (begun, step) in enumerate(firings):
+        if step:
+            continue
+        level = 0
+        for t, k in firings[i:]:
+            if window is not None and t > begun + window:
+                break
+            if k == level:
+                out[level] = min(out[level], t)
+                level += 1
+                if level == len(line):
+                    break
+    return out

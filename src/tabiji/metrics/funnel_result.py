@@ -176,17 +176,15 @@ class FunnelResult(Result):
     def _explain_loss(self, lang: str | None) -> str:
         worst = self.biggest_loss
         if worst is None or worst.share.share is None or worst.share.low is None or worst.share.high is None:
-            return text(N_("There are too few journeys to tell where most of them are lost."), lang)
+            return text(N_("There are too few journeys to tell where the largest loss lies."), lang)
         message = N_(
-            "Most journeys are lost between {from_} and {to}: {share:.0%} of {n:,} go on"
-            " (95% interval {low:.0%} to {high:.0%}); {lost:,} were lost, {dormant:,} went silent,"
-            " {open:,} are still open."
+            "The largest loss lies between {from_} and {to}: {share:.0%} of {n:,} go on"
+            " (95% interval {low:.0%} to {high:.0%}). Lost: {lost:,}; gone silent: {dormant:,}; still open: {open:,}."
         )
         if worst.share.horizon_days is not None:
             message = N_(
-                "Most journeys are lost between {from_} and {to}: {share:.0%} of {n:,} go on within {days:,} days"
-                " (95% interval {low:.0%} to {high:.0%}); {lost:,} were lost, {dormant:,} went silent,"
-                " {open:,} are still open."
+                "The largest loss lies between {from_} and {to}: {share:.0%} of {n:,} go on within {days:,} days"
+                " (95% interval {low:.0%} to {high:.0%}). Lost: {lost:,}; gone silent: {dormant:,}; still open: {open:,}."
             )
         return text(
             message,
