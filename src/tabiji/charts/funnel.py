@@ -12,7 +12,7 @@ from tabiji.charts import lettering, palette
 from tabiji.charts.fontfile import FALLBACK
 from tabiji.charts.scale import linear, num
 from tabiji.i18n import N_, text
-from tabiji.metrics.funnel import FunnelResult, Transition
+from tabiji.metrics.funnel_result import FunnelResult, Transition
 from tabiji.result import Drawing, Share, register_drawer
 
 TOPS = (0.05, 0.1, 0.25, 0.5, 1.0)

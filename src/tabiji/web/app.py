@@ -1,7 +1,7 @@
 """The application: pages under `web/pages/<page>/`, the API, static files, in one guarded house."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -16,9 +16,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from tabiji import __version__
+from tabiji.api import rest
 from tabiji.charts.fontfile import FOLDER as FONTS
 from tabiji.errors import TabijiError
 from tabiji.web import pages, problem
+from tabiji.web.jobs import Jobs, Progress
 from tabiji.web.language import LanguageMiddleware
 from tabiji.web.render import environment
 from tabiji.web.security import LOOPBACK_NAMES, GuardMiddleware
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parent / "static"
 A_YEAR = "public, max-age=31536000, immutable"
+
+
+DemoMaker = Callable[["Workspace", Progress], str]
 
 
 class LastingFiles(StaticFiles):
@@ -41,18 +46,24 @@ class LastingFiles(StaticFiles):
         return response
 
 
-def create_app(workspace: "Workspace", hosts: Iterable[str] = ()) -> FastAPI:
-    """The application over one open workspace. `hosts` are further names it answers to, beside the loopback ones."""
+def create_app(workspace: "Workspace", hosts: Iterable[str] = (), demo: DemoMaker | None = None) -> FastAPI:
+    """The application over one open workspace.
+
+    hosts: further names it answers to, beside the loopback ones · demo: prepares and serves the demo, and gives its address;
+    without it the pages do not offer one."""
     app = FastAPI(title="tabiji", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.state.workspace = workspace
     app.state.templates = environment()
     app.state.asset_version = asset_version()
     app.state.nav = []
+    app.state.jobs = Jobs()
+    app.state.demo = demo
     for page in sorted(iter_modules(pages.__path__), key=lambda m: m.name):
         module = import_module(f"{pages.__name__}.{page.name}.routes")
         app.include_router(module.router, include_in_schema=False)
         app.state.nav += getattr(module, "NAV", [])
     app.state.nav.sort(key=lambda n: n.order)
+    app.include_router(rest.router)
     app.add_route("/healthz", healthz, include_in_schema=False)
     app.mount("/static", LastingFiles(directory=STATIC))
     app.mount("/fonts", LastingFiles(directory=FONTS))

@@ -71,7 +71,7 @@ def _xlsx(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
         raise UnreadableFileError(file=path.name, problem=text(N_("it is not an XLSX file"))) from error
     try:
         sheet = book.worksheets[0]
-        rows: list[Sequence[Any]] = [row for row in islice(sheet.iter_rows(values_only=True), ROWS + 1)]
+        rows: list[Sequence[Any]] = list(islice(sheet.iter_rows(values_only=True), ROWS + 1))
     finally:
         book.close()
     if not rows:

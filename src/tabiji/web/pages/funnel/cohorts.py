@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tabiji.i18n import N_
 
 if TYPE_CHECKING:
-    from tabiji.metrics.funnel import FunnelFigures
+    from tabiji.metrics.funnel_result import FunnelFigures
     from tabiji.workspace import MeasuredMap
 
 STEPS = {"quarter": 3, "month": 1}

@@ -6,7 +6,7 @@ from typing import Any
 from tabiji.charts.wording import count, units
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text
-from tabiji.metrics.funnel import FunnelFigures, FunnelResult, Transition
+from tabiji.metrics.funnel_result import FunnelFigures, FunnelResult, Transition
 from tabiji.result import Share
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap
@@ -25,10 +25,10 @@ DEFINITIONS = {
         "Of those who entered {from_} at least {days} days ago, the share that entered {to} within {days} days. "
         "It needs no model, but says nothing about the newest journeys."
     ),
-    "count": N_(
-        "Journeys that reached {from_}: they entered it or a later stage of the main line by the date of the question."
-    ),
 }
+COUNTED = N_(
+    "Journeys that reached {from_}: they entered it or a later stage of the main line by the date of the question."
+)
 METHODS = {
     "aware": N_("95%, delta method on log(−log); Wilson where the incidence is 0 or 1"),
     "naive": N_("95%, Wilson score"),
@@ -100,7 +100,7 @@ def _count(result: FunnelResult, figures: FunnelFigures, stage: str, unit: str) 
     beside = ((text(N_("passed over it")), count(reached.skipped)),) if reached.skipped else ()
     return Receipt(
         title=result.stage_name(stage),
-        definition=text(DEFINITIONS["count"], from_=result.stage_name(stage)),
+        definition=text(COUNTED, from_=result.stage_name(stage)),
         question=result.question,
         provenance=result.provenance,
         value=units(reached.n, unit),

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from tabiji.charts import funnel as drawn
 from tabiji.i18n import N_, text
-from tabiji.metrics.funnel import FunnelFigures, FunnelResult, Transition
+from tabiji.metrics.funnel_result import FunnelFigures, FunnelResult, Transition
 from tabiji.result import Share
 from tabiji.web.choices import choices
 from tabiji.web.filters import SIZE_LABELS, SIZES, Filters, read_filters

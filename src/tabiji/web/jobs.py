@@ -1,0 +1,93 @@
+"""Long work beside the pages: one job at a time, in a thread, with what it is doing and how much is left.
+
+Jobs live as long as the server. That is enough: an import that is cut off leaves the data as it was, and doing it again adds
+only what is missing.
+"""
+
+import contextvars
+import logging
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+from tabiji.errors import NotFoundError, TabijiError
+from tabiji.web.problem import BrokenError
+
+log = logging.getLogger("tabiji.web")
+
+Progress = Callable[[str, int, int | None], None]
+Work = Callable[[Progress], str]
+State = Literal["waiting", "running", "done", "failed"]
+KEPT = 50
+
+
+@dataclass(slots=True)
+class Job:
+    """One piece of work. `next_url` is where the reader goes when it is done, `back_url` when it failed."""
+
+    id: str
+    title: str
+    back_url: str
+    state: State = "waiting"
+    doing: str = ""
+    done: int = 0
+    total: int | None = None
+    next_url: str = ""
+    error: TabijiError | None = None
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state in ("done", "failed")
+
+    def tell(self, doing: str, done: int = 0, total: int | None = None) -> None:
+        """Progress of the work: what is being done, how much of it, out of how much (None = not known)."""
+        self.doing, self.done, self.total = doing, done, total
+
+
+class Jobs:
+    """The jobs of one server."""
+
+    def __init__(self) -> None:
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._turn = threading.Lock()  # imports lock the lake anyway; work that waits is told as waiting
+
+    def start(self, title: str, work: Work, *, back_url: str) -> Job:
+        """Run `work(progress)` in a thread, in the reader's language. It returns the address to go to when it is done."""
+        job = Job(secrets.token_urlsafe(9), title, back_url)
+        self._jobs[job.id] = job
+        while len(self._jobs) > KEPT:
+            oldest = next((i for i, j in self._jobs.items() if j.over), None)
+            if oldest is None:
+                break
+            del self._jobs[oldest]
+        context = contextvars.copy_context()
+        threading.Thread(target=context.run, args=(self._run, job, work), name=f"job-{job.id}", daemon=True).start()
+        return job
+
+    def get(self, job_id: str) -> Job:
+        """A job. Raises NotFoundError, also for one that an earlier server ran."""
+        if job_id not in self._jobs:
+            raise NotFoundError("job", job_id)
+        return self._jobs[job_id]
+
+    def running(self) -> list[Job]:
+        """Jobs that are not over, oldest first."""
+        return [j for j in self._jobs.values() if not j.over]
+
+    def _run(self, job: Job, work: Work) -> None:
+        with self._turn:
+            job.state = "running"
+            try:
+                job.next_url = work(job.tell)
+                job.state = "done"
+            except TabijiError as error:
+                job.error, job.state = error, "failed"
+            except Exception as error:  # the reader must learn of it, whatever it is; the cause goes to the log
+                log.error("job %s (%s)", job.id, job.title, exc_info=error)
+                job.error, job.state = BrokenError(), "failed"

@@ -1,0 +1,1 @@
+"""The Settings page: the language, and what the workspace runs by."""

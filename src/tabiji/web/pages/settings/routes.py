@@ -1,0 +1,34 @@
+"""The Settings page."""
+
+from dataclasses import fields
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from tabiji import __version__
+from tabiji.i18n import N_
+from tabiji.settings import Settings
+from tabiji.web.render import Nav, render
+
+router = APIRouter()
+NAV = [Nav(N_("Settings"), "/settings", 99, below_rule=True)]
+
+MEANINGS = {
+    "timezone": N_("Time zone of days, and of times that name none"),
+    "currency": N_("Currency of amounts that name none"),
+    "language": N_("Language of the pages until a reader chooses"),
+    "min_n": N_("Rates of fewer are refused"),
+    "horizon_days": N_("Days that a journey is given to go on, where neither map nor question says"),
+    "threads": N_("Threads (0 = every core)"),
+    "memory_mb": N_("Memory of imports, MB"),
+    "max_line_mb": N_("Longest line of a text file, MB"),
+    "max_upload_mb": N_("Largest upload, MB"),
+}
+
+
+@router.get("/settings")
+def show(request: Request) -> Response:
+    """The reader's language, and the settings in force."""
+    workspace = request.app.state.workspace
+    values = [(f.name, MEANINGS[f.name], getattr(workspace.settings, f.name)) for f in fields(Settings)]
+    return render(request, "settings/page.html", values=values, folder=workspace.folder.root, version=__version__)

@@ -1,0 +1,1 @@
+"""First run and bringing data in: the demo, files, templates."""
