@@ -51,6 +51,7 @@ class MapPage:
     """Everything that the template needs."""
 
     sheet: Sheet
+    pinned: int | None  # the version, where it is not the newest: receipts must be of the same one
     version_text: str
     versions: tuple[Link, ...]
     exports: tuple[Link, ...]
@@ -82,6 +83,7 @@ def build(
     before_emotion = 3 + len(made.lanes)
     return MapPage(
         sheet=made,
+        pinned=about.version if versions and about.version != versions[-1][0] else None,
         version_text=_version_text(about, versions),
         versions=tuple(
             Link(f"v{number} · {day}", f"{here}?{_with(query, version=number)}", number == about.version)
