@@ -7,7 +7,7 @@ no setting, no second statement. The functions are deterministic, because import
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +38,25 @@ def columns_of(sql: str, columns: Iterable[str]) -> tuple[str, ...]:
     renderer = _Renderer(sql, {name: quote(name) for name in columns})
     renderer.render()
     return tuple(renderer.used)
+
+
+def names_in(sql: str) -> frozenset[str]:
+    """The column names that an expression seems to mention, without knowing the columns; empty where it cannot be parsed."""
+    try:
+        return frozenset([sql.strip(), *_names(_Renderer(sql, {})._parsed())])
+    except ExpressionError:
+        return frozenset([sql.strip()])
+
+
+def _names(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if node.get("class") == "COLUMN_REF":
+            yield ".".join(node["column_names"])
+        for child in node.values():
+            yield from _names(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _names(child)
 
 
 def render_expression(sql: str, columns: Mapping[str, str]) -> str:

@@ -1,0 +1,190 @@
+"""One entry of a mapping on its way: files opened, expressions checked and bound, rows projected."""
+
+from collections.abc import Iterable, Sequence
+
+import duckdb
+
+from tabiji.errors import TabijiError
+from tabiji.i18n import N_, text
+from tabiji.ingest.errors import MappingError
+from tabiji.ingest.mapping.model import Expr, Mapping, NestedEvent, Table
+from tabiji.ingest.rows.candidates import Projected
+from tabiji.ingest.rows.gather import Gathered, gather
+from tabiji.ingest.rows.projection import BoundEvent, BoundTable, Projection
+from tabiji.ingest.sources.files import SourceFile, resolve
+from tabiji.ingest.sources.opening import Opened
+from tabiji.ingest.sources.staged import Desk, Staged
+from tabiji.ingest.values.binding import Bound, bind, columns_needing_types
+from tabiji.ingest.values.convert import Reading
+from tabiji.ingest.values.inference import ColumnType, infer, order_of, with_order
+from tabiji.journeymap.problems import Problem
+from tabiji.lake import schema
+from tabiji.lake.expressions import ExpressionError, check_expression, names_in
+from tabiji.lake.views import literal
+from tabiji.result import Notice
+from tabiji.settings import Settings
+
+
+def open_entries(desk: Desk, mapping: Mapping, settings: Settings) -> list["Entry"]:
+    """Find and open the files of all entries, and check every expression against their columns before anything is read further.
+
+    Raises MappingError with all that is wrong, MissingFileError, UnreadableFileError and its kinds."""
+    entries = [Entry(table, resolve(table.file, mapping.folder), mapping, settings) for table in mapping.tables]
+    problems: list[Problem] = []
+    for entry in entries:
+        entry.open(desk)
+        problems += entry.check()
+    if problems:
+        raise MappingError(mapping.path, problems)
+    return entries
+
+
+class Entry:
+    """One entry under `tables` with its files."""
+
+    def __init__(self, table: Table, files: Sequence[SourceFile], mapping: Mapping, settings: Settings) -> None:
+        self.table = table
+        self.files = files
+        self._mapping = mapping
+        self._zone = table.timezone or mapping.timezone or settings.timezone
+        self._opened: list[Opened] = []
+        self.staged: list[Staged] = []
+        self.gathered: Gathered
+        self.projected: Projected
+
+    def open(self, desk: Desk) -> None:
+        """Learn the columns of the files."""
+        wanted = {name.casefold() for expr in self.table.expressions() for name in names_in(expr.sql)}
+        wanted |= {name.strip('"').casefold() for name in wanted}
+        self._opened = [Opened(desk, self.table, file, wanted) for file in self.files]
+
+    def check(self) -> list[Problem]:
+        """What is wrong with the expressions, given the columns."""
+        columns = {name.casefold(): name for opened in self._opened for name in opened.columns}
+        found = [self._problem(expr, columns.values()) for expr in self.table.expressions()]
+        for name in (*self.table.types, *self.table.date_formats):
+            if name.casefold() not in columns:
+                found.append(
+                    self._problem(Expr('"' + name.replace('"', '""') + '"', self.table.line), columns.values())
+                )
+        return [problem for problem in found if problem is not None]
+
+    def _problem(self, expr: Expr, columns: Iterable[str]) -> Problem | None:
+        try:
+            check_expression(expr.sql, columns)
+        except ExpressionError as error:
+            return _as_problem(expr, error)
+        return None
+
+    def notices(self) -> list[Notice]:
+        """What a reader of the report should know about the files."""
+        return [notice for opened in self._opened for notice in opened.notices()]
+
+    def project(self, desk: Desk, source: str, number: int) -> None:
+        """Read the files and write their rows as canonical values to a Parquet file.
+
+        Raises AmbiguousDateError, MappingError, UnreadableFileError and its kinds."""
+        desk.con.execute(f"SET TimeZone = {literal(self._zone)}")
+        self.staged = [opened.stage() for opened in self._opened]
+        self.gathered = gather(self.staged)
+        bound = self._bind(desk)
+        path = desk.path(".parquet")
+        try:
+            self._write(desk, Projection(bound, self.gathered.query, source, careful=False), path)
+        except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException):
+            # Some row makes an expression fail: that row goes to quarantine, not the import to the bin.
+            self._write(desk, Projection(bound, self.gathered.query, source, careful=True), path)
+        self.projected = Projected(number, self.table, path, [file.name for file in self.files])
+
+    def _write(self, desk: Desk, projection: Projection, path: object) -> None:
+        desk.con.execute(f"COPY ({projection.sql()}) TO {literal(str(path))} (FORMAT parquet)")
+
+    def _bind(self, desk: Desk) -> BoundTable:
+        table = self.table
+        targets = self._targets()
+        types = self._types(desk, targets)
+        problems: list[Problem] = []
+        bound: dict[str, Bound] = {}
+        for name, (expr, target) in targets.items():
+            try:
+                bound[name] = bind(desk.con, self.gathered, types, expr, target)
+            except ExpressionError as error:
+                problems.append(_as_problem(expr, error))
+        if problems:
+            raise MappingError(self._mapping.path, problems)
+        return BoundTable(
+            table=table,
+            columns={name: bound[f"column {name}"] for name in table.columns},
+            key=bound.get("key"),
+            when=bound.get("when"),
+            properties={name: bound[f"property {name}"] for name in table.properties},
+            events=[self._bound_event(i, event, bound) for i, event in enumerate(table.events)],
+        )
+
+    def _targets(self) -> dict[str, tuple[Expr, str]]:
+        """Every expression under a name of its own, with the canonical type that it must give."""
+        table = self.table
+        kinds = schema.columns(table.to)
+        found: dict[str, tuple[Expr, str]] = {}
+        if table.key is not None:
+            found["key"] = (table.key, "VARCHAR")
+        if table.when is not None:
+            found["when"] = (table.when, "BOOLEAN")
+        found |= {f"column {name}": (expr, kinds[name]) for name, expr in table.columns.items()}
+        found |= {f"property {name}": (expr, "VARCHAR") for name, expr in table.properties.items()}
+        for i, event in enumerate(table.events):
+            found[f"event {i} at"] = (event.at, "TIMESTAMP")
+            if event.when is not None:
+                found[f"event {i} when"] = (event.when, "BOOLEAN")
+            own = schema.columns("event")
+            found |= {f"event {i} column {name}": (expr, own[name]) for name, expr in event.columns.items()}
+            found |= {f"event {i} property {name}": (expr, "VARCHAR") for name, expr in event.properties.items()}
+        return found
+
+    def _bound_event(self, i: int, event: NestedEvent, bound: dict[str, Bound]) -> BoundEvent:
+        columns = {name: bound[f"event {i} column {name}"] for name in event.columns}
+        return BoundEvent(
+            event=event,
+            columns={"at": bound[f"event {i} at"], **columns},
+            when=bound.get(f"event {i} when"),
+            properties={name: bound[f"event {i} property {name}"] for name in event.properties},
+        )
+
+    def _types(self, desk: Desk, targets: dict[str, tuple[Expr, str]]) -> dict[str, ColumnType]:
+        """Types of the columns for which they matter: what the mapping says, else what all their texts are."""
+        slots = self.gathered.slots
+        needed = columns_needing_types(targets, self.gathered)
+        said = {self._spelled(name): kind for name, kind in self.table.types.items()}
+        forms = {self._spelled(name): form for name, form in self.table.date_formats.items()}
+        found: dict[str, ColumnType] = {}
+        unsaid = [slots[name].sql for name in needed if name not in said and name not in forms]
+        inferred = infer(desk.con, self.gathered.query, unsaid, self.table.date_format)
+        for name in needed:
+            form = forms.get(name, self.table.date_format)
+            if name in said:
+                found[name] = _told(said[name], form)
+            elif name in forms:
+                found[name] = ColumnType("timestamp", False, Reading(date_format=form))
+            else:
+                found[name] = inferred[slots[name].sql]
+            if found[name].is_time and form is None:
+                order = order_of(desk.con, self.gathered.query, slots[name].sql, name, self.table.file)
+                found[name] = with_order(found[name], order)
+        return found
+
+    def _spelled(self, name: str) -> str:
+        """A column as the file spells it."""
+        return next((known for known in self.gathered.slots if known.casefold() == name.casefold()), name)
+
+
+def _told(kind: str, date_format: str | None) -> ColumnType:
+    kinds = {"text": "text", "integer": "integer", "number": "number", "boolean": "boolean", "date": "date"}
+    return ColumnType(kinds.get(kind, "timestamp"), False, Reading(date_format=date_format))  # type: ignore[arg-type]
+
+
+def _as_problem(expr: Expr, error: TabijiError) -> Problem:
+    reason = error.render()
+    if expr.sql.isidentifier() and "no column" in reason:
+        hint = text(N_(" (a fixed text is written \"'{word}'\")"), word=expr.sql)
+        reason += hint
+    return Problem("error", "bad_expression", expr.line, 1, "", N_("{reason}"), {"reason": reason})

@@ -1,0 +1,92 @@
+"""What the entries of a mapping offer the lake: one relation per canonical table over the projected rows of all entries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tabiji.ingest.mapping.model import Table
+from tabiji.ingest.rows.projection import nested_columns
+from tabiji.ingest.sources.staged import Desk
+from tabiji.lake import schema
+from tabiji.lake.views import literal, quote
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """An entry after projection: its usable and unusable rows as Parquet, and the names of its files."""
+
+    number: int
+    table: Table
+    path: Path
+    files: Sequence[str]
+
+    @property
+    def source(self) -> str:
+        """SQL of the projected rows."""
+        return f"read_parquet({literal(str(self.path))})"
+
+    @property
+    def file(self) -> str:
+        """SQL of the name of the file that a row stood in."""
+        listed = ", ".join(literal(name) for name in self.files)
+        return f"([{listed}])[part + 1]"
+
+
+def offered(desk: Desk, entries: Sequence[Projected], to: str, *, with_unhappened: bool) -> tuple[str | None, bool]:
+    """Everything that the entries offer to a canonical table: (SELECT or None where no entry has any, ids may repeat).
+
+    Columns: place (BIGINT list, the order in the import), id, h, happened, received_at, file, and the table's own. Rows of nested
+    events that did not happen are there only `with_unhappened`: they may take back what was told before."""
+    parts: list[str] = []
+    repeats = False
+    for entry in entries:
+        if entry.table.to == to:
+            if entry.table.key is None:
+                parts.append(_by_content(desk, entry))
+            else:
+                parts.append(_main(entry, "key", entry.source))
+                repeats = True
+        if to == "event":
+            for number in range(len(entry.table.events)):
+                parts.append(_nested(entry, number, with_unhappened))
+                repeats = True
+    return (" UNION ALL ".join(parts) if parts else None), repeats or len(parts) > 1
+
+
+def _columns(to: str) -> str:
+    return ", ".join(quote(name) for name in schema.TABLES[to])
+
+
+def _main(entry: Projected, key: str, source: str) -> str:
+    return (
+        f"SELECT [{entry.number}, part, line, 0] AS place, {key} AS id, h, true AS happened, received_at, "
+        f"{entry.file} AS file, {_columns(entry.table.to)} FROM {source} WHERE reason IS NULL"
+    )
+
+
+def _by_content(desk: Desk, entry: Projected) -> str:
+    """Rows without a key are known by their content; equal ones within an entry are numbered in their order."""
+    repeated = desk.name("repeated")
+    desk.con.execute(
+        f"CREATE TABLE {repeated} AS SELECT h FROM {entry.source} WHERE reason IS NULL GROUP BY h HAVING count(*) > 1"
+    )
+    if not desk.count(f"SELECT count(*) FROM {repeated}"):
+        return _main(entry, "h", entry.source)
+    once = f"SELECT *, 1 AS occurrence FROM {entry.source} ANTI JOIN {repeated} USING (h) WHERE reason IS NULL"
+    more = (
+        f"SELECT *, row_number() OVER (PARTITION BY h ORDER BY part, line) AS occurrence "
+        f"FROM {entry.source} SEMI JOIN {repeated} USING (h) WHERE reason IS NULL"
+    )
+    key = "CASE WHEN occurrence = 1 THEN h ELSE md5(h || ':' || occurrence) END"
+    return _main(entry, key, f"({once} UNION ALL {more})")
+
+
+def _nested(entry: Projected, number: int, with_unhappened: bool) -> str:
+    prefix = f"e{number}"
+    columns = ", ".join(f"{quote(own)} AS {quote(name)}" for name, own in nested_columns(number))
+    happened = "" if with_unhappened else f" AND {prefix}_happened"
+    return (
+        f"SELECT [{entry.number}, part, line, {number + 1}] AS place, {prefix}_id AS id, {prefix}_h AS h, "
+        f"{prefix}_happened AS happened, {prefix}_received_at AS received_at, {entry.file} AS file, {columns} "
+        f"FROM {entry.source} WHERE reason IS NULL{happened}"
+    )

@@ -1,0 +1,128 @@
+"""Which of the offered rows are new to the lake, which are new versions, and which it has already.
+
+The last row of an id wins; where its content equals the current version, nothing is added, so importing a file again adds
+nothing. Otherwise it becomes the next version, after those of its forerunners in the same import that the lake has never seen.
+An event that its row no longer tells gets a version without a time: it is withdrawn.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tabiji.ingest.sources.staged import Desk
+from tabiji.lake import schema
+from tabiji.lake.views import literal, quote
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a batch gets for one canonical table.
+
+    query: rows in the columns of `Batch.append` · n_added: ids never seen before · n_changed: ids with a new version ·
+    n_withdrawn: events taken back · n_duplicates: offered rows that add nothing · n_conflicts: ids that this import gives
+    different contents · n_rows: rows of `query`."""
+
+    table: str
+    query: str
+    n_rows: int
+    n_added: int
+    n_changed: int
+    n_withdrawn: int
+    n_duplicates: int
+    n_conflicts: int
+
+
+def resolve(desk: Desk, table: str, offered: str, repeats: bool, origin: str, now: datetime, known: bool) -> Resolved:
+    """Compare the offered rows with each other (where ids may repeat) and with the lake (where it has rows of the table).
+
+    `offered` as from `candidates.offered`; the views of the lake must be on the desk's connection."""
+    con = desk.con
+    offer = desk.name("offer")
+    con.execute(f"CREATE VIEW {offer} AS {offered}")
+    n_offered = desk.count(f"SELECT count(*) FROM {offer} WHERE happened")
+    repeated = desk.name("repeated")
+    source = f"SELECT id FROM {offer} GROUP BY id HAVING count(*) > 1" if repeats else f"SELECT id FROM {offer} LIMIT 0"
+    con.execute(f"CREATE TABLE {repeated} AS {source}")
+    n_repeated = desk.count(f"SELECT count(*) FROM {repeated}")
+    if not n_repeated and not known:
+        query = _rows(table, f"SELECT *, 1 AS version FROM {offer} WHERE happened", origin, now)
+        return Resolved(table, query, n_offered, n_offered, 0, 0, 0, 0)
+    before = _known(desk, table, offer, origin, known)
+    chosen = _chosen(desk, table, offer, repeated if n_repeated else None, before)
+    n_rows, n_happened, n_added, n_changed, n_withdrawn = con.execute(
+        f"""SELECT count(*), count(*) FILTER (happened), count(*) FILTER (final AND happened AND NOT seen),
+            count(*) FILTER (final AND happened AND seen), count(*) FILTER (final AND NOT happened)
+        FROM read_parquet({literal(chosen)})"""
+    ).fetchall()[0]
+    n_conflicts = 0
+    if n_repeated:
+        contents = f"SELECT id FROM {offer} SEMI JOIN {repeated} USING (id) GROUP BY id HAVING count(DISTINCT h) > 1"
+        n_conflicts = desk.count(f"SELECT count(*) FROM ({contents})")
+    query = _rows(table, f"SELECT * FROM read_parquet({literal(chosen)})", origin, now)
+    n_duplicates = n_offered - n_happened
+    return Resolved(table, query, n_rows, n_added, n_changed, n_withdrawn, n_duplicates, n_conflicts)
+
+
+def digest(happened: str, h: str) -> str:
+    """SQL of the BIGINT digest of a content hash; 0 for an event that did not happen."""
+    return f"CASE WHEN {happened} THEN CAST('0x' || substr({h}, 1, 15) AS BIGINT) ELSE 0 END"
+
+
+def _known(desk: Desk, table: str, offer: str, origin: str, known: bool) -> str:
+    """A table (id, digest, version) of all versions in the lake of the offered ids."""
+    name = desk.name("known")
+    if known:
+        source = (
+            f"SELECT id, digest, version FROM {quote(table + '_all')} SEMI JOIN {offer} USING (id) "
+            f"WHERE origin = {literal(origin)}"
+        )
+    else:
+        source = "SELECT NULL::VARCHAR AS id, NULL::BIGINT AS digest, NULL::INTEGER AS version LIMIT 0"
+    desk.con.execute(f"CREATE TABLE {name} AS {source}")
+    return name
+
+
+def _chosen(desk: Desk, table: str, offer: str, repeated: str | None, known: str) -> str:
+    """Path of a Parquet file of the rows to add, with `version`, `final` (the last of its id) and `seen` (id in the lake)."""
+    last = f"SELECT id, max(version) AS version, arg_max(digest, version) AS digest FROM {known} GROUP BY id"
+    own = digest("o.happened", "o.h")
+    differs = f"(CASE WHEN l.id IS NULL THEN o.happened ELSE l.digest <> {own} END)"
+    single = (
+        f"SELECT o.*, coalesce(l.version, 0) + 1 AS version, true AS final, l.id IS NOT NULL AS seen "
+        f"FROM {offer} o {f'ANTI JOIN {repeated} r ON o.id = r.id' if repeated else ''} "
+        f"LEFT JOIN ({last}) l ON o.id = l.id WHERE {differs}"
+    )
+    query = single
+    if repeated is not None:
+        # Of equal contents the last counts; then the contents of an id in their order.
+        contents = (
+            f"SELECT o.*, {own} AS digest FROM {offer} o SEMI JOIN {repeated} r ON o.id = r.id "
+            f"QUALIFY row_number() OVER (PARTITION BY o.id, {own} ORDER BY o.place DESC) = 1"
+        )
+        steps = f"SELECT *, row_number() OVER (PARTITION BY id ORDER BY place DESC) = 1 AS final FROM ({contents})"
+        adding = (
+            f"SELECT o.*, coalesce(l.version, 0) AS base, l.id IS NOT NULL AS seen, "
+            f"bool_or(o.final AND {differs}) OVER (PARTITION BY o.id) AS adds FROM ({steps}) o "
+            f"LEFT JOIN ({last}) l ON o.id = l.id"
+        )
+        kept = (
+            f"SELECT a.* FROM ({adding}) a LEFT JOIN (SELECT DISTINCT id, digest FROM {known}) k "
+            f"ON a.id = k.id AND a.digest = k.digest WHERE adds AND (final OR (happened AND k.id IS NULL))"
+        )
+        several = (
+            f"SELECT * EXCLUDE (digest, base, adds), base + row_number() OVER (PARTITION BY id ORDER BY place) AS version "
+            f"FROM ({kept})"
+        )
+        query = f"SELECT * FROM ({single}) UNION ALL BY NAME SELECT * FROM ({several})"
+    path = str(desk.path(".parquet"))
+    desk.con.execute(f"COPY ({query}) TO {literal(path)} (FORMAT parquet)")
+    return path
+
+
+def _rows(table: str, source: str, origin: str, now: datetime) -> str:
+    """The rows as the lake wants them."""
+    moment = literal(now.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" "))
+    columns = ", ".join(quote(name) for name in schema.TABLES[table])
+    return (
+        f"SELECT id, {literal(origin)} AS origin, file, {digest('happened', 'h')} AS digest, version, "
+        f"coalesce(received_at, TIMESTAMP {moment}) AS received_at, {columns} FROM ({source})"
+    )

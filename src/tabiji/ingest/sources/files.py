@@ -1,0 +1,80 @@
+"""Which files a mapping means, and what kind each is. Only files of this machine are read, never an address."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from glob import glob, has_magic
+from pathlib import Path
+from typing import Literal
+
+from tabiji.i18n import N_, text
+from tabiji.ingest.errors import MissingFileError, UnreadableFileError
+
+Kind = Literal["text", "parquet", "workbook", "records"]
+
+_ENDINGS: dict[str, Kind] = {
+    ".csv": "text", ".tsv": "text", ".tab": "text", ".txt": "text", ".parquet": "parquet", ".pq": "parquet",
+    ".xlsx": "workbook", ".xlsm": "workbook", ".jsonl": "records", ".ndjson": "records", ".json": "records",
+}  # fmt: skip
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to read. `name` is how the lake and the report call it; `gz` = it is compressed with gzip."""
+
+    path: Path
+    name: str
+    kind: Kind
+    gz: bool
+
+
+def resolve(file: str, folder: Path) -> Sequence[SourceFile]:
+    """The files that `file:` of a mapping in `folder` means; a pattern may mean several, in the order of their names.
+
+    Raises MissingFileError, naming the nearest file; UnreadableFileError for an address or a kind that is not read."""
+    if _ADDRESS.match(file):
+        problem = text(N_("an address cannot be imported; download it and name the file"))
+        raise UnreadableFileError(file=file, problem=problem)
+    path = folder / file
+    if path.is_file():
+        return [_source(path, file)]
+    if has_magic(file):
+        # Not Path.glob: that refuses absolute patterns.
+        found = sorted(name for name in glob(file, root_dir=folder, recursive=True) if (folder / name).is_file())  # noqa: PTH207
+        if found:
+            return [_source(folder / name, name) for name in found]
+    if path.is_dir():
+        problem = text(
+            N_("this is a folder; name its files, for example {example!r}"), example=f"{file.rstrip('/')}/*.csv"
+        )
+        raise UnreadableFileError(file=file, problem=problem)
+    siblings = sorted(p.name for p in path.parent.glob("*") if p.is_file()) if path.parent.is_dir() else []
+    raise MissingFileError(path.name, str(path.parent), siblings)
+
+
+def _source(path: Path, name: str) -> SourceFile:
+    with path.open("rb") as handle:
+        head = handle.read(512)
+    endings = [ending.lower() for ending in path.suffixes]
+    gz = head.startswith(b"\x1f\x8b")
+    if gz and endings and endings[-1] == ".gz":
+        endings.pop()
+    return SourceFile(path, name, _kind(name, endings[-1] if endings else "", head, gz), gz)
+
+
+def _kind(name: str, ending: str, head: bytes, gz: bool) -> Kind:
+    """By what the file begins with where that is certain, else by the ending of its name."""
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith(b"PK\x03\x04"):
+        if ending in (".xlsx", ".xlsm"):
+            return "workbook"
+        problem = text(N_("this is a ZIP archive; unpack it and name the files in it"))
+        raise UnreadableFileError(file=name, problem=problem)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        problem = text(N_("this is an old Excel workbook (.xls); save it as .xlsx or CSV"))
+        raise UnreadableFileError(file=name, problem=problem)
+    if ending in _ENDINGS:
+        return _ENDINGS[ending]
+    return "records" if not gz and head.lstrip()[:1] == b"{" else "text"
