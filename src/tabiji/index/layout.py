@@ -1,8 +1,9 @@
 """The journey index in memory: what the builder writes, the kernels read.
 
 Units (accounts, opportunities or persons) are numbered 0…n−1 over the whole index. A partition holds a contiguous
-range of them, whole units only. Inside a partition a *tier* holds events sorted by (unit, at, event id); the overlay tier
+range of them, whole units only. Inside a partition a *tier* holds events sorted by (unit, at); the overlay tier
 replaces the units that received events after the base was built, so every unit is *live* in exactly one tier.
+Events of one instant stand in a fixed order of what they say (name, channel, …, person), never of their arrival.
 
 Instants are int32 seconds since `lake.schema.EPOCH` (UTC).
 """
@@ -27,7 +28,7 @@ F8 = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """Events of a set of units, sorted by (unit, at, event id).
+    """Events of a set of units, sorted by (unit, at) and then by what they say.
 
     unit: int64[r], partition-local ordinals, ascending · live: uint8[r], 0 where a later tier replaces the unit ·
     off: int64[r+1], row x owns events off[x]…off[x+1] · kind: uint32[e] · person: uint16[e], ordinal within the unit

@@ -1,0 +1,89 @@
+"""Arrays on disk: plain `.npy` files that are mapped, never loaded."""
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+class ArrayFile:
+    """A one-dimensional `.npy` file under construction, filled at given places or from the front.
+
+    The header is written last, so that a file which was not finished is not an array."""
+
+    def __init__(self, path: Path, dtype: npt.DTypeLike) -> None:
+        self.path = path
+        self.dtype = np.dtype(dtype)
+        self._n = 0
+        self._file = path.open("w+b")
+        self._start = len(_header(self.dtype, 0))
+
+    def write_at(self, first: int, items: Array) -> None:
+        """Put items at positions `first`…; safe to call from several threads for different places."""
+        data = np.ascontiguousarray(items, self.dtype).view(np.uint8).data
+        place = self._start + first * self.dtype.itemsize
+        while len(data):
+            done = os.pwrite(self._file.fileno(), data, place)
+            data, place = data[done:], place + done
+
+    def append(self, items: Array) -> None:
+        """Put items behind what was appended before."""
+        self.write_at(self._n, items)
+        self._n += len(items)
+
+    def close(self, n: int | None = None) -> None:
+        """Finish the file with `n` items (default: those appended) and force it to the disk."""
+        if self._file.closed:
+            return
+        n = self._n if n is None else n
+        os.ftruncate(self._file.fileno(), self._start + n * self.dtype.itemsize)
+        os.pwrite(self._file.fileno(), _header(self.dtype, n), 0)
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def __enter__(self) -> "ArrayFile":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._file.close()
+
+
+def save_array(path: Path, array: Array) -> None:
+    """Write a whole array and force it to the disk."""
+    with ArrayFile(path, array.dtype) as out:
+        out.append(array)
+
+
+def open_array(path: Path) -> Array:
+    """The array in `path`, mapped read-only. Raises OSError or ValueError where the file is not a whole array."""
+    mapped = np.load(path, mmap_mode="r") if path.stat().st_size > _empty_size(path) else np.load(path)
+    plain: Array = np.asarray(mapped).view(np.ndarray)
+    plain.flags.writeable = False
+    return plain
+
+
+def _empty_size(path: Path) -> int:
+    with path.open("rb") as file:
+        version = np.lib.format.read_magic(file)
+        if version != (1, 0):
+            raise ValueError(f"{path.name}: array format {version}")
+        np.lib.format.read_array_header_1_0(file)
+        return file.tell()
+
+
+def _header(dtype: np.dtype[Any], n: int) -> bytes:
+    """A header whose length does not depend on `n` (NumPy leaves room for the length to grow)."""
+    from io import BytesIO
+
+    out = BytesIO()
+    described = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": (n,)}
+    np.lib.format.write_array_header_1_0(out, described)
+    return out.getvalue()

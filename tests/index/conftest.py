@@ -1,0 +1,243 @@
+"""Small lakes made from Python rows, a pure-Python builder to compare with, and an index read back as plain rows."""
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tabiji.identity.roles import canonical_role
+from tabiji.index import Index
+from tabiji.index.persons import person_hashes
+from tabiji.lake import Lake, schema
+from tabiji.settings import Settings
+
+Row = Mapping[str, Any]
+EPOCH = datetime(2000, 1, 1)
+SETTINGS = Settings(threads=2, memory_mb=500)
+
+
+def _append(lake: Lake, rows: Mapping[str, Sequence[Row]], now: datetime | None = None) -> None:
+    with duckdb.connect(config={"threads": 1}) as con, lake.write(now=now) as batch:
+        for table, listed in rows.items():
+            if not listed:
+                continue
+            columns = {**schema.LINEAGE, **schema.TABLES[table]}
+            columns.pop("batch")
+            typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+            con.execute(f"CREATE OR REPLACE TABLE given ({typed})")
+            full = [
+                {"origin": "test", "file": "f", "digest": 0, "version": 1, "received_at": datetime(2024, 6, 1), **r}
+                for r in listed
+            ]
+            con.executemany(
+                f"INSERT INTO given VALUES ({', '.join('?' * len(columns))})",
+                [[r.get(c) for c in columns] for r in full],
+            )
+            batch.append(table, con.sql("FROM given"))
+
+
+@pytest.fixture(scope="session")
+def append() -> Callable[..., None]:
+    """append(lake, {table: rows}): one more batch; a row needs `id` and whatever it says."""
+    return _append
+
+
+@pytest.fixture(scope="session")
+def make_lake() -> Callable[..., Lake]:
+    """make_lake(folder, {table: rows}): a lake of one batch."""
+
+    def make(folder: Path, rows: Mapping[str, Sequence[Row]]) -> Lake:
+        (folder / "tmp").mkdir(parents=True, exist_ok=True)
+        lake = Lake(folder / "lake", SETTINGS)
+        _append(lake, rows)
+        return lake
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """Settings for small indexes."""
+    return SETTINGS
+
+
+@functools.cache
+def _hash(text: str) -> int:
+    return int(duckdb.connect().execute("SELECT hash(?::VARCHAR)", [text]).fetchall()[0][0])
+
+
+def _micros(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def _decoded(index: Index, persons: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
+    """Per unit its events in order: (at s, name, channel, source, campaign, content, offering, properties, inherited,
+    person id, roles, received s, value, currency)."""
+    name_of = {_hash(p): p for p in persons}
+    out: dict[str, list[tuple[Any, ...]]] = {u: [] for u in index.units}
+    kinds = list(
+        zip(
+            index.kinds.name, index.kinds.channel, index.kinds.source, index.kinds.campaign, index.kinds.content,
+            index.kinds.offering, zip(*index.kinds.properties.values(), strict=True) if index.kinds.properties else [()] * len(index.kinds),
+            index.kinds.inherited.tolist(), strict=True,
+        )
+    )  # fmt: skip
+    live = 0
+    for partition in index.partitions:
+        for tier in partition.tiers:
+            values = dict(
+                zip(tier.value_at.tolist(), zip(tier.value.tolist(), tier.currency.tolist(), strict=True), strict=True)
+            )
+            for x, unit in enumerate(tier.unit.tolist()):
+                if not tier.live[x]:
+                    continue
+                ordinal = partition.first + unit
+                hashes = person_hashes(index, ordinal)
+                rows = out[index.units[ordinal]]
+                assert not rows, "a unit is live in one tier"
+                for i in range(tier.off[x], tier.off[x + 1]):
+                    live += 1
+                    person = None if tier.person[i] == 0xFFFF else name_of[hashes[tier.person[i]]]
+                    value, currency = values.get(i, (None, 0))
+                    rows.append(
+                        (int(tier.at[i]), *kinds[tier.kind[i]], person, index.role_sets[tier.role[i]], int(tier.received[i]),
+                         value, index.currencies[currency] or None)
+                    )  # fmt: skip
+    assert live == index.n_events
+    return out
+
+
+@pytest.fixture(scope="session")
+def decoded() -> Callable[..., dict[str, list[tuple[Any, ...]]]]:
+    """decoded(index, person ids): the index as plain rows, see `_decoded`."""
+    return _decoded
+
+
+def _path(content: str | None) -> str | None:
+    import re
+
+    if content is None or not re.search(r"^\S*(/\S*|\?\S*=\S*)$", content):
+        return content
+    bare = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*", "", content)
+    return re.match(r"[^?#]*", bare)[0].rstrip("/") or "/"  # type: ignore[index]
+
+
+class Reference:
+    """The index of small tables, built row by row. Rows as for `make_lake`."""
+
+    def __init__(
+        self, rows: Mapping[str, Sequence[Row]], unit: str, properties: Sequence[str] = (), inherit_days: int = 365
+    ):
+        self.rows = {t: [dict.fromkeys(schema.TABLES[t]) | dict(r) for r in rows.get(t, ())] for t in schema.TABLES}
+        self.unit = unit
+        self.properties = properties
+        self.inherit = timedelta(days=inherit_days)
+        self.opportunities = {o["id"]: o for o in self.rows["opportunity"]}
+        self.persons = {p["id"]: p for p in self.rows["person"]}
+        self.members = [m for m in map(self._member, self.rows["membership"]) if m is not None]
+        self.unresolved = 0
+
+    def _member(self, m: Row) -> dict[str, Any] | None:
+        if m["person"] is None:
+            return None
+        account = m["account"]
+        if account is None and m["opportunity"] in self.opportunities:
+            account = self.opportunities[m["opportunity"]]["account"]
+        if account is None and m["person"] in self.persons:
+            account = self.persons[m["person"]]["account"]
+        role = canonical_role(m["role"]) if m["role"] else None
+        return {**m, "account": account, "role": role}
+
+    def _valid(self, at: datetime) -> list[dict[str, Any]]:
+        return [
+            m for m in self.members
+            if (m["valid_from"] is None or m["valid_from"] <= at) and (m["valid_to"] is None or at < m["valid_to"])
+        ]  # fmt: skip
+
+    def account(self, e: Row) -> str | None:
+        if e["account"] is not None:
+            return e["account"]
+        if e["opportunity"] in self.opportunities and self.opportunities[e["opportunity"]]["account"] is not None:
+            return self.opportunities[e["opportunity"]]["account"]
+        if e["person"] is None:
+            return None
+        mine = [m for m in self._valid(e["at"]) if m["person"] == e["person"] and m["account"] is not None]
+        if mine:
+            latest = max(m["valid_from"] or datetime.min for m in mine)
+            return min(m["account"] for m in mine if (m["valid_from"] or datetime.min) == latest)
+        return self.persons[e["person"]]["account"] if e["person"] in self.persons else None
+
+    def roles(self, e: Row, opportunity: str | None, account: str | None) -> tuple[str, ...]:
+        mine = [m for m in self._valid(e["at"]) if m["person"] == e["person"] and m["role"] is not None]
+
+        def named(found: list[dict[str, Any]]) -> tuple[str, ...]:
+            return tuple(sorted({m["role"] for m in found}))
+
+        at_account = [m for m in mine if account is not None and m["account"] == account]
+        itself = [m for m in at_account if m["opportunity"] is None]
+        if opportunity is None:
+            return named(itself) or named(at_account)
+        return named([m for m in mine if m["opportunity"] == opportunity]) or named(itself)
+
+    def members_of(self, e: Row) -> list[tuple[str, bool]]:
+        if self.unit == "person":
+            return [(e["person"], False)] if e["person"] is not None else []
+        account = self.account(e)
+        if self.unit == "account":
+            return [(account, False)] if account is not None else []
+        if e["opportunity"] is not None:
+            return [(e["opportunity"], False)]
+        return [
+            (o, True)
+            for o, row in self.opportunities.items()
+            if account is not None and self._inherits(row, e, account)
+        ]
+
+    def _inherits(self, o: Row, e: Row, account: str) -> bool:
+        own = [x["at"] for x in self.rows["event"] if x["opportunity"] == o["id"]]
+        opened = o["opened_at"] or (min(own) if own else None)
+        if o["account"] != account or opened is None:
+            return False
+        fits = o["offering"] is None or e["offering"] is None or o["offering"] == e["offering"]
+        return bool(fits and opened - self.inherit <= e["at"] and (o["closed_at"] is None or e["at"] <= o["closed_at"]))
+
+    def build(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Per unit its events in order, as `decoded` gives them."""
+        import json
+
+        out: dict[str, list[Any]] = {row["id"]: [] for row in self.rows[self.unit]}
+        for e in self.rows["event"]:
+            found = self.members_of(e)
+            self.unresolved += not found
+            said = json.loads(e["properties"] or "{}")
+            for unit, inherited in found:
+                opportunity = unit if self.unit == "opportunity" else e["opportunity"]
+                roles = self.roles(e, opportunity, self.account(e)) if e["person"] is not None else ()
+                kind = (
+                    e["name"], e["channel"], e["source"], e["campaign"], _path(e["content"]), e["offering"],
+                    tuple(said.get(p) for p in self.properties), inherited,
+                )  # fmt: skip
+                value = e["value"]
+                currency = e["currency"] if value is not None else None
+                seconds, received = (
+                    _micros(e["at"]) // 1_000_000,
+                    _micros(e.get("received_at") or datetime(2024, 6, 1)) // 1_000_000,
+                )
+                said_kind = tuple((x is not None, x) for x in (*kind[:6], *kind[6], inherited))
+                key = (
+                    _micros(e["at"]), said_kind, -1 if e["person"] is None else _hash(e["person"]), roles, received,
+                    value is not None, value, currency or "",
+                )  # fmt: skip
+                key = (*key[:2], (e["person"] is None, key[2]), *key[3:])
+                out.setdefault(unit, []).append((key, (seconds, *kind, e["person"], roles, received, value, currency)))
+        return {unit: [row for _, row in sorted(rows, key=lambda r: r[0])] for unit, rows in out.items()}
+
+
+@pytest.fixture(scope="session")
+def reference() -> type[Reference]:
+    """The pure-Python builder."""
+    return Reference
