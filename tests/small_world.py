@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 
 from tabiji.index.layout import NO_PERSON, Index, Kinds, Partition, Tier
+from tabiji.journeymap.rules import CountingClause, Rules
 
 DAY = 86_400
 
@@ -104,15 +103,17 @@ def rules(
     simple: dict[int, Iterable[int]],
     failures: Iterable[int] = (),
     regress: Iterable[int] = (),
-    success: int | None = None,
+    success: int = -1,
     counts: Sequence[Count] = (),
     roles: Sequence[tuple[int, Iterable[int], Iterable[int]]] = (),
     n_role_sets: int = 1,
     strangers: Iterable[int] = (),
     inactive: int = -1,
     touchpoints: dict[str, Iterable[int]] | None = None,
+    touchpoint_roles: dict[str, Iterable[int]] | None = None,
+    stage_ids: Sequence[str] = (),
     digest: str = "rules",
-) -> Any:
+) -> Rules:
     """Rules written by hand: `simple` gives the kinds of each stage; `strangers` are kinds of another offering."""
 
     def mask(chosen: Iterable[int], n: int) -> np.ndarray:
@@ -124,19 +125,22 @@ def rules(
     for stage, kinds in simple.items():
         for kind in kinds:
             fires[kind] |= np.uint64(1 << stage)
-    return SimpleNamespace(
+    lost = set(failures)
+    order = [-1 if s in lost else s - sum(f < s for f in lost) for s in range(n_stages)]
+    return Rules(
         digest=digest,
         n_stages=n_stages,
-        stage_ids=tuple(f"s{x}" for x in range(n_stages)),
-        failure_bits=np.uint64(sum(1 << s for s in failures)),
+        stage_ids=tuple(stage_ids or (f"s{x}" for x in range(n_stages))),
+        failure_bits=np.uint64(sum(1 << s for s in lost)),
+        stage_order=np.array(order, np.int16),
         regress_bits=np.uint64(sum(1 << s for s in regress)),
         success=success,
         member=1 - mask(strangers, n_kinds),
         inherited=np.zeros(n_kinds, np.uint8),
         simple_mask=fires,
-        role_simple=[(stage, mask(kinds, n_kinds), mask(sets, n_role_sets)) for stage, kinds, sets in roles],
+        role_simple=tuple((stage, mask(kinds, n_kinds), mask(sets, n_role_sets)) for stage, kinds, sets in roles),
         counting=tuple(
-            SimpleNamespace(
+            CountingClause(
                 stage=c.stage,
                 kind_mask=mask(c.kinds, n_kinds),
                 role_mask=None if c.roles is None else mask(c.roles, n_role_sets),
@@ -148,4 +152,5 @@ def rules(
         ),
         inactive_seconds=inactive,
         touchpoint_mask={name: mask(kinds, n_kinds) for name, kinds in (touchpoints or {}).items()},
+        touchpoint_role_mask={name: mask(sets, n_role_sets) for name, sets in (touchpoint_roles or {}).items()},
     )

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -247,12 +248,8 @@ def test_a_large_unit_is_swept_in_tasks_like_a_small_one(monkeypatch: pytest.Mon
     monkeypatch.setattr("tabiji.index.tasks.MIN_WEIGHT", 64)
     random = np.random.default_rng(4)
     events = [E(int(u), int(t), int(k)) for u, t, k in random.integers([0] * 3, [40, 500, 5], (2000, 3))]
-    rules = replace_inactive(PLAIN, 20)
+    rules = replace(PLAIN, inactive_seconds=20)
     assert sweep(events, rules, 40, threads=2) == expected(40, events, rules)
-
-
-def replace_inactive(rules: Any, inactive: int) -> Any:
-    return type(rules)(**{**vars(rules), "inactive_seconds": inactive})
 
 
 # On disk -------------------------------------------------------------------------------------------------------------

@@ -33,9 +33,8 @@ LINE = [AWARE, CONSIDER, WON]
 
 def rules(**more: Any) -> Any:
     simple = {AWARE: [0], CONSIDER: [1], WON: [2], LOST: [3]}
-    made = small_world.rules(5, 4, simple, failures=[LOST], success=WON, **more)
-    made.stage_ids = ("aware", "consider", "won", "lost")
-    return made
+    ids = ("aware", "consider", "won", "lost")
+    return small_world.rules(5, 4, simple, failures=[LOST], success=WON, stage_ids=ids, **more)
 
 
 RULES = rules(inactive=365 * DAY)
