@@ -83,6 +83,7 @@ def _interest(events: Events, timeline: Timeline, contact: NDArray[np.int8], rng
     account, at = stays.account[rows], stays.enters[rows]
     who = _contact_at(timeline, account, contact, at)
     route = _routes(INTEREST_ROUTES, len(rows), rng)
+    route[(route == "product_viewed") & stays.begins[rows]] = "inquiry_submitted"  # two views would be awareness first
     since = _previous_entry(stays, rows)
     _appear(timeline, account, who, at)
     for name in ("white_paper_downloaded", "inquiry_submitted"):

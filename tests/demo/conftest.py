@@ -1,0 +1,22 @@
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tabiji.demo import Truth, simulate
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+@dataclass(frozen=True)
+class Simulated:
+    folder: Path
+    truth: Truth
+
+
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
+    """The vendor of seed 1 with 2,000 accounts over 18 months, as `tabiji demo` has it."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    return Simulated(folder, simulate(folder, 2000, 18, seed=1))
