@@ -51,9 +51,9 @@ def doctor(root: Path, warm: bool, as_json: bool) -> None:
 def _installation(warm: bool) -> Iterator[Check]:
     yield Check("python", True, platform.python_version())
     yield Check("parts", True, ", ".join(f"{part} {version(part)}" for part in PARTS))
-    from tabiji.charts.fonts import font_files
+    from tabiji.charts.fontfile import BOLD, REGULAR
 
-    missing = [f.name for f in font_files() if not f.is_file()]
+    missing = [f.name for f in (REGULAR, BOLD) if not f.is_file()]
     yield Check("fonts", not missing, "missing: " + ", ".join(missing) if missing else "Noto Sans JP")
     if warm:
         from tabiji.compute import warm as compile_kernels

@@ -1,12 +1,18 @@
 """Verbs that keep running: serve, demo."""
 
 import threading
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tabiji.cli.output import json_flag, print_json, progress_bar
 from tabiji.i18n import text
+
+if TYPE_CHECKING:
+    from tabiji.web.jobs import Progress
+    from tabiji.workspace import Workspace
 
 
 @click.command()
@@ -20,7 +26,8 @@ def serve(root: Path, host: str, port: int, as_json: bool) -> None:
     from tabiji.web.serve import serve as run
 
     with tabiji.open(root) as workspace:
-        run(workspace, host, port, on_ready=lambda url: _tell(url, root, as_json, browser=False))
+        told = partial(_tell, root=root, as_json=as_json)
+        run(workspace, host, port, on_ready=told, demo=_demo_beside)
 
 
 @click.command()
@@ -54,15 +61,22 @@ def demo(
         warming.join()
     with tabiji.open(root) as workspace:
         chosen = free_port(host, 8321) if port is None else port
-        run(workspace, host, chosen, on_ready=lambda url: _tell(url, root, as_json, browser=not no_browser))
+        told = partial(_tell, root=root, as_json=as_json)
+        run(workspace, host, chosen, open_browser=not no_browser, on_ready=told, demo=_demo_beside)
 
 
-def _tell(url: str, root: Path, as_json: bool, browser: bool) -> None:
+def _tell(url: str, root: Path, as_json: bool) -> None:
     if as_json:
         print_json({"url": url, "workspace": str(root)})
     else:
         click.echo(text("tabiji is ready: {url}   (stop with Ctrl-C)", url=url))
-    if browser:
-        import webbrowser
 
-        webbrowser.open(url)
+
+def _demo_beside(workspace: "Workspace", progress: "Progress") -> str:
+    """The demo in a workspace of its own, served beside this one: nobody's data is mixed with invented data."""
+    import tabiji
+    from tabiji.demo import prepare
+    from tabiji.web.serve import serve_beside
+
+    root = prepare(workspace.folder.root.with_name(workspace.folder.root.name + "-demo"), progress=progress)
+    return serve_beside(tabiji.open(root))
