@@ -28,7 +28,9 @@ class E:
 def tier(events: Sequence[E], units: Iterable[int], first: int, dead: Iterable[int] = ()) -> Tier:
     """Events of some units as a tier; `units` are ordinals of the index, `dead` are replaced by a later tier."""
     rows = sorted(units)
-    of_unit = {u: [e for e in events if e.unit == u] for u in rows}
+    of_unit: dict[int, list[E]] = {u: [] for u in rows}
+    for event in events:
+        of_unit[event.unit].append(event)
     ordered = [e for u in rows for e in sorted(of_unit[u], key=lambda e: e.at)]
     valued = [(i, e.value) for i, e in enumerate(ordered) if e.value is not None]
     return Tier(
