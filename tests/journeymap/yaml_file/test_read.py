@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tabiji.i18n import use
 from tabiji.journeymap.model import ANY_LANGUAGE, Cell, Clause, FieldChange, GroupRole, Note
 from tabiji.journeymap.problems import MOST_PROBLEMS, MapError
-from tabiji.journeymap.yaml_file import load, parse
+from tabiji.journeymap.yaml_file import parse, read_map
 from tabiji.journeymap.yaml_file.nodes import MAX_BYTES, compose, resolve
 
 
@@ -61,7 +61,7 @@ def test_a_file_that_cannot_be_a_map(source, line, code):
 
 def test_aliases_are_followed_and_bombs_are_not():
     source = "id: m\nstages:\n  - {id: a, enters_when: &w [{event: x}]}\n  - {id: b, enters_when: *w}\n"
-    a, b = load(source).stages
+    a, b = read_map(source).stages
     assert a.enters_when == b.enters_when == (Clause(event=("x",)),)
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
     for i in range(9):
@@ -80,7 +80,7 @@ def test_scalars_follow_yaml_1_2():
 
 
 def test_words_are_taken_as_written():
-    journey_map = load(
+    journey_map = read_map(
         "id: on\nname: 1.0\nstages: [{id: no, roles: champion, enters_when: [{event: [404, true, 1e3]}]}]\n"
     )
     assert journey_map.id == "on"
@@ -91,7 +91,7 @@ def test_words_are_taken_as_written():
 
 
 def test_all_shapes_are_read():
-    journey_map = load(
+    journey_map = read_map(
         """
 id: m
 unit: opportunity
@@ -177,7 +177,7 @@ kpis: [{stage: a, measure: {count: {event: x}, reached: a}}, {stage: b}]
 
 def test_load_raises_with_every_line():
     with pytest.raises(MapError) as error, use("en"):
-        load("id: a\nnmae: b\nstages: 3\n")
+        read_map("id: a\nnmae: b\nstages: 3\n")
     assert [p.line for p in error.value.problems] == [2, 3]
     assert error.value.render("en") == (
         "the map has errors:\n"
@@ -192,7 +192,7 @@ def test_problems_do_not_pile_up_without_end():
 
 
 def test_surrogate_pairs_of_json_are_one_character():
-    assert load('{"id": "m", "name": "\\ud83d\\ude42", "stages": []}').name == {ANY_LANGUAGE: "🙂"}
+    assert read_map('{"id": "m", "name": "\\ud83d\\ude42", "stages": []}').name == {ANY_LANGUAGE: "🙂"}
 
 
 @settings(max_examples=200, deadline=None)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tabiji.journeymap.model import Cell, Clause, GroupRole, Note, Stage
 from tabiji.journeymap.problems import MapError
-from tabiji.journeymap.yaml_file import dump, load, rewrite
+from tabiji.journeymap.yaml_file import dump, read_map, rewrite
 
 OLD = """\
 # The map of the new business team
@@ -39,7 +39,7 @@ buying_group:
 - role: champion
 - {role: user, required: 2}
 """
-MAP = load(OLD)
+MAP = read_map(OLD)
 AWARE, WON, LOST = MAP.stages
 
 
@@ -135,7 +135,7 @@ def line_changed(old, new):
 )  # fmt: skip
 def test_only_what_differs_changes(new_map, text):
     assert rewrite(OLD, new_map) == text
-    assert load(text) == new_map
+    assert read_map(text) == new_map
 
 
 def test_reordered_stages_take_their_lines_and_comments_along():
@@ -162,22 +162,22 @@ def test_windows_line_ends_and_the_byte_order_mark_stay():
 
 def test_json_written_as_a_map_stays_json():
     old = '{"id": "m", "stages": [{"id": "a", "kind": "success"}]}'
-    new_map = replace(load(old), stages=(Stage("a", {"": "a"}, kind="failure"), Stage("b", {"": "b"})))
+    new_map = replace(read_map(old), stages=(Stage("a", {"": "a"}, kind="failure"), Stage("b", {"": "b"})))
     assert rewrite(old, new_map) == '{"id": "m", "stages": [{"id": "a", "kind": "failure"}, {id: b}]}'
 
 
 def test_users_of_an_anchor_keep_what_they_said():
     old = "id: m\nstages:\n  - {id: a, enters_when: &w [{event: x}]}  # first\n  - {id: b, enters_when: *w}\n"
-    stages = load(old).stages
-    new_map = replace(load(old), stages=(replace(stages[0], enters_when=(Clause(event=("z",)),)), stages[1]))
+    stages = read_map(old).stages
+    new_map = replace(read_map(old), stages=(replace(stages[0], enters_when=(Clause(event=("z",)),)), stages[1]))
     assert rewrite(old, new_map) == old.replace("event: x", "event: z").replace("*w", "[{event: x}]")
 
 
 def test_numbered_ids_are_written_down_when_the_order_changes():
     old = "id: m\nstages: [{id: a}]\ntriggers:\n  - {stage: a, text: one}\n  - {stage: a, text: two}\n"
-    first, second = load(old).triggers
-    text = rewrite(old, replace(load(old), triggers=(second, first)))
-    assert [t.id for t in load(text).triggers] == ["trigger-2", "trigger-1"]
+    first, second = read_map(old).triggers
+    text = rewrite(old, replace(read_map(old), triggers=(second, first)))
+    assert [t.id for t in read_map(text).triggers] == ["trigger-2", "trigger-1"]
 
 
 def test_a_text_that_is_no_map_is_refused():
@@ -192,7 +192,7 @@ def test_any_map_can_become_any_other(any_map, data):
     old, new = data.draw(any_map), data.draw(any_map)
     text = dump(old)
     assert rewrite(text, old) == text
-    assert load(rewrite(text, new)) == new
+    assert read_map(rewrite(text, new)) == new
 
 
 @settings(max_examples=40, deadline=None)
@@ -204,9 +204,9 @@ def test_an_edit_of_one_stage_leaves_the_comments_of_all_others(any_map, any_sta
     new_stage = replace(data.draw(any_stage), id=old.stages[at].id)
     new = replace(old, stages=(*old.stages[:at], new_stage, *old.stages[at + 1 :]))
     text = commented(dump(old))
-    assert load(text) == old
+    assert read_map(text) == old
     kept = rewrite(text, new)
-    assert load(kept) == new
+    assert read_map(kept) == new
     assert outside(kept) == outside(text)
     assert stage_blocks(kept)[:at] == stage_blocks(text)[:at]
     assert stage_blocks(kept)[at + 1 :] == stage_blocks(text)[at + 1 :]

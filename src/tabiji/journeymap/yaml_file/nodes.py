@@ -90,9 +90,13 @@ class Document:
     root: Node
 
     def place(self, path: Path) -> tuple[int, int]:
-        """Line and column of the key or item at `path`, or of the nearest thing around it that is there."""
+        """Line and column of the key or item at `path`, or of the nearest thing around it that is there.
+
+        What an alias refers to stands where the alias does."""
         node, where = self.root, (self.root.line, self.root.column)
         for part in path:
+            if node.alias:
+                break
             if isinstance(node, MappingNode):
                 entry = next(((k, v) for k, v in node.entries if k.text == part), None)
                 if entry is None:

@@ -1,4 +1,4 @@
-"""From a file to a map: `parse` never raises, `load` raises with everything that is wrong."""
+"""From a file to a map: `parse` never raises, `read_map` raises with everything that is wrong."""
 
 import json
 from collections.abc import Mapping
@@ -56,7 +56,7 @@ def from_json(source: str | bytes) -> Parsed:
         return Parsed(None, (problem,), None, None)
 
 
-def load(source: str | bytes) -> JourneyMap:
+def read_map(source: str | bytes) -> JourneyMap:
     """The map of a file; raises MapError with everything that keeps it from being read."""
     parsed = parse(source)
     if parsed.map is None:

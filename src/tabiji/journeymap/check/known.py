@@ -1,0 +1,53 @@
+"""Check a map against the names that occur in the data: a rule that names what never occurs will never fire."""
+
+from dataclasses import dataclass
+
+from tabiji.i18n import N_
+from tabiji.journeymap.check.review import Review, clauses
+from tabiji.journeymap.globs import content_patterns, matcher
+from tabiji.journeymap.masks import FIELD_CHANGED
+from tabiji.journeymap.problems import Hint, Path
+
+MOST_HINTS = 2_000  # names that are compared for the nearest one
+
+
+@dataclass(frozen=True, slots=True)
+class KnownData:
+    """Distinct names that occur in the data, the commonest first; None = not known, so nothing is said about them."""
+
+    events: tuple[str, ...] | None = None
+    channels: tuple[str, ...] | None = None
+    sources: tuple[str, ...] | None = None
+    campaigns: tuple[str, ...] | None = None
+    contents: tuple[str, ...] | None = None
+    offerings: tuple[str, ...] | None = None
+    roles: tuple[str, ...] | None = None
+
+
+_KEYS = {
+    "event": "events", "channel": "channels", "source": "sources", "campaign": "campaigns", "content": "contents",
+    "offering": "offerings", "role": "roles",
+}  # fmt: skip
+
+
+def check_known(review: Review, known: KnownData) -> None:
+    """Warn about every pattern of a clause that matches nothing in the data, with the nearest name."""
+    for path, clause in clauses(review.map):
+        for key, attribute in _KEYS.items():
+            seen = getattr(known, attribute)
+            for i, pattern in enumerate(getattr(clause, key)):
+                _pattern(review, (*path, key, i), key, pattern, seen)
+        if clause.field_change is not None:
+            _pattern(review, (*path, "field"), "event", FIELD_CHANGED, known.events)
+    if review.map.offering is not None:
+        _pattern(review, ("offering",), "offering", review.map.offering, known.offerings)
+
+
+def _pattern(review: Review, path: Path, key: str, pattern: str, seen: tuple[str, ...] | None) -> None:
+    if seen is None or not pattern:
+        return
+    wanted = matcher(content_patterns((pattern,)) if key == "content" else (pattern,))
+    if not any(map(wanted, seen)):
+        message = N_("no {key} {pattern!r} occurs in the data{hint}")
+        hint = Hint(pattern.strip("*"), seen[:MOST_HINTS])
+        review.warning(path, "never_seen", message, key=key, pattern=pattern, hint=hint)
