@@ -6,6 +6,7 @@ state that lives as long as an attempt: the last `at_least` matching events (a r
 latest first, with the time of each (the p-th of them is inside the window exactly when p distinct persons are).
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,38 +64,43 @@ class FiringTables(NamedTuple):
     most: int
 
 
+def alike(columns: Sequence[npt.NDArray[np.generic]]) -> tuple[I8, I8]:
+    """Which kinds no column tells apart: (a kind of each class: int64[n_classes], class of each kind: int64[n_kinds]).
+
+    columns: at least one, each of n_kinds values."""
+    group = np.zeros(len(columns[0]), np.int64)
+    first = group[:1]
+    for column in columns:
+        value = np.unique(column, return_inverse=True)[1].astype(np.int64)
+        first, group = np.unique(group * (value.max(initial=0) + 1) + value, return_index=True, return_inverse=True)[1:]
+    return first, group
+
+
 def firing_tables(rules: "Rules", n_role_sets: int) -> FiringTables:
     """Prepare the rules of a map.
 
     Kinds that agree in every mask share a code, so the table that is read once per event stays in the cache."""
     clauses, masks = _clauses(rules, n_role_sets)
-    member = np.asarray(rules.member, np.uint8) != 0
+    member = np.asarray(rules.member) != 0
     fires = np.where(member, np.asarray(rules.simple_mask, np.uint64), np.uint64(0))
-    group = np.unique(fires, return_inverse=True)[1].astype(np.int64)
-    for mask in masks:
-        group = np.unique(group * 2 + (mask & member), return_inverse=True)[1].astype(np.int64)
-    silent = fires == 0
-    for mask in masks:
-        silent &= ~(mask & member)
+    fed = [mask & member for mask in masks]
+    example, group = alike([member, fires, *fed])
     # Codes 0 and 1 are taken, so the classes that may fire are numbered from 2.
-    speaking, first, number = np.unique(group[~silent], return_index=True, return_inverse=True)
-    of_kind = np.where(member, TOUCH, NOT_MEMBER).astype(np.int64)
-    of_kind[~silent] = number + TOUCH + 1
-    example = np.flatnonzero(~silent)[first]
-    fed = [[c for c, mask in enumerate(masks) if mask[kind]] for kind in example]
-    code_fires = np.concatenate([np.zeros(2, np.uint64), fires[example]])
-    clause_off = np.cumsum([0, 0, 0, *(len(f) for f in fed)]).astype(np.int32)
-    flat = np.array([c for f in fed for c in f], np.int32)
-    width = np.min_scalar_type(len(speaking) + TOUCH)
-    failures = int(rules.failure_bits)
+    speaks = np.array([fires[k] != 0 or any(mask[k] for mask in fed) for k in example], bool)
+    code = np.where(speaks, np.cumsum(speaks) + TOUCH, np.where(member[example], TOUCH, NOT_MEMBER))
+    speaking = example[speaks]
+    feeds = [[c for c, mask in enumerate(fed) if mask[k]] for k in speaking]
+    code_fires = np.concatenate([np.zeros(2, np.uint64), fires[speaking]])
+    clause_off = np.cumsum([0, 0, 0, *(len(f) for f in feeds)]).astype(np.int32)
+    flat = np.array([c for f in feeds for c in f], np.int32)
     lone = [
-        int(m).bit_length() - 1 if int(m).bit_count() == 1 and not int(m) & failures and a == b else MANY
+        int(m).bit_length() - 1 if int(m).bit_count() == 1 and not int(m) & int(rules.failure_bits) and a == b else MANY
         for m, (a, b) in zip(code_fires, pairwise(clause_off), strict=True)
     ]
+    of_kind = code[group].astype(np.min_scalar_type(len(code_fires)))
     tables = code_fires, np.array(lone, np.uint8), clause_off, flat
-    codes = Codes(readonly(of_kind.astype(width)), *(readonly(t) for t in tables))
-    most = max((int(m).bit_count() + len(f) for m, f in zip(fires[example], fed, strict=True)), default=1)
-    return FiringTables(codes, clauses, max(most, 1))
+    most = max((int(m).bit_count() + len(f) for m, f in zip(fires[speaking], feeds, strict=True)), default=1)
+    return FiringTables(Codes(readonly(of_kind), *(readonly(t) for t in tables)), clauses, max(most, 1))
 
 
 def _clauses(rules: "Rules", n_role_sets: int) -> tuple[Clauses, list[npt.NDArray[np.bool_]]]:
