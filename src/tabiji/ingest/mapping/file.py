@@ -120,13 +120,13 @@ def _table(reader: Reader, node: Node, defaults: dict[str, Node]) -> Table | Non
         header=_header(reader, keys.get("header")),
         timezone=_timezone(reader, keys),
     )
-    _check_table(reader, node, table)
+    _check_table(reader, node, table, keys)
     return table
 
 
-def _check_table(reader: Reader, node: Node, table: Table) -> None:
+def _check_table(reader: Reader, node: Node, table: Table, keys: dict[str, Node]) -> None:
     """What a table of its kind cannot do without."""
-    if table.to in KEYED and table.key is None:
+    if table.to in KEYED and "key" not in keys:
         reader.problem(node, "missing_key", N_("a table of {to!r} needs {key!r}"), to=table.to, key="key")
     wanted: dict[str, list[tuple[str, ...]]] = {
         "event": [("name",), ("at",), SUBJECTS],

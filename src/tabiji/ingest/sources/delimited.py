@@ -64,7 +64,7 @@ def _options(desk: Desk, slots: list[str], dialect: Dialect, rejects: str | None
         "escape": literal(dialect.escape),
         "header": "false",
         "skip": str(dialect.n_header_lines),
-        "nullstr": _NULLS,
+        "nullstr": _NULLS if dialect.escape == '"' else "''",
         "max_line_size": str(limit),
         "buffer_size": str(max(2 * limit, 2**24)),
         "strict_mode": "true",
@@ -78,7 +78,7 @@ def _options(desk: Desk, slots: list[str], dialect: Dialect, rejects: str | None
 
 def _stage_fast(desk: Desk, name: str, source: TextFile, dialect: Dialect) -> Staged | None:
     """What the engine makes of the file, or None where its rows do not account for every line."""
-    if source.n_blank or source.line_ends in ("\r", "mixed"):
+    if source.line_ends in ("\r", "mixed"):
         return None
     path, staged, rejects = desk.link(source.path, ".csv"), desk.path(".parquet"), desk.name("rejects")
     options = _options(desk, _slots(dialect.columns), dialect, rejects)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tabiji.i18n import N_, text
 from tabiji.ingest.errors import TooLargeFileError, UnreadableFileError
-from tabiji.ingest.sources.encoding import codec_name, open_bytes
+from tabiji.ingest.sources.encoding import codec_name
 
 MAX_COLUMNS = 2_000
 _SAMPLE_BYTES = 2**20
@@ -29,19 +29,21 @@ class Dialect:
     renamed: tuple[tuple[str, str], ...] = ()
 
 
-def head_of(path: Path, name: str, gz: bool, encoding: str | None) -> str:
-    """The first lines of a text file, decoded as well as they can be (the whole file is checked later)."""
-    with open_bytes(path, gz) as handle:
+def head_of(path: Path, name: str, encoding: str | None) -> str:
+    """The first lines of a text file, decoded; the whole file is checked later.
+
+    Raises UnicodeError where they do not decode."""
+    with path.open("rb") as handle:
         data = handle.read(_SAMPLE_BYTES)
     whole = len(data) < _SAMPLE_BYTES
-    for codec in [codec_name(encoding, name)] if encoding else _guesses(data):
+    guesses = [codec_name(encoding, name)] if encoding else _guesses(data)
+    for codec in guesses:
         try:
             decoded = codecs.getincrementaldecoder(codec)("strict").decode(data, whole)
             break
         except UnicodeError:
-            continue
-    else:
-        decoded = data.decode("utf-8", "replace")
+            if codec == guesses[-1]:
+                raise
     end = max(decoded.rfind("\n"), decoded.rfind("\r"))
     return decoded if whole or end < 0 else decoded[: end + 1]
 

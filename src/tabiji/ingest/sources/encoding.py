@@ -18,7 +18,7 @@ from typing import BinaryIO, cast
 from tabiji.errors import nearest_hint
 from tabiji.i18n import N_, text
 from tabiji.ingest.errors import DamagedFileError, EncodingError, TooLargeFileError
-from tabiji.ingest.sources.line_shape import LineShape
+from tabiji.ingest.sources.line_shape import LineEnds, LineShape
 
 CHUNK_BYTES = 2**22
 MAX_GZ_RATIO = 400  # text rarely shrinks more than fiftyfold
@@ -50,15 +50,11 @@ Progress = Callable[[int, int], None]
 class TextFile:
     """A text file as UTF-8. `path` is the file itself where it is UTF-8 already, else a copy.
 
-    n_lines counts lines (the last one too where nothing ends it), n_blank those without a character except at the end,
-    line_ends is "\\n", "\\r\\n", "\\r", or "mixed"."""
+    n_lines counts lines: blank ones at the end not, a last one that nothing ends does."""
 
     path: Path
-    encoding: str
-    n_bytes: int
     n_lines: int
-    n_blank: int
-    line_ends: str
+    line_ends: LineEnds
 
 
 def codec_name(said: str, file: str) -> str:
@@ -161,7 +157,7 @@ class _Reader:
             target.unlink(missing_ok=True)
             raise
         path = self._path if in_place else target
-        return TextFile(path, encoding, shape.n_bytes, shape.n_lines, shape.n_blank, shape.line_ends)
+        return TextFile(path, shape.n_lines, shape.line_ends)
 
     def _decoded(self, encoding: str) -> Iterator[bytes]:
         """The text as chunks of UTF-8."""

@@ -1,4 +1,4 @@
-"""Lines of a stream, measured and counted without keeping any: how long, how many, blank ones, how they end."""
+"""Lines of a stream, measured and counted without keeping any: how long, how many, how they end."""
 
 from typing import Literal
 
@@ -10,9 +10,7 @@ LineEnds = Literal["\n", "\r\n", "\r", "mixed"]
 
 
 class LineShape:
-    """Fed with chunks of UTF-8; the attributes are final when the last chunk has been fed.
-
-    n_bytes; n_blank: lines without a character, those at the end of the file left out."""
+    """Fed with chunks of UTF-8; the attributes are final when the last chunk has been fed."""
 
     def __init__(self, name: str, max_line_mb: int) -> None:
         self._name = name
@@ -20,9 +18,7 @@ class LineShape:
         self._open = 0  # bytes since the last line end
         self._last = 0  # byte before the chunk
         self._n_lf = self._n_cr = self._n_crlf = 0
-        self._n_all_blank = 0
         self._blank_run = 0  # blank lines since the last line with a character
-        self.n_bytes = 0
 
     def feed(self, chunk: bytes) -> None:
         """Measure a chunk. Raises LineTooLongError as soon as a line exceeds the limit."""
@@ -42,15 +38,14 @@ class LineShape:
             too_long = np.flatnonzero(lengths > limit)
             line = self._n_lines + (int(too_long[0]) if len(too_long) else len(ends)) + 1
             raise LineTooLongError(file=self._name, line=line, limit_mb=self._limit_mb)
-        self._count_blank(codes, ends, lengths, rest)
+        self._note_blank(codes, ends, lengths, rest)
         self._n_lf += n_lf
         self._n_cr += n_cr
         self._n_crlf += n_crlf
         self._open = rest
         self._last = chunk[-1]
-        self.n_bytes += len(chunk)
 
-    def _count_blank(
+    def _note_blank(
         self,
         codes: "np.ndarray[tuple[int], np.dtype[np.uint8]]",
         ends: "np.ndarray[tuple[int], np.dtype[np.int64]]",
@@ -60,7 +55,6 @@ class LineShape:
         if len(ends):
             before = np.where(ends > 0, codes[ends - 1], self._last)
             filled = ~((lengths == 0) | ((lengths == 1) & (before == 13)))
-            self._n_all_blank += len(filled) - int(filled.sum())
             if filled.any():
                 self._blank_run = int(np.argmax(filled[::-1]))
             else:
@@ -76,11 +70,6 @@ class LineShape:
     def n_lines(self) -> int:
         """Number of lines, blank ones at the end left out; a last one that nothing ends counts."""
         return self._n_lines - self._blank_run + (self._open > 0)
-
-    @property
-    def n_blank(self) -> int:
-        """Blank lines before the last line with a character."""
-        return self._n_all_blank - self._blank_run
 
     @property
     def line_ends(self) -> LineEnds:

@@ -30,7 +30,7 @@ class Opened:
         self._lines: Path | None = None
         self._dialect: Dialect | None = None
         self._book: Workbook | None = None
-        self._encoding: str | None = table.encoding
+        self._text: TextFile | None = None
         self.columns: Sequence[str] = self._peek()
 
     def _peek(self) -> Sequence[str]:
@@ -46,8 +46,16 @@ class Opened:
                 self._lines = stage_lines(desk, file.name, self._to_utf8().path)
                 return fields_of(desk, file.name, self._lines)
             case "text":
-                self._dialect = self._sniff(self._encoding)
+                self._dialect = self._peek_text()
                 return self._dialect.columns
+
+    def _peek_text(self) -> Dialect:
+        if not self.file.gz:
+            try:
+                return self._sniff(self.file.path, self._table.encoding)
+            except UnicodeError:
+                pass  # reading all of it tells where and why, or finds the encoding after all
+        return self._sniff(self._to_utf8().path, "utf-8")
 
     def stage(self) -> Staged:
         """The rows of the file. Raises the errors of `tabiji.ingest.errors` for what cannot be read."""
@@ -68,6 +76,11 @@ class Opened:
         return [*found, *(self._staged.notices if self._staged else ())]
 
     def _to_utf8(self) -> TextFile:
+        if self._text is None:
+            self._text = self._read_text()
+        return self._text
+
+    def _read_text(self) -> TextFile:
         file, desk = self.file, self._desk
 
         def progress(done: int, total: int) -> None:
@@ -76,9 +89,9 @@ class Opened:
         limit = desk.settings.max_line_mb
         return to_utf8(file.path, file.name, file.gz, self._table.encoding, desk.path(".utf8"), limit, progress)
 
-    def _sniff(self, encoding: str | None) -> Dialect:
+    def _sniff(self, path: Path, encoding: str | None) -> Dialect:
         file, table = self.file, self._table
-        head = head_of(file.path, file.name, file.gz, encoding)
+        head = head_of(path, file.name, encoding)
         delimiter = table.delimiter
         if delimiter is None and file.path.name.lower().removesuffix(".gz").endswith((".tsv", ".tab")):
             delimiter = "\t"
@@ -86,9 +99,7 @@ class Opened:
 
     def _stage_text(self) -> Staged:
         source = self._to_utf8()
-        dialect = self._dialect
         # The first lines may have looked like another encoding than the whole file turns out to have.
-        if dialect is None or self._table.encoding is None:
-            dialect = self._sniff(source.encoding)
-            self._dialect, self.columns = dialect, dialect.columns
+        dialect = self._sniff(source.path, "utf-8")
+        self._dialect, self.columns = dialect, dialect.columns
         return stage_delimited(self._desk, self.file.name, source, dialect)
