@@ -12,9 +12,9 @@ from small_world import DAY, E
 from tabiji.compute.executor import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.funnel import FunnelResult, funnel
+from tabiji.metrics.funnel import FunnelFigures, FunnelResult, Transition, funnel
 from tabiji.metrics.scope import Scope, instant
-from tabiji.result import Question
+from tabiji.result import Question, Share
 
 AWARE, CONSIDER, WON, LOST = range(4)
 OTHER = 4
@@ -200,7 +200,7 @@ def test_ordered_has_no_censoring_aware_share() -> None:
     assert share == {"share": None, "low": None, "high": None, "n": 3, "reason": "not defined for ordered steps"}
     assert found.biggest_loss is not None
     assert found.biggest_loss.share is found.biggest_loss.naive
-    assert found.biggest_loss.expected_loss == pytest.approx(1)
+    assert found.total.expected_loss(found.biggest_loss) == pytest.approx(1)
     assert [s.n for s in ask(late, 3, day(100), mode="ordered").stages] == [3, 2, 2]
 
 
@@ -357,3 +357,21 @@ def test_instants_need_a_zone() -> None:
     with pytest.raises(ValueError, match="time zone"):
         ask(TEN, 10, datetime(2001, 1, 1))
     assert instant(0) == datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def test_a_loss_is_who_left_and_where_nobody_leaves_who_did_not_go_on() -> None:
+    shares = (Share(0.6, 0.5, 0.7, 100, horizon_days=180), Share(0.3, 0.2, 0.4, 60, horizon_days=180))
+
+    def figures(gone: tuple[float, float]) -> FunnelFigures:
+        first, second = (
+            Transition("a", "b", n, 0, 0, 0, 0, 0, share, share, share, gone_share=g)
+            for n, share, g in zip((100, 60), shares, gone, strict=True)
+        )
+        return FunnelFigures(None, 100, (), (first, second))
+
+    leaving = figures((0.0, 0.5))  # 40 of the first have not gone on, but only the second loses any: 30
+    assert (leaving.loss_is_leaving, leaving.biggest_loss) == (True, leaving.transitions[1])
+    assert [leaving.expected_loss(t) for t in leaving.transitions] == pytest.approx([0, 30])
+    waiting = figures((0.0, 0.0))
+    assert (waiting.loss_is_leaving, waiting.biggest_loss) == (False, waiting.transitions[1])
+    assert [waiting.expected_loss(t) for t in waiting.transitions] == pytest.approx([40, 42])

@@ -128,3 +128,13 @@ def test_complete_data_give_the_plain_share_and_its_variance(sample: list[Stay],
 def test_order_does_not_matter(sample: list[Stay], random: object) -> None:
     mixed = sorted(sample, key=lambda _: random.random())  # type: ignore[attr-defined]
     assert curves(mixed).incidence.tolist() == curves(sample).incidence.tolist()
+
+
+def test_what_leaves_otherwise_is_the_rest_of_one() -> None:
+    day = 86_400
+    durations = np.array([10, 20, 30, 40, 50, 60], np.int64) * day
+    causes = np.array([1, 2, 0, 3, 1, 0], np.uint8)
+    found = exits(durations, causes)
+    # By hand: at 10 d 1/6 advance, at 20 d 1/6 lost; four remain, one censored; at 40 d a third of 4/6 goes silent.
+    assert found.left_otherwise_at(45 * day) == pytest.approx(1 / 6 + 4 / 6 / 3)
+    assert found.left_otherwise_at(90 * day) is None

@@ -114,6 +114,7 @@ def _transition(from_: str, to: str, found: Advance) -> Transition:
         naive=found.naive,
         mature=found.mature,
         censoring_aware=found.aware,
+        gone_share=found.gone,
         median_days=days[0],
         low_days=days[1],
         high_days=days[2],

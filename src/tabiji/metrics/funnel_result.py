@@ -33,7 +33,8 @@ class StageCount:
 class Transition:
     """From one stage of the main line to the next: `n_from` = `n_to` + `lost` + `dormant` + `open`.
 
-    `skipped` of the `n_from` passed over `from_`. `median_days` is the Kaplan–Meier median of the stay in `from_` until
+    `skipped` of the `n_from` passed over `from_`. `gone_share` is the Aalen–Johansen incidence of being lost or dormant at
+    the horizon, beside that of advancing in `censoring_aware`; what both leave of 1 is still there. `median_days` is the Kaplan–Meier median of the stay in `from_` until
     leaving it by any cause, with its 95 % interval (Brookmeyer & Crowley 1982, log(−log)); None = not reached, or below
     the minimum n."""
 
@@ -48,6 +49,7 @@ class Transition:
     naive: Share
     mature: Share
     censoring_aware: Share
+    gone_share: float | None = None
     median_days: float | None = None
     low_days: float | None = None
     high_days: float | None = None
@@ -58,8 +60,13 @@ class Transition:
         return self.naive if self.censoring_aware.horizon_days is None else self.censoring_aware
 
     @property
-    def expected_loss(self) -> float | None:
-        """Journeys out of `n_from` that do not go on (within the horizon); None where the share is."""
+    def expected_gone(self) -> float | None:
+        """Journeys out of `n_from` that are lost or dormant at the horizon; None where that is not known."""
+        return None if self.gone_share is None else self.n_from * self.gone_share
+
+    @property
+    def expected_not_on(self) -> float | None:
+        """Journeys out of `n_from` that have not gone on at the horizon, for whatever reason; None where that is not known."""
         return None if self.share.share is None else self.n_from * (1 - self.share.share)
 
     def to_dict(self) -> dict[str, Any]:
@@ -76,6 +83,7 @@ class Transition:
             "naive": self.naive.to_dict(),
             "mature": self.mature.to_dict(),
             "censoring_aware": self.censoring_aware.to_dict(),
+            "gone_share": self.gone_share,
             "median_days": self.median_days,
             "low_days": self.low_days,
             "high_days": self.high_days,
@@ -92,10 +100,20 @@ class FunnelFigures:
     transitions: tuple[Transition, ...]
 
     @property
+    def loss_is_leaving(self) -> bool:
+        """Whether a loss is a journey that was lost or went silent by the horizon: where none is known to have done so (a map
+        without a failure stage), it is one that has not gone on. One definition holds for a whole funnel."""
+        return any(t.expected_gone for t in self.transitions)
+
+    def expected_loss(self, transition: Transition) -> float | None:
+        """Journeys that a transition loses within the horizon (see `loss_is_leaving`); None where that is not known."""
+        return transition.expected_gone if self.loss_is_leaving else transition.expected_not_on
+
+    @property
     def biggest_loss(self) -> Transition | None:
-        """The transition at which most journeys do not go on within the horizon; None where no share is defined."""
-        known = [t for t in self.transitions if t.expected_loss is not None]
-        return max(known, key=lambda t: t.expected_loss or 0.0, default=None)
+        """The transition that loses most journeys within the horizon; None where nothing is lost or nothing is known."""
+        losing = [t for t in self.transitions if self.expected_loss(t)]
+        return max(losing, key=lambda t: self.expected_loss(t) or 0.0, default=None)
 
     def to_dict(self) -> dict[str, Any]:
         """{"value", "n", "stages", "transitions"}; `value` is left out of the total."""
@@ -130,7 +148,7 @@ class FunnelResult(Result):
 
     @property
     def biggest_loss(self) -> Transition | None:
-        """The transition of the total at which most journeys do not go on within the horizon."""
+        """The transition of the total that loses most journeys within the horizon."""
         return self.total.biggest_loss
 
     def stage_name(self, stage: str, lang: str | None = None) -> str:

@@ -98,6 +98,15 @@ class Exits:
             return None
         return (0.0, 0.0) if x == 0 else (float(self.incidence[x - 1]), float(self.incidence_variance[x - 1]))
 
+    def left_otherwise_at(self, horizon: int) -> float | None:
+        """Incidence of leaving by any other cause at a horizon in seconds: what survival and incidence leave of 1."""
+        found = self.incidence_at(horizon)
+        if found is None:
+            return None
+        x = int(np.searchsorted(self.times, horizon, side="right"))
+        survives = 1.0 if x == 0 else float(self.survival[x - 1])
+        return max(0.0, 1.0 - survives - found[0])
+
     def at_risk_at(self, horizon: int) -> int:
         """Stays that last at least until the horizon."""
         return len(self.packed) - int(np.searchsorted(self.packed, horizon << CAUSE_BITS))

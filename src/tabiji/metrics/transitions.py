@@ -55,6 +55,7 @@ class Advance:
     naive: Share
     mature: Share
     aware: Share
+    gone: float | None  # incidence of lost or dormant at the horizon; None where `aware` is
     stay: Quantile
     resampled: bool
 
@@ -73,9 +74,10 @@ def advance(found: Entries, k: int, horizon_days: int, min_n: int, *, with_incid
     ripe = wilson_share(int(np.count_nonzero(in_time & (mature != 0))), int(mature.sum()), min_n)
     order = np.argsort(packed, kind="stable") if _repeated(found.unit[journey]) else None
     curves = exits_of(np.sort(packed) if order is None else packed[order])
-    aware = Share(None, None, None, n, NOT_FOR_ORDERED)
+    aware, gone = Share(None, None, None, n, NOT_FOR_ORDERED), None
     if with_incidence:
         aware = _aware(curves, n, horizon_days, min_n)
+        gone = None if aware.share is None else curves.left_otherwise_at(horizon)
     stay = curves.quantile() if n >= max(min_n, 1) else Quantile(None, None, None)
     if order is not None:
         unit = np.cumsum(np.diff(found.unit[journey], prepend=found.unit[journey[0]]) != 0)
@@ -91,6 +93,7 @@ def advance(found: Entries, k: int, horizon_days: int, min_n: int, *, with_incid
         naive=naive,
         mature=ripe,
         aware=aware,
+        gone=gone,
         stay=stay,
         resampled=order is not None,
     )

@@ -74,7 +74,7 @@ class MeasuredMap:
             known_as_of=known_as_of,
             from_at=start_of_day(asked.from_, zone) if asked.from_ else None,
             to_at=end_of_day(asked.to, zone) if asked.to else None,
-            selection=select(workspace.lake, index, asked.segment),
+            selection=select(workspace.lake, index, asked.segment) if asked.segment else None,
             groups=group_by(workspace.lake, index, asked.by) if asked.by else None,
             horizon_days=asked.horizon_days or self.map.horizon_days or workspace.settings.horizon_days,
             min_n=asked.min_n or workspace.settings.min_n,

@@ -15,8 +15,7 @@ def bottleneck(funnel: FunnelResult | None) -> Transition | None:
     """The transition that loses most units within the horizon; None where no share is known or nothing is lost.
 
     A transition whose share is refused is never it."""
-    worst = funnel.biggest_loss if funnel is not None else None
-    return worst if worst is not None and worst.expected_loss else None
+    return funnel.biggest_loss if funnel is not None else None
 
 
 def columns(journey_map: JourneyMap, funnel: FunnelResult | None, lang: str) -> tuple[StageColumn, ...]:
@@ -46,8 +45,9 @@ def columns(journey_map: JourneyMap, funnel: FunnelResult | None, lang: str) -> 
 def draw_river(funnel: FunnelResult | None, *, column: float = 210, height: float = 126) -> River | None:
     """The river of a funnel; None where nothing was counted.
 
-    A fall is the journeys that do not go on within the horizon. Where no transition can tell that (too short a time, too
-    few), it is those that were seen to end, lost or dormant: one definition in one picture, told by `river_note`."""
+    A fall is the journeys that are lost or silent at the horizon; on a map that loses nobody, those that have not gone on.
+    Where no transition can tell that (too short a time, too few), it is those that were seen to end: one definition in
+    one picture, told by `river_note`."""
     if funnel is None or not any(s.n for s in funnel.stages):
         return None
     worst = bottleneck(funnel)
@@ -58,7 +58,7 @@ def draw_river(funnel: FunnelResult | None, *, column: float = 210, height: floa
 
 def losses(funnel: FunnelResult) -> list[float | None]:
     """Units lost at each transition; see `draw_river`."""
-    expected = [t.expected_loss for t in funnel.transitions]
+    expected = [funnel.total.expected_loss(t) for t in funnel.transitions]
     if any(loss is not None for loss in expected):
         return expected
     return [float(t.lost + t.dormant) for t in funnel.transitions]
@@ -68,9 +68,11 @@ def river_note(funnel: FunnelResult | None, lang: str) -> str:
     """What the falls count."""
     if funnel is None:
         return ""
-    shares = [t.share for t in funnel.transitions if t.expected_loss is not None]
+    shares = [t.share for t in funnel.transitions if funnel.total.expected_loss(t) is not None]
     if not shares:
         return text("falls: lost or gone silent", lang)
+    if funnel.total.loss_is_leaving:
+        return text("falls: lost or gone silent within {days} days", lang, days=funnel.horizon_days)
     if shares[0].horizon_days is None:
         return text("falls: not gone on", lang)
     return text("falls: not gone on within {days} days", lang, days=shares[0].horizon_days)
@@ -91,6 +93,11 @@ def next_move(funnel: FunnelResult | None, unit: str, lang: str) -> tuple[str, s
         message = N_(
             "{step} loses most: {share} of {units} go on within {days} days (95% interval {interval}), about {lost} do not."
         )
+        if funnel.total.loss_is_leaving:
+            message = N_(
+                "{step} loses most: of {units}, {share} go on within {days} days (95% interval {interval}),"
+                " about {lost} are lost or go silent."
+            )
     sentence = text(
         message,
         lang,
@@ -99,7 +106,7 @@ def next_move(funnel: FunnelResult | None, unit: str, lang: str) -> tuple[str, s
         units=wording.units(worst.n_from, unit, lang),
         days=worst.share.horizon_days,
         interval=wording.interval(worst.share),
-        lost=wording.count(worst.expected_loss),
+        lost=wording.count(funnel.total.expected_loss(worst)),
     )
     detail = text(
         "So far {advanced} went on, {lost} were lost, {dormant} went silent, {open} are still there.",
