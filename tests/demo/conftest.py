@@ -8,6 +8,8 @@ from tabiji.demo import Truth, simulate
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import exported
+
 
 @dataclass(frozen=True)
 class Simulated:
@@ -20,3 +22,9 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
     """The vendor of seed 1 with 2,000 accounts over 18 months, as `tabiji demo` has it."""
     folder = tmp_path_factory.mktemp("demo") / "data"
     return Simulated(folder, simulate(folder, 2000, 18, seed=1))
+
+
+@pytest.fixture(scope="session")
+def events(simulated: Simulated) -> list[exported.Event]:
+    """Every exported event, by time."""
+    return exported.events(simulated.folder)

@@ -103,7 +103,9 @@ def events(folder: Path) -> list[Event]:
     for r in rows(folder / "support/tickets.csv"):
         add(r["log_id"], instant(r["logged_at"]), r["customer"], r["action"], r["requester"], channel="support")
     for r in rows(folder / "billing/subscriptions.csv"):
-        add(r["entry_id"], instant(r["effective_at"]), r["customer"], r["entry"], channel="contract", offering=r["plan"])
+        add(
+            r["entry_id"], instant(r["effective_at"]), r["customer"], r["entry"], channel="contract", offering=r["plan"]
+        )
     return sorted(found.values(), key=lambda e: (e.at, e.id))
 
 

@@ -7,19 +7,19 @@ from importlib.resources import files
 import exported
 import pytest
 
-from tabiji.journeymap.yaml_file import load
+from tabiji.journeymap.yaml_file import read_map
 
 STAGES = ("unknown", "aware", "interest", "consider", "order", "continue")
 
 
 @pytest.fixture(scope="module")
-def found(simulated):
+def found(simulated, events):
     """(account, attempt) → what the rules say."""
-    journey_map = load((files("tabiji.demo") / "maps" / "new-business.yaml").read_text("utf-8"))
-    own = exported.by_account(exported.events(simulated.folder))
+    journey_map = read_map((files("tabiji.demo") / "maps" / "new-business.yaml").read_text("utf-8"))
+    own = exported.by_account(events)
     english = {"決裁者": "decision_maker", "経営層": "executive", "導入推進者": "champion"}
     roles = {person: english.get(role, "") for person, role in exported.roles(simulated.folder).items()}
-    return {a: exported.attempts(journey_map, events, roles) for a, events in own.items()}
+    return {a: exported.attempts(journey_map, found, roles) for a, found in own.items()}
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_every_stage_is_reached_at_its_planted_instant(found, planted):
 
 
 def test_truth_counts_the_journeys_of_each_stage(found, simulated):
-    reached = {stage: 0 for stage in STAGES}
+    reached = dict.fromkeys(STAGES, 0)
     for journeys in found.values():
         for journey in journeys:
             for stage in tau(journey.first):
@@ -62,6 +62,10 @@ def test_truth_counts_the_journeys_of_each_stage(found, simulated):
 
 def test_nobody_goes_silent_who_was_not_made_to(found, simulated):
     """A journey ends dormant only where the account was planted to fall silent."""
-    silent = {(r["account"], int(r["attempt"])) for r in exported.rows(simulated.folder / "truth/stays.csv") if r["outcome"] == "silent"}
+    silent = {
+        (r["account"], int(r["attempt"]))
+        for r in exported.rows(simulated.folder / "truth/stays.csv")
+        if r["outcome"] == "silent"
+    }
     dormant = {(a, j.number) for a, journeys in found.items() for j in journeys if j.ended == "dormant"}
     assert dormant and dormant <= silent

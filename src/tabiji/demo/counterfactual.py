@@ -23,19 +23,19 @@ _STREAM = 1 << 32  # apart from the numbers of blocks
 
 @dataclass(frozen=True, slots=True)
 class Contrasts:
-    """True shares by stage, by touch and by role; see `Truth` for the layout."""
+    """True shares by stage, by touch and by role; None where nobody entered. See `Truth` for the layout."""
 
-    advance: dict[str, float]
+    advance: dict[str, float | None]
     interventions: dict[str, dict[str, Any]]
-    roles: dict[str, dict[str, float]]
+    roles: dict[str, dict[str, float | None]]
 
 
 def contrasts(seed: int, clock: Clock, world: World, horizon_days: int, population: int = POPULATION) -> Contrasts:
     """Compute them from `population` fresh accounts."""
     weeks = horizon_days // 7 + 2
-    longer = clock.longer(7 * weeks // 7)
+    longer = clock.longer(weeks)
     factors = calendar(longer, world)
-    by_stage = {stage: [] for stage in range(UNKNOWN, ORDER + 1)}  # type: dict[int, list[StageStays]]
+    by_stage: dict[int, list[StageStays]] = {stage: [] for stage in range(UNKNOWN, ORDER + 1)}
     for block in range(-(-population // BLOCK)):
         rng = np.random.default_rng(np.random.SeedSequence([seed, _STREAM + block]))
         n = min(BLOCK, population - block * BLOCK)
@@ -43,17 +43,17 @@ def contrasts(seed: int, clock: Clock, world: World, horizon_days: int, populati
         for stays in live(draw_prospects(size, world, rng), longer, world, exhibitions(clock), rng):
             by_stage[stays.stage].append(_until(stays, clock.n_weeks))
 
-    def share(stage: int, column: int | None = None, role: int | None = None, forced: bool = False) -> float:
+    def share(stage: int, column: int | None = None, role: int | None = None, forced: bool = False) -> float | None:
         return _share(by_stage[stage], world, factors, weeks, horizon_days, column, role, forced)
 
     interventions = {}
     for stage in range(UNKNOWN, ORDER + 1):
         for column, treatment in enumerate(world.stays[stage].treatments):
             everybody, nobody = share(stage, column=column, forced=True), share(stage, column=column)
-            interventions[treatment.kind if stage != UNKNOWN else f"{treatment.kind}"] = {
+            interventions[treatment.kind] = {
                 "stage": STAGES[stage], "verdict": INITIATIVES.get(treatment.kind, ""),
                 "hazard_ratio": treatment.hazard_ratio, "advance_if_everybody": everybody,
-                "advance_if_nobody": nobody, "difference": everybody - nobody,
+                "advance_if_nobody": nobody, "difference": None if everybody is None or nobody is None else everybody - nobody,
             }  # fmt: skip
     roles = {
         ROLES[r]: {"with": share(CONSIDER, role=r, forced=True), "without": share(CONSIDER, role=r)}
@@ -65,7 +65,7 @@ def contrasts(seed: int, clock: Clock, world: World, horizon_days: int, populati
 def _share(
     groups: list[StageStays], world: World, factors: Calendar, weeks: int, days: int, column: int | None,
     role: int | None, forced: bool,
-) -> float:  # fmt: skip
+) -> float | None:  # fmt: skip
     parts: list[NDArray[np.float64]] = []
     for s in groups:
         e = s.entrants
@@ -77,7 +77,8 @@ def _share(
             gone = np.full_like(gone, NEVER)
         rates = hazards(world.stays[s.stage], replace(e, champion_gone=gone), treated, joined, factors, weeks)
         parts.append(incidence(*rates, days))
-    return float(np.concatenate(parts).mean())
+    found = np.concatenate([np.empty(0), *parts])
+    return float(found.mean()) if len(found) else None
 
 
 def _force(weeks: Weeks, column: int, first: Weeks, forced: bool) -> Weeks:

@@ -82,9 +82,10 @@ def _bottleneck(tally: Tally, planted: Contrasts) -> dict[str, Any]:
     """Value at stake a year: entries × (target − share) × share of every later transition × mean value of won deals."""
     value = tally.won_amount / tally.won if tally.won else 0.0
     at_stake = {}
+    share = {stage: known for stage, known in planted.advance.items() if known is not None}
     for s in range(UNKNOWN, ORDER):
-        onward = float(np.prod([planted.advance[STAGES[j]] for j in range(s + 1, ORDER)]))
-        gap = max(0.0, TARGETS[STAGES[s]] - planted.advance[STAGES[s]])
+        onward = float(np.prod([share.get(STAGES[j], 0.0) for j in range(s + 1, ORDER)]))
+        gap = max(0.0, TARGETS[STAGES[s]] - share.get(STAGES[s], 1.0))
         at_stake[STAGES[s]] = float(tally.reached_lately[s]) * gap * onward * value
     worst = max(at_stake, key=lambda stage: at_stake[stage])
     return {

@@ -26,9 +26,11 @@ class Truth:
     effects: dict[str, dict[str, float]]  # stage → touch → hazard ratio of advancing
     role_effects: dict[str, dict[str, float]]  # stage → role → hazard ratio of advancing while present
     size_effects: dict[str, float]  # stage → hazard ratio of advancing per standard deviation of log employees
-    advance: dict[str, float]  # stage → true share that advances within the horizon
+    advance: dict[str, float | None]  # stage → true share that advances within the horizon; None = nobody there
     interventions: dict[str, dict[str, Any]]  # touch → what it does to that share (see `counterfactual`)
-    role_contrast: dict[str, dict[str, float]]  # role in consideration → share with it from entry on, and without
+    role_contrast: dict[
+        str, dict[str, float | None]
+    ]  # role in consideration → share with it from entry on, and without
     bottleneck: dict[str, Any]  # the stage, and the value at stake of every transition
     emotion: dict[str, dict[str, float]]  # stage → role → expected satisfaction answer (1–5)
     survey: dict[str, float]  # expected NPS, in points −100 … 100, and expected effort answer by role

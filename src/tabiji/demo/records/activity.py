@@ -129,12 +129,12 @@ def _keep_warm(events: Events, timeline: Timeline, contact: NDArray[np.int8], rn
     """Calls that nobody took, and mails, at regular distances in stays that have not fallen silent."""
     stays = timeline.stays
     rows = np.flatnonzero((stays.outcome != SILENT) & (stays.leaves > stays.enters))
-    times = (stays.leaves[rows] - stays.enters[rows]) // (KEPT_WARM_DAYS * DAY)
+    times = np.maximum(stays.leaves[rows] - stays.enters[rows] - 8 * DAY, 0) // (KEPT_WARM_DAYS * DAY)
     stay = np.repeat(rows, times)
     number = np.arange(len(stay)) - np.repeat(np.cumsum(times) - times, times) + 1
     target = stays.enters[stay] + number * KEPT_WARM_DAYS * DAY
     low, high = stays.enters[stay], stays.leaves[stay]
-    at = in_office_hours(np.clip(between(target - 5 * DAY, target + 5 * DAY, rng), low + 1, high - 1), low, high, rng)
+    at = in_office_hours(between(target - 5 * DAY, target + 5 * DAY, rng), low, high, rng)
     account = stays.account[stay]
     slot = _who(timeline, account, at, contact, FIRST, rng)
     for kind, of in (("email_delivered", slot >= 0), ("call_attempted", slot < 0)):

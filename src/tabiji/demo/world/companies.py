@@ -69,10 +69,13 @@ def _names(
 
 
 def corporate_number(account: int) -> str:
-    """A corporate number (法人番号) of 13 digits in a range that is not assigned, its check digit first.
-
-    Check digit = 9 − (Σ Pₙ·Qₙ mod 9), Pₙ the n-th digit of the 12 from the right, Qₙ = 1 for odd n, 2 for even n
-    (Order on the designation of corporate numbers, Ministry of Finance Order No. 66 of 2014)."""
+    """A corporate number (法人番号) in a range that is not assigned: check digit and twelve digits."""
     base = f"99{account:010d}"
+    return f"{check_digit(base)}{base}"
+
+
+def check_digit(base: str) -> int:
+    """Check digit of a corporate number with these twelve digits: 9 − (Σ Pₙ·Qₙ mod 9), Pₙ the n-th digit from the right,
+    Qₙ = 1 for odd n and 2 for even n (Ordinance of the Ministry of Finance No. 66 of 2014, article 2)."""
     total = sum(int(digit) * (1 if n % 2 else 2) for n, digit in enumerate(reversed(base), start=1))
-    return f"{9 - total % 9}{base}"
+    return 9 - total % 9
