@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tabiji.journeymap import EventSeen, KnownData, Problem, check, draft_text
+from tabiji.journeymap import KnownData, Problem, check
 
 if TYPE_CHECKING:
     from tabiji.lake import Lake
@@ -48,6 +48,8 @@ def known_data(lake: "Lake") -> KnownData | None:
 
 def draft_from(lake: "Lake", map_id: str, unit: str) -> str:
     """YAML of a first map: the events that most units have, in the order in which they usually first happen."""
+    from tabiji.journeymap.draft import EventSeen, draft_text
+
     query = f"""
         WITH touched AS (
             SELECT {_UNIT_KEY[unit]} AS unit, e.name, e.at

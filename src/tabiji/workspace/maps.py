@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from tabiji.errors import NotFoundError
-from tabiji.journeymap import JourneyMap, MapError, parse
+from tabiji.journeymap import JourneyMap, MapError, load, parse
 from tabiji.workspace.database import Database
 from tabiji.workspace.models import MapRow, MapVersionRow
 
@@ -51,7 +51,7 @@ class MapStore:
         """Keep `text` as the newest version of the map that it names.
 
         Returns the version and whether it is new (the same text again is not). Raises MapError with every problem."""
-        journey_map = _read(text)
+        journey_map = load(text)
         digest = hashlib.sha256(text.encode()).hexdigest()
         now = self._now()
         with self._database.session() as session:

@@ -61,21 +61,26 @@ class MeasuredMap:
 
     def ground(self, asked: Asked) -> Ground:
         """Everything that a metric needs to answer `asked`."""
-        from tabiji.index.selection import group_by, select
         from tabiji.journeymap.rules import compile_rules
         from tabiji.metrics.scope import Scope, seconds
 
         workspace, zone = self.workspace, self.workspace.settings.zone
+        selection = groups = None
         known_as_of = end_of_day(asked.known_as_of, zone) if asked.known_as_of else None
         index = workspace.index(self.map, known_as_of=known_as_of)
         rules = compile_rules(self.map, index.kinds, index.role_sets)
+        if asked.segment or asked.by:
+            from tabiji.index.selection import group_by, select
+
+            selection = select(workspace.lake, index, asked.segment)
+            groups = group_by(workspace.lake, index, asked.by) if asked.by else None
         scope = Scope(
             as_of=end_of_day(asked.as_of, zone) if asked.as_of else workspace.default_as_of(),
             known_as_of=known_as_of,
             from_at=start_of_day(asked.from_, zone) if asked.from_ else None,
             to_at=end_of_day(asked.to, zone) if asked.to else None,
-            selection=select(workspace.lake, index, asked.segment) if asked.segment else None,
-            groups=group_by(workspace.lake, index, asked.by) if asked.by else None,
+            selection=selection,
+            groups=groups,
             horizon_days=asked.horizon_days or self.map.horizon_days or workspace.settings.horizon_days,
             min_n=asked.min_n or workspace.settings.min_n,
         )
