@@ -134,3 +134,14 @@ def ordered(journey: Journey, line: Sequence[int], window: int | None) -> list[i
                 if level == len(line):
                     break
     return out
+
+
+def position(journey: Journey, line: Sequence[int], regress: Sequence[int], at: int) -> int | None:
+    """Place on the main line at an instant; `regress` = stages whose later firing takes the journey back."""
+    here: int | None = None
+    for s, t in journey.firings:
+        if s in line and t <= at:
+            k = line.index(s)
+            if here is None or k > here or s in regress:
+                here = k
+    return here

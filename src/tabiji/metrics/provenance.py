@@ -15,7 +15,7 @@ from tabiji.compute.run import run
 from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.journal import events_of
 from tabiji.index.journeys import Journal
-from tabiji.index.layout import U1, Index, Tier
+from tabiji.index.layout import I4, I8, U1, Index, Tier
 from tabiji.index.sweep import Events
 from tabiji.metrics.entries import Entries
 from tabiji.metrics.scope import Scope, seconds
@@ -128,11 +128,16 @@ def fingerprint(index: Index, rules: "Rules", scope: Scope, **more: Any) -> str:
     return digest.hexdigest()
 
 
+def inside(unit: I8, start: I4, scope: Scope) -> Units:
+    """bool[j]: journeys of the selected units that started inside the window (unit: int64[j], start: int32[j])."""
+    keep = np.ones(len(unit), bool) if scope.selection is None else scope.selection[unit]
+    if scope.from_at is not None:
+        keep &= start >= seconds(scope.from_at)
+    if scope.to_at is not None:
+        keep &= start <= seconds(scope.to_at)
+    return keep
+
+
 def chosen(found: Entries, scope: Scope) -> Entries:
     """The journeys of the selected units that started inside the window."""
-    keep = np.ones(len(found), bool) if scope.selection is None else scope.selection[found.unit]
-    if scope.from_at is not None:
-        keep &= found.start >= seconds(scope.from_at)
-    if scope.to_at is not None:
-        keep &= found.start <= seconds(scope.to_at)
-    return found.only(keep)
+    return found.only(inside(found.unit, found.start, scope))
