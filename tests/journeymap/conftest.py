@@ -112,16 +112,16 @@ journey_maps = st.builds(
 @pytest.fixture(scope="session")
 def any_map():
     """A strategy of maps."""
-    return journey_maps
+    return st.deferred(lambda: journey_maps)
 
 
 @pytest.fixture(scope="session")
 def any_stage():
     """A strategy of stages."""
-    return stages
+    return st.deferred(lambda: stages)
 
 
 @pytest.fixture(scope="session")
 def any_clause():
     """A strategy of clauses."""
-    return clauses
+    return st.deferred(lambda: clauses)
