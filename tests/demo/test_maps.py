@@ -1,12 +1,13 @@
 """The demo's maps: free of findings, complete in both languages, and about what the data really holds."""
 
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
 
 import tabiji
 from tabiji.demo import prepare
-from tabiji.demo.simulate import MAPS
+from tabiji.demo.export.maps import MAPS, write_maps
 from tabiji.demo.world.parameters import TARGETS
 from tabiji.journeymap import check, load
 from tabiji.journeymap.model import JourneyMap, Note
@@ -69,3 +70,15 @@ def test_every_rule_names_what_occurs_in_the_data(tmp_path):
     with tabiji.open(root) as workspace:
         for name in MAPS:
             assert workspace.check(text_of(name)) == []
+
+
+def test_targets_of_counts_follow_the_number_of_accounts_and_nothing_else_changes(tmp_path, new_business):
+    write_maps(tmp_path / "same", 2000)
+    write_maps(tmp_path / "more", 20_000)
+    for name in MAPS:
+        assert (tmp_path / "same" / name).read_text("utf-8") == text_of(name)
+    more = load((tmp_path / "more/new-business.yaml").read_text("utf-8"))
+    targets = {k.id: k.target for k in new_business.kpis}
+    counted = {"coverage", "visits", "downloads", "demos", "contracts"}
+    assert {k.id: k.target for k in more.kpis} == {k: 10 * v if k in counted else v for k, v in targets.items()}
+    assert replace(more, kpis=()) == replace(new_business, kpis=())

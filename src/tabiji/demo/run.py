@@ -11,7 +11,8 @@ from typing import Any
 
 import tabiji
 from tabiji.demo.export.mapping import SOURCES
-from tabiji.demo.simulate import END_ON, MAPS, SIMULATOR, Progress, simulate
+from tabiji.demo.export.maps import MAPS
+from tabiji.demo.simulate import END_ON, SIMULATOR, Progress, simulate
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_, text
 

@@ -7,7 +7,6 @@ Blocks of accounts are simulated one after the other, so that memory does not gr
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from tabiji.demo.block import BLOCK, draw_block, exhibitions
 from tabiji.demo.counterfactual import POPULATION, contrasts
 from tabiji.demo.export.dirt import Dirt
 from tabiji.demo.export.mapping import write_mappings
+from tabiji.demo.export.maps import write_maps
 from tabiji.demo.export.spending import write_spend
 from tabiji.demo.export.tables import Tables, tables
 from tabiji.demo.export.write import Form, Writer
@@ -29,7 +29,6 @@ from tabiji.i18n import N_, text
 SIMULATOR = 1
 END_ON = date(2026, 10, 31)  # fixed, so that the demo shows the same figures on every day
 HORIZON_DAYS = 180
-MAPS = ("post-sale.yaml", "new-business.yaml")
 CSV_UP_TO = 20_000  # accounts
 BLOCKS_PER_PART = 5
 _DIRT_STREAM, _SPEND_STREAM = 1 << 33, 1 << 34
@@ -75,7 +74,7 @@ def simulate(
         write_mappings(writer)
     finally:
         writer.close()
-    _write_maps(folder)
+    write_maps(folder / "maps", accounts)
     _tell(progress, text(N_("computing the planted truth")), 0, None)
     planted = contrasts(seed, clock, world, HORIZON_DAYS, truth_accounts)
     truth = Truth(
@@ -105,13 +104,6 @@ def _write_blocks(
             waiting = []
     _tell(progress, text(N_("simulating accounts")), accounts, accounts)
     return tally
-
-
-def _write_maps(folder: Path) -> None:
-    (folder / "maps").mkdir()
-    for name in MAPS:
-        content = (files("tabiji.demo") / "maps" / name).read_text("utf-8")
-        (folder / "maps" / name).write_text(content, encoding="utf-8", newline="\n")
 
 
 def _tell(progress: Progress | None, what: str, done: int, total: int | None) -> None:
