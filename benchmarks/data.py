@@ -115,9 +115,8 @@ def next_day(data: DataSet, number: int, n_events: int, seed: int = 99) -> Day:
     """The `number`-th day after the data set: `n_events` events of its accounts, a few of them late."""
     chance = np.random.default_rng(seed + number)
     with data.lake.connect() as con:
-        last = con.sql("SELECT max(received_at) FROM event").fetchone()
-    assert last is not None
-    midnight = int((last[0].replace(tzinfo=UTC) - EPOCH) / timedelta(seconds=1)) // 86400 * 86400 + 86400
+        last = con.execute("SELECT max(received_at) FROM event").fetchall()[0][0]
+    midnight = int((last.replace(tzinfo=UTC) - EPOCH) / timedelta(seconds=1)) // 86400 * 86400 + 86400
     received = np.sort(midnight + chance.integers(0, 86400, n_events))
     late = np.where(chance.random(n_events) < 0.01, chance.integers(1, 14, n_events), 0)
     return Day(

@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks.data import DataSet, event_name
 from benchmarks.plan import WINDOW_DAYS, map_yaml, steps
-from tabiji.compute import LocalExecutor
+from tabiji.compute.executor import LocalExecutor
 from tabiji.index import Index, refresh_index
 from tabiji.index.journal import journal
 from tabiji.index.journeys import Journal

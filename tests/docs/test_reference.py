@@ -7,11 +7,11 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-from tabiji.ingest.column_types import TYPE_NAMES
 
 from docs.transcript import ROOT
-from tabiji.ingest import mapping_file
-from tabiji.ingest.mapping import columns_for
+from tabiji.ingest.mapping import file as mapping_file
+from tabiji.ingest.mapping.model import columns_for
+from tabiji.ingest.values.types import TYPE_NAMES
 from tabiji.journeymap.model import EVIDENCE, GRADES, MILESTONES, ROLES, STAGE_KINDS, UNITS
 from tabiji.journeymap.yaml_file.grammar import MAP, MEASURES, RHYTHMS, SURVEYS
 from tabiji.journeymap.yaml_file.records import Key
