@@ -13,6 +13,7 @@ from tabiji.ingest.rows.gather import Gathered, gather
 from tabiji.ingest.rows.projection import BoundEvent, BoundTable, Projection
 from tabiji.ingest.sources.files import SourceFile, resolve
 from tabiji.ingest.sources.opening import Opened
+from tabiji.ingest.sources.parquet import check_parquet
 from tabiji.ingest.sources.staged import Desk, Staged
 from tabiji.ingest.values.binding import Bound, bind, columns_needing_types
 from tabiji.ingest.values.convert import Reading
@@ -84,6 +85,16 @@ class Entry:
         """Read the files and write their rows as canonical values to a Parquet file.
 
         Raises AmbiguousDateError, MappingError, UnreadableFileError and its kinds."""
+        try:
+            self._project(desk, source, number)
+        except duckdb.Error:
+            # A Parquet file may be damaged in its middle: then that is what to say.
+            for file in self.files:
+                if file.kind == "parquet":
+                    check_parquet(desk, file.name, file.path)
+            raise
+
+    def _project(self, desk: Desk, source: str, number: int) -> None:
         desk.con.execute(f"SET TimeZone = {literal(self._zone)}")
         self.staged = [opened.stage() for opened in self._opened]
         self.gathered = gather(self.staged)

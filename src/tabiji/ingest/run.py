@@ -109,9 +109,9 @@ def _resolve(
 ) -> list[Resolved]:
     projected = [entry.projected for entry in entries]
     found: list[Resolved] = []
-    for table in schema.TABLES:
+    for table in sorted(schema.TABLES, key=lambda name: name == "event"):
         known = head.of(table).rows > 0
-        # Equal keys in one file may also take back what an earlier row told.
+        # Equal keys in one file may also take back what an earlier row told, so events come last.
         unhappened = known or any(r.n_conflicts for r in found)
         query, repeats = offered(desk, projected, table, with_unhappened=unhappened)
         if query is not None:

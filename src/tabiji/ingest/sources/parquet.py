@@ -17,8 +17,7 @@ def stage_parquet(desk: Desk, name: str, path: Path) -> Staged:
     try:
         described = desk.con.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {source}").fetchall()
     except duckdb.Error as error:
-        problem = text(N_("not a complete Parquet file ({reason})"), reason=str(error).splitlines()[0])
-        raise DamagedFileError(file=name, problem=problem) from error
+        raise _damaged(name, error) from error
     if len(described) > MAX_COLUMNS:
         problem = text(N_("it has {n} columns; at most {limit} are read"), n=len(described), limit=MAX_COLUMNS)
         raise TooLargeFileError(file=name, problem=problem)
@@ -28,6 +27,20 @@ def stage_parquet(desk: Desk, name: str, path: Path) -> Staged:
     columns = [_column(row[0], f"p{i}", row[1]) for i, row in enumerate(described)]
     pairs = ", ".join(f"{literal(row[0])}, p{i}" for i, row in enumerate(described))
     return Staged(query, columns, f"json_object({pairs})")
+
+
+def check_parquet(desk: Desk, name: str, path: Path) -> None:
+    """Read all of a Parquet file. Raises DamagedFileError where that is not possible."""
+    source = f"read_parquet({literal(str(desk.link(path, '.parquet')))})"
+    try:
+        desk.con.execute(f"SELECT count(*) FILTER (hash(r) = 0) FROM {source} r").fetchall()
+    except duckdb.Error as error:
+        raise _damaged(name, error) from error
+
+
+def _damaged(name: str, error: duckdb.Error) -> DamagedFileError:
+    reason = str(error).strip().splitlines()[0].rsplit(".parquet", 1)[-1].strip(" '\":")
+    return DamagedFileError(file=name, problem=text(N_("not a complete Parquet file ({reason})"), reason=reason))
 
 
 def _column(name: str, slot: str, sql_type: str) -> Column:

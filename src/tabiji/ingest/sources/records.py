@@ -11,7 +11,7 @@ from tabiji.ingest.sources.dialect import MAX_COLUMNS
 from tabiji.ingest.sources.staged import Column, Desk, Staged
 from tabiji.lake.views import literal
 
-_OBJECT = "json_valid(record) AND json_type(record) = 'OBJECT'"
+_OBJECT = "CASE WHEN json_valid(record) THEN json_type(record) = 'OBJECT' ELSE false END"
 
 
 def stage_lines(desk: Desk, name: str, path: Path) -> Path:
@@ -63,11 +63,11 @@ def stage_records(desk: Desk, staged: Path, fields: Sequence[str], wanted: Colle
     columns = [Column(field, places.get(field, "NULL::VARCHAR"), "VARCHAR") for field in fields]
     blank = "trim(coalesce(record, ''), ' ' || chr(9) || chr(13)) = ''"
     bad = None
-    if desk.count(f"SELECT count(*) FROM {source} WHERE NOT coalesce({_OBJECT}, false) AND NOT {blank}"):
+    if desk.count(f"SELECT count(*) FROM {source} WHERE NOT {_OBJECT} AND NOT {blank}"):
         bad = desk.name("bad")
         detail = text(N_("not a JSON object"))
         desk.con.execute(
             f"CREATE TABLE {bad} AS SELECT file_row_number + 1 AS line, record AS raw, {literal(detail)} AS detail "
-            f"FROM {source} WHERE NOT coalesce({_OBJECT}, false) AND NOT {blank}"
+            f"FROM {source} WHERE NOT {_OBJECT} AND NOT {blank}"
         )
     return Staged(query, columns, "record", bad)

@@ -30,10 +30,14 @@ def as_number(value: str, sql_type: str, reading: Reading) -> str:
     """A finite DOUBLE. Text may have thousands separators, a currency sign, 円, full-width digits."""
     if is_text(sql_type):
         clean = f"trim(translate(CAST({value} AS VARCHAR), {_WIDE}), {_BLANKS} || '¥￥$€£円')"
-        grouped = f"regexp_matches({clean}, '^[+-]?[0-9]{{1,3}}(,[0-9]{{3}})+([.][0-9]+)?$')"
-        bare = f"CASE WHEN {grouped} THEN replace({clean}, ',', '') ELSE {clean} END"
-        plain = f"regexp_matches({value}, '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$')"
-        read = f"CASE WHEN {plain} THEN TRY_CAST({value} AS DOUBLE) ELSE TRY_CAST({bare} AS DOUBLE) END"
+        # The engine would also take `1_000`, `0x10` and `nan`.
+        plain = "'^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$'"
+        grouped = "'^[+-]?[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?$'"
+        read = (
+            f"CASE WHEN regexp_matches({value}, {plain}) THEN TRY_CAST({value} AS DOUBLE) "
+            f"WHEN regexp_matches({clean}, {plain}) THEN TRY_CAST({clean} AS DOUBLE) "
+            f"WHEN regexp_matches({clean}, {grouped}) THEN TRY_CAST(replace({clean}, ',', '') AS DOUBLE) END"
+        )
     else:
         read = f"TRY_CAST({value} AS DOUBLE)"
     return f"CASE WHEN isfinite({read}) THEN {read} END"
