@@ -12,7 +12,7 @@ WIDTH = 110  # columns; a wide (Japanese) character takes two
 INDENT = 2
 SMALL = 6  # scalars in a mapping of mappings or lists that still reads well on one line
 
-_WIDE = "\u2010-\u2027\u2030-\u205e\u3001-\u303f\uff01-\uffee"  # punctuation that means nothing to YAML
+_WIDE = "\u2010-\u2027\u2030-\u205e\u3001-\u303f\u30fb\uff01-\uffee"  # punctuation that means nothing to YAML
 _PLAIN = re.compile(rf"(?:[^\W\d]|[{_WIDE}])(?:[\w./+%()=;{_WIDE} -]*[\w./+%()=;{_WIDE}-])?")
 _CONFUSING = {
     "null",

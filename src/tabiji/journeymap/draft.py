@@ -1,0 +1,168 @@
+"""A first map from data: the events that most units have, in the order in which they first happen.
+
+A draft is a place to start from, so its text says with every stage why it is there, and what to do next.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from tabiji.errors import TabijiError
+from tabiji.i18n import N_, text
+from tabiji.journeymap.model import JourneyMap, Unit
+from tabiji.journeymap.yaml_file import read_map
+from tabiji.journeymap.yaml_file.emit import entry, item
+from tabiji.journeymap.yaml_file.nodes import UNPRINTABLE
+
+MOST_STAGES = 7  # on the main line
+MOST_OUTCOMES = 8  # names of wins (and of losses) that are taken together
+
+Kind = Literal["step", "success", "failure"]
+
+_LOST = {"lost", "churn", "churned", "cancelled", "canceled", "cancellation", "disqualified"}
+_WON = {"won", "contract", "contracted", "ordered", "purchased"}
+_NOT_YET = {
+    "renewed",
+    "renewal",
+    "expired",
+    "sent",
+    "viewed",
+    "page",
+    "draft",
+    "drafted",
+    "requested",
+    "review",
+    "reviewed",
+}
+_LOST_JA = re.compile("失注|解約|退会|契約終了")
+_WON_JA = re.compile("受注|成約|契約|購入(?!検討)")
+_NOT_YET_JA = re.compile("更新|送付|予定|確認|契約書|検討")
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+class NothingToDraftError(TabijiError):
+    """There are no events yet; import some, or start from a preset."""
+
+    code: ClassVar[str] = "nothing_to_draft"
+    message: ClassVar[str] = N_("there are no events to draft a map from; import data first, or start from a preset")
+
+
+@dataclass(frozen=True, slots=True)
+class EventSeen:
+    """What the data says about one event name. Units = accounts, opportunities or persons, as the draft is about.
+
+    n_units: units that have it · n_events: how often it occurs · median_position: median over these units of where its first
+    occurrence stands among the first occurrences of all names of the unit, 0 (first) – 1 (last) · share_followed: share of
+    these units in which another name first occurs after it, 0–1."""
+
+    name: str
+    n_units: int
+    n_events: int
+    median_position: float
+    share_followed: float | None = None
+
+
+def kind_of(name: str) -> Kind:
+    """Whether an event's name speaks of a loss, of a win, or of neither."""
+    words = {w.lower() for w in _WORD.findall(name)}
+    if words & _LOST or _LOST_JA.search(name):
+        return "failure"
+    won = words & _WON or {"order", "placed"} <= words or _WON_JA.search(name)
+    return "success" if won and not words & _NOT_YET and not _NOT_YET_JA.search(name) else "step"
+
+
+def draft_text(map_id: str, observed: Sequence[EventSeen], unit: Unit = "account") -> str:
+    """YAML of a first map, with comments that explain it. The same statistics (in any order) give the same text.
+
+    On the main line stand at most seven stages: the event names that most units have, in the order of their median first
+    position. All wins together are the success stage, at the place of the commonest; what usually happens after it stays
+    behind it. All losses together are the failure stage. Raises NothingToDraftError."""
+    usable = [e for e in observed if e.name.strip() and e.n_units > 0 and not UNPRINTABLE.search(e.name)]
+    ranked = sorted(usable, key=lambda e: (-e.n_units, e.name))
+    if not ranked:
+        raise NothingToDraftError
+    wins, losses = ([e for e in ranked if kind_of(e.name) == kind][:MOST_OUTCOMES] for kind in ("success", "failure"))
+    steps = [e for e in ranked if kind_of(e.name) == "step"][: MOST_STAGES - bool(wins)]
+    if not steps and not wins:  # a map of losses alone would have no main line
+        steps, losses = losses[:MOST_STAGES], []
+    line: list[tuple[Kind, list[EventSeen]]] = [("step", [e]) for e in steps]
+    line += [("success", wins)] if wins else []
+    line.sort(key=lambda stage: (stage[1][0].median_position, stage[1][0].name))
+    line += [("failure", losses)] if losses else []
+    return "\n".join([*_head(map_id, unit, len(ranked)), *_stages(line), *_tail(bool(wins), bool(losses))]) + "\n"
+
+
+def draft(map_id: str, observed: Sequence[EventSeen], unit: Unit = "account") -> JourneyMap:
+    """The map that `draft_text` writes. Raises NothingToDraftError."""
+    return read_map(draft_text(map_id, observed, unit))
+
+
+def _head(map_id: str, unit: Unit, n: int) -> list[str]:
+    said = [
+        text(N_("Drafted from the data ({n} event names): the ones that most units have, in the order in which they usually first happen."), n=n),
+        text(N_("It shows what was recorded, not yet what your customers go through. Name the stages in their words, join what is one step to them, delete what is none.")),
+    ]  # fmt: skip
+    head = {"id": map_id, "name": {"ja": "データからの下書き", "en": "Draft from the data"}}
+    lines = [line for key, value in head.items() for line in entry(key, value, 0)]
+    return [*(f"# {s}" for s in said), *lines, *([f"unit: {unit}"] if unit != "account" else []), "stages:"]
+
+
+def _stages(line: Sequence[tuple[Kind, list[EventSeen]]]) -> list[str]:
+    lines: list[str] = []
+    taken: set[str] = set()
+    for kind, events in line:
+        names = [e.name for e in events]
+        stage: dict[str, Any] = {"id": _id({"success": "won", "failure": "lost"}.get(kind, names[0]), taken)}
+        stage["name"] = {
+            "success": {"ja": "成約", "en": "Won"},
+            "failure": {"ja": "失注・解約", "en": "Lost"},
+        }.get(kind, _title(names[0]))
+        if kind != "step":
+            stage["kind"] = kind
+        stage["enters_when"] = [{"event": names[0] if len(names) == 1 else names}]
+        lines += [f"  # {_why(events[0])}", *item(stage, 2, open_=1)]
+    return lines
+
+
+def _why(event: EventSeen) -> str:
+    values = {
+        "n": event.n_units,
+        "events": event.n_events,
+        "position": round(100 * event.median_position),
+        "followed": round(100 * (event.share_followed or 0)),
+    }
+    if event.share_followed is None:
+        return text(
+            N_("{n} units have it ({events} events), usually after {position} % of what they do first"), **values
+        )
+    return text(
+        N_(
+            "{n} units have it ({events} events), usually after {position} % of what they do first; "
+            "for {followed} % of them something else follows"
+        ),
+        **values,
+    )
+
+
+def _tail(won: bool, lost: bool) -> list[str]:
+    said = []
+    if not won:
+        said.append(N_("No event name speaks of a win. Give the stage that means one `kind: success`."))
+    if not lost:
+        said.append(N_("No event name speaks of a loss. Add a stage of `kind: failure` where one is recorded."))
+    return [f"# {text(s)}" for s in said]
+
+
+def _title(name: str) -> str:
+    words = " ".join(re.sub(r"[_\s]+", " ", name).split())
+    return words[:1].upper() + words[1:] if words else name
+
+
+def _id(name: str, taken: set[str]) -> str:
+    """An id from a name: letters and digits of any script, joined by `-`; numbered where it is taken."""
+    base = re.sub(r"[\W_]+", "-", name).strip("-").lower()[:60] or "stage"
+    ids = (base if i == 1 else f"{base}-{i}" for i in range(1, len(taken) + 2))
+    found = next(i for i in ids if i not in taken)
+    taken.add(found)
+    return found
