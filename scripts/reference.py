@@ -56,21 +56,31 @@ def every_error() -> list[type[TabijiError]]:
 
 def errors() -> list[type[TabijiError]]:
     """Every class of error, by code."""
-    return sorted(every_error(), key=lambda kind: kind.code)
+    return sorted(every_error(), key=lambda kind: (kind.code, kind.message))
 
 
-def problem_codes() -> dict[str, str]:
-    """Codes of the problems that a check of a map or a mapping file finds, with a message that each has."""
-    found: dict[str, str] = {}
+def problems() -> dict[str, tuple[str, str]]:
+    """Severity and message of every problem that a check of a map or a mapping file finds, by code.
+
+    They are read from the source: the calls that add a problem, and the text that is marked nearest before them."""
+    found: dict[str, tuple[str, str]] = {}
     for folder in ("journeymap", "ingest"):
         for file in sorted((Path(tabiji.__file__).parent / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-                if isinstance(node, ast.Call) and _name(node.func) in PROBLEM_CALLS:
-                    words = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-                    for word in words:
-                        if re.fullmatch(r"[a-z][a-z0-9_]+", word) and word not in ("error", "warning"):
-                            found.setdefault(word, file.stem)
-                            break
+            tree = ast.parse(file.read_text("utf-8"))
+            calls = sorted((n for n in ast.walk(tree) if isinstance(n, ast.Call)), key=lambda n: n.lineno)
+            marked = [(c.lineno, _literals(c)[0]) for c in calls if _name(c.func) == "N_" and _literals(c)]
+            for call in calls:
+                if _name(call.func) not in PROBLEM_CALLS:
+                    continue
+                words = [w for w in _literals(call) if re.fullmatch(r"[a-z][a-z0-9_]+", w)]
+                severity = "warning" if _name(call.func) == "warning" or "warning" in words else "error"
+                code = next((w for w in words if w not in ("error", "warning")), None)
+                if code and code not in found:
+                    inside = [m for line, m in marked if call.lineno <= line <= (call.end_lineno or call.lineno)]
+                    before = [m for line, m in marked if call.lineno - 8 <= line < call.lineno]
+                    said = [w for w in _literals(call) if " " in w]
+                    message = (inside or said or before[-1:] or [""])[0]
+                    found[code] = severity, message
     return dict(sorted(found.items()))
 
 
@@ -78,10 +88,28 @@ def _name(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
+def _literals(call: ast.Call) -> list[str]:
+    return [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+
+
+def problem_table() -> str:
+    """One row per problem: its code, whether it is an error or a warning, and what it says."""
+    rows = ["| code | | message |", "|---|---|---|"]
+    return "\n".join([*rows, *(f"| `{c}` | {s} | {_said(m)} |" for c, (s, m) in problems().items())]) + "\n"
+
+
+def _said(message: str) -> str:
+    """A message with the names of its values in ‹brackets›; phrases that are put in where they fit are left out."""
+    message = re.sub(r"{(hint|guess)}", "", message).replace("{{", "\0").replace("}}", "\1")
+    message = re.sub(r"{(\w+)[^}]*}", r"‹\1›", message).replace("\0", "{").replace("\1", "}")
+    return message.replace("|", "\\|").replace("\n", " ")
+
+
 def status(kind: type[TabijiError]) -> str:
     """Exit code and HTTP status of an error."""
     exit_code = 2 if issubclass(kind, UsageError) else 1
-    own = getattr(kind, "http_status", None)
+    told = re.search(r"HTTP (\d{3})", kind.__doc__ or "")
+    own = getattr(kind, "http_status", None) or (told[1] if told else None)
     by_kind = (
         400
         if issubclass(kind, UsageError)
@@ -98,7 +126,7 @@ def error_table() -> str:
     """One row per error: its code, its message with the names of its values, what to do, and its status."""
     rows = ["| code | message | what to do | exit · HTTP |", "|---|---|---|---|"]
     for kind in errors():
-        message = re.sub(r"{(\w+)[^}]*}", r"*\1*", kind.message).replace("|", "\\|").replace("\n", " ")
+        message = _said(kind.message)
         remedy = " ".join(inspect.cleandoc(kind.__doc__ or "").split()).replace("|", "\\|")
         remedy = re.sub(r" ?HTTP \dxx\.| ?HTTP \d+\.| ?Exit code \d, HTTP \d+\.", "", remedy)
         rows.append(f"| `{kind.code}` | {message} | {remedy} | {status(kind)} |")
@@ -106,9 +134,10 @@ def error_table() -> str:
 
 
 def part(name: str) -> str:
-    """The text of a generated part: `errors`, or the help of a verb."""
-    if name == "errors":
-        return error_table()
+    """The text of a generated part: `errors`, `problems`, or the help of a verb."""
+    tables = {"errors": error_table, "problems": problem_table}
+    if name in tables:
+        return tables[name]()
     help_of = dict(verbs())
     return f"```text\n{help_of[name].get_help()}\n```\n"
 

@@ -8,10 +8,10 @@ import pytest
 
 from docs.transcript import ROOT
 
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted({*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")} - {ROOT / "docs" / "decisions" / "template.md"})
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)\)|(?:src|href)=\"(?P<html>[^\"]+)\"")
 HEADING = re.compile(r"^#{1,6} +(.*?)(?: +\{#(?P<id>[\w-]+)\})?$", re.M)
-FENCED = re.compile(r"^(\s*)```.*?^\1```", re.M | re.S)
+FENCED = re.compile(r"^( *)```.*?^\1```", re.M | re.S)
 
 
 def prose(page: Path) -> str:
