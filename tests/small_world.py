@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from tabiji.index.layout import NO_PERSON, Index, Kinds, Partition, Tier
 from tabiji.journeymap.rules import CountingClause, Rules
+from tabiji.metrics.emotion import Answers
 
 DAY = 86_400
 
@@ -156,3 +158,12 @@ def rules(
         touchpoint_mask={name: mask(kinds, n_kinds) for name, kinds in (touchpoints or {}).items()},
         touchpoint_role_mask={name: mask(sets, n_role_sets) for name, sets in (touchpoint_roles or {}).items()},
     )
+
+
+def answers(*given: tuple[int, int, int, int, float]) -> Answers:
+    """(unit, at, role set, kind, score) each."""
+    columns: Any = list(zip(*given, strict=True)) if given else [[]] * 5
+    return Answers(
+        np.array(columns[0], np.int64), np.array(columns[1], np.int32), np.array(columns[2], np.int32),
+        np.array(columns[3], np.uint8), np.array(columns[4], np.float64), np.full(len(columns[0]), np.nan),
+    )  # fmt: skip

@@ -10,6 +10,7 @@ import reference
 import small_world
 from small_world import E
 from tabiji.compute.executor import LocalExecutor
+from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import GroupRole, JourneyMap, Stage, Touchpoint
 from tabiji.metrics.entries import main_line
@@ -183,9 +184,10 @@ def test_positions_equal_the_definition(
     journals = journal(index, by, LocalExecutor(1))
     line = main_line(MAP, by)
     unit, when = np.array([u for u, _ in asked], np.int64), np.array([t for _, t in asked], np.int32)
-    found = positions(index, journals, line, regressing(line, by), unit, when)
+    found, began = positions(index, journals, line, regressing(line, by), unit, when)
     journeys = reference.journeys(4, events, by)
-    for (u, t), got in zip(asked, found.tolist(), strict=True):
+    for (u, t), got, since in zip(asked, found.tolist(), began.tolist(), strict=True):
         here = [j for j in journeys if j.unit == u and j.start <= t <= j.end]
         expected = reference.position(here[-1], LINE, regress, t) if here else None
         assert got == (NOWHERE if expected is None else expected)
+        assert since == (here[-1].start if here else NEVER)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from tabiji.index.jit import inlined, kernel, readonly
+from tabiji.index.jit import NEVER, inlined, kernel, readonly
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I4, I8, U1, Index
 from tabiji.metrics.entries import NO_LINE
@@ -51,11 +51,13 @@ def path(
 
 @kernel
 def _positions(
-    unit: I8, when: I4, first_journey: I8, start: I4, end: I4, off: I8, stage: U1, first: I4, line: U1, back: U1, out: I4
+    unit: I8, when: I4, first_journey: I8, start: I4, end: I4, off: I8, stage: U1, first: I4, line: U1, back: U1,
+    out: I4, began: I4,
 ) -> None:  # fmt: skip
-    """Stage of each unit at each instant (int32, NOWHERE outside every journey). first_journey: int64[units + 1]."""
+    """Stage of each unit at each instant (NOWHERE outside every journey), and the start of its journey (NEVER there), both
+    int32. first_journey: int64[units + 1]."""
     for x in range(unit.size):
-        out[x] = NOWHERE
+        out[x], began[x] = NOWHERE, NEVER
         for j in range(first_journey[unit[x]], first_journey[unit[x] + 1]):
             if start[j] > when[x]:
                 break
@@ -68,7 +70,7 @@ def _positions(
                 k = int(line[stage[e]])
                 if k != NO_LINE and (k > here or back[k] != 0):
                     here = k
-            out[x] = here
+            out[x], began[x] = here, start[j]
 
 
 def first_journeys(journal: Journal, n: int) -> I8:
@@ -78,19 +80,21 @@ def first_journeys(journal: Journal, n: int) -> I8:
 
 def positions(
     index: Index, journals: Sequence[Journal], line: U1, back: U1, unit: npt.NDArray[np.int64], when: I4
-) -> I4:
-    """Stage of the main line in which unit[x] was at when[x] (seconds since EPOCH); NOWHERE outside every journey.
+) -> tuple[I4, I4]:
+    """Where unit[x] was at when[x]: its stage of the main line (int32[n], NOWHERE outside every journey), and the start of
+    that journey (int32[n], NEVER there).
 
-    unit: int64[n], ordinals of the index · when: int32[n]. Touches of the instant of a move belong to the stage entered."""
-    out = np.full(len(unit), NOWHERE, np.int32)
+    unit: int64[n], ordinals of the index · when: int32[n], seconds since EPOCH; the instant of a move belongs to the stage
+    entered."""
+    out, began = np.full(len(unit), NOWHERE, np.int32), np.full(len(unit), NEVER, np.int32)
     for partition, journal in zip(index.partitions, journals, strict=True):
         mine = np.flatnonzero((unit >= partition.first) & (unit < partition.first + partition.n))
         if len(mine):
-            here = np.empty(len(mine), np.int32)
+            here, since = np.empty(len(mine), np.int32), np.empty(len(mine), np.int32)
             _positions(
                 readonly(unit[mine] - partition.first), readonly(when[mine]),
                 readonly(first_journeys(journal, partition.n)), journal.start, journal.end, journal.off,
-                journal.stage, journal.first, line, back, here,
+                journal.stage, journal.first, line, back, here, since,
             )  # fmt: skip
-            out[mine] = here
-    return out
+            out[mine], began[mine] = here, since
+    return out, began

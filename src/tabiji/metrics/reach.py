@@ -24,6 +24,7 @@ from tabiji.metrics.intervals import wilson_share
 from tabiji.metrics.meetings import MeetingsKernel, Met, Source
 from tabiji.metrics.position import first_journeys
 from tabiji.metrics.provenance import chosen, inside, provenance
+from tabiji.metrics.roles import role_names
 from tabiji.metrics.scope import Scope, seconds
 from tabiji.result import Question, Result, Share
 
@@ -118,7 +119,7 @@ def reach(
     """Touchpoint reach and role presence of a map over an index (arguments as those of `funnel`)."""
     line, as_of = main_line(journey_map, rules), seconds(scope.as_of)
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
-    roles = _roles(index, journey_map)
+    roles = role_names(index, journey_map)
     found = run(
         MeetingsKernel(rules, index.role_sets, roles, line, as_of, known), _sources(index, journals, scope), executor
     )
@@ -132,14 +133,6 @@ def reach(
         roles=_presence(journey_map, roles, found, scope.min_n),
         names={t.id: t.name for t in journey_map.touchpoints},
     )
-
-
-def _roles(index: Index, journey_map: JourneyMap) -> list[str]:
-    """Roles that the data or the map names, sorted."""
-    named = {role for names in index.role_sets for role in names}
-    named |= {role for stage in journey_map.stages for role in stage.roles}
-    named |= {g.role for g in journey_map.buying_group} | {c.role for c in journey_map.cells if c.role}
-    return sorted(named | set(journey_map.roles))
 
 
 def _sources(index: Index, journals: Sequence[Journal], scope: Scope) -> list[tuple[Source, I8]]:

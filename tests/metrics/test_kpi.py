@@ -1,0 +1,104 @@
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import small_world
+from small_world import DAY, E, answers
+from tabiji.compute.executor import LocalExecutor
+from tabiji.index.journal import journal
+from tabiji.index.layout import Kinds
+from tabiji.journeymap.model import Clause, JourneyMap, Kpi, Measure, Stage
+from tabiji.journeymap.rules import compile_rules
+from tabiji.metrics.kpi import KpiResult, kpis
+from tabiji.metrics.scope import Scope, instant
+
+NAMES = ("seen", "met", "bought", "left", "read")
+ROLE_SETS = ((), ("champion",))
+NPS, CSAT = 0, 1
+STAGES = (
+    Stage("aware", {}, enters_when=(Clause(event=("seen",)),)),
+    Stage("consider", {}, enters_when=(Clause(event=("met",)),)),
+    Stage("won", {}, kind="success", enters_when=(Clause(event=("bought",)),)),
+    Stage("lost", {}, kind="failure", enters_when=(Clause(event=("left",)),)),
+)
+
+
+def ask(events: list[E], measures: list[Measure], n_units: int = 4, as_of: float = 100, **more: Any) -> KpiResult:
+    made = tuple(Kpi(f"k{x}", "aware", {"en": f"K{x}"}, m, target=2) for x, m in enumerate(measures))
+    journey_map = JourneyMap("m", {}, STAGES, kpis=made, inactive_days=None)
+    empty: list[str | None] = [None] * 6
+    inherited = np.arange(6) == 5  # kind 5 is "read", inherited
+    kinds = Kinds([*NAMES, "read"], empty, empty, empty, empty, empty, inherited, {})
+    index = replace(small_world.index(events, n_units, [*NAMES, "read"], ROLE_SETS, cuts=[1], overlay=[2]), kinds=kinds)
+    rules = compile_rules(journey_map, index.kinds, index.role_sets)
+    executor = LocalExecutor(1)
+    given = more.pop("answers", None)
+    scope = Scope(instant(int(as_of * DAY)), **{"min_n": 1, **more})
+    return kpis(index, journey_map, rules, journal(index, rules, executor), scope, given, executor=executor)
+
+
+def figures(found: KpiResult) -> list[tuple[float | None, float | None]]:
+    return [(v.actual.value, v.previous.value if v.previous else None) for v in found.values]
+
+
+READ = Clause(event=("read",))
+
+
+def test_counts_of_the_last_days_and_of_those_before() -> None:
+    events = [E(0, int(t * DAY), 4) for t in (80, 80.5, 90, 95, 100, 101)]
+    events += [E(2, 95 * DAY, 4, role=1), E(3, 96 * DAY, 5), E(3, 96 * DAY, 0)]
+    measures = [
+        Measure(count=READ, days=10),  # later than day 90, until day 100
+        Measure(count=READ),
+        Measure(count=replace(READ, role=("champion",)), days=10),
+        Measure(count=replace(READ, inherited=True), days=10),
+        Measure(count=Clause(event=("nothing",)), days=10),
+    ]
+    assert figures(ask(events, measures)) == [(3, 2), (6, None), (1, 0), (4, 2), (0, 0)]
+    some = np.arange(4) < 1
+    assert figures(ask(events, measures[:1], selection=some)) == [(2, 2)]
+    assert figures(ask([], measures[:1])) == [(0, 0)]
+
+
+def test_journeys_that_reached_a_stage() -> None:
+    events = [E(0, 95 * DAY, 0), E(1, 85 * DAY, 2), E(2, 99 * DAY, 1), E(3, 20 * DAY, 0)]
+    found = ask(
+        events, [Measure(reached="aware", days=10), Measure(reached="consider", days=10), Measure(reached="aware")]
+    )
+    assert figures(found) == [(2, 1), (1, 1), (4, None)]
+
+
+def test_the_share_that_goes_on_now_and_before() -> None:
+    events = [E(u, 0, 0) for u in range(4)] + [E(0, 10 * DAY, 1), E(1, 95 * DAY, 1)]
+    found = ask(events, [Measure(share="aware", days=10), Measure(share="won")], horizon_days=90)
+    assert figures(found)[0] == (0.25, 0.25)
+    assert figures(ask(events, [Measure(share="aware", days=10)], horizon_days=100))[0] == (0.5, None)
+    assert found.values[1].actual.reason == "no stage follows"
+    assert found.values[0].actual.n == 4
+
+
+def test_surveys() -> None:
+    given = answers(
+        (0, 99 * DAY, 0, NPS, 10), (1, 98 * DAY, 0, NPS, 3), (2, 97 * DAY, 0, NPS, 9), (3, 97 * DAY, 0, NPS, 8),
+        (0, 85 * DAY, 0, NPS, 0), (1, 85 * DAY, 0, NPS, 0), (0, 99 * DAY, 0, CSAT, 5), (1, 99 * DAY, 0, CSAT, 2),
+        (1, 99 * DAY, 0, CSAT, 77),
+    )  # fmt: skip
+    measures = [Measure(survey="nps", days=10), Measure(survey="csat"), Measure(survey="ces")]
+    found = ask([], measures, answers=given)
+    assert figures(found) == [(25.0, -100.0), (3.5, None), (None, None)]
+    assert found.values[0].actual.low == pytest.approx(-100)
+    assert found.values[2].actual.reason == "n<1"
+    assert ask([], measures[:1]).values[0].actual.reason == "there are no survey answers"
+
+
+def test_it_explains_itself() -> None:
+    found = ask([E(0, 99 * DAY, 4)], [Measure(count=READ, days=10), Measure(count=READ)])
+    assert found.explain("en") == "2 of 2 KPIs are below their target: K0, K1."
+    assert found.to_dict()["kpis"][0] == {
+        "id": "k0", "stage": "aware", "measure": "count", "value": 1.0, "low": None, "high": None, "n": 1,
+        "previous": 0.0, "target": 2,
+    }  # fmt: skip
+    assert ask([E(0, DAY, 4)] * 3, [Measure(count=READ)]).explain("en") == "All 1 KPIs with a target have reached it."
+    assert ask([], []).explain("en") == "No KPI with a target has a value yet."
