@@ -205,7 +205,8 @@ REACH = {
 
 MEASURED = Measured(
     funnel=funnel(),
-    presence={"champion": share(0.86, 702), "decision_maker": share(0.41, 702), "influencer": share(0.38, 702)},
+    presence={"champion": share(0.46, 1842), "decision_maker": share(0.18, 1842), "influencer": share(0.38, 1842)},
+    presence_at={("consider", "champion"): share(0.86, 702), ("consider", "decision_maker"): share(0.41, 702)},
     reach={key: share(p, 500) for key, p in REACH.items()},
     felt={
         "aware": Felt(-0.7, 88, -0.9, -0.5), "interest": Felt(0.6, 131, 0.4, 0.8), "consider": Felt(-1.2, 214, -1.4, -1.0),

@@ -55,22 +55,40 @@ def test_a_lane_says_who_it_is_and_in_how_many_journeys_it_appears() -> None:
     assert (champion.name, champion.who, champion.missing) == ("Champion", "Accounting manager", "")
     assert champion.presence is not None
     assert (champion.presence.text, champion.presence.tip) == (
-        "in 86% of companies",
+        "in 86% at Consideration",
         "86% (95% interval 83–89%), n = 702",
     )
     assert decider.missing == "too few"  # required, and surely in less than half
     assert influencer.missing == ""  # as rare, but nobody requires it
 
 
-@pytest.mark.parametrize(("unit", "words"), [("opportunity", "in 86% of opportunities"), ("person", "86% of people")])
+@pytest.mark.parametrize(
+    ("unit", "words"),
+    [("account", "in 38% of companies"), ("opportunity", "in 38% of opportunities"), ("person", "38% of people")],
+)
 def test_presence_speaks_of_the_unit_of_the_map(unit: str, words: str) -> None:
-    presence = sheet(replace(MAP, unit=unit), MEASURED, lang="en").lanes[0].presence  # type: ignore[arg-type]
+    presence = sheet(replace(MAP, unit=unit), MEASURED, lang="en").lanes[2].presence  # type: ignore[arg-type]
     assert presence is not None
     assert presence.text == words
 
 
+def test_a_role_is_looked_for_at_the_bottleneck_if_it_is_expected_there_else_where_it_is_expected_first() -> None:
+    expecting = replace(
+        MAP,
+        stages=tuple(
+            replace(s, roles=("champion",)) if s.id in ("interest", "consider") else replace(s, roles=())
+            for s in MAP.stages
+        ),
+    )
+    at = {("interest", "champion"): share(0.5, 900), ("consider", "champion"): share(0.9, 700)}
+    with_bottleneck = sheet(expecting, replace(MEASURED, presence_at=at), lang="en").lanes[0].presence
+    without = sheet(expecting, replace(MEASURED, funnel=None, presence_at=at), lang="en").lanes[0].presence
+    assert with_bottleneck is not None and without is not None
+    assert (with_bottleneck.text, without.text) == ("in 90% at Consideration", "in 50% at Interest, research")
+
+
 def test_a_role_that_may_well_be_in_half_of_the_journeys_is_not_called_too_few() -> None:
-    unsure = replace(MEASURED, presence={"decision_maker": Share(0.4, 0.25, 0.58, 20)})
+    unsure = replace(MEASURED, presence_at={("consider", "decision_maker"): Share(0.4, 0.25, 0.58, 20)})
     assert sheet(MAP, unsure, lang="en").lanes[1].missing == ""
 
 

@@ -11,6 +11,7 @@ from tabiji.i18n import N_, text
 
 COMMON = ("as_of", "known_as_of", "from", "to", "segment", "by", "horizon_days", "min_n")
 FUNNEL = (*COMMON, "mode", "window_days")
+WHOLE = tuple(flag for flag in COMMON if flag != "by")  # of questions that are not divided into groups
 
 
 class FlagError(UsageError):

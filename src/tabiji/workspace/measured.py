@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tabiji.result import Question
-from tabiji.workspace.ask import FUNNEL, Asked, end_of_day, read_flags, start_of_day
+from tabiji.workspace.ask import FUNNEL, WHOLE, Asked, end_of_day, read_flags, start_of_day
 from tabiji.workspace.maps import MapVersion
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tabiji.journeymap import JourneyMap
     from tabiji.journeymap.rules import Rules
     from tabiji.metrics.funnel import FunnelResult
+    from tabiji.metrics.reach import ReachResult
     from tabiji.metrics.scope import Scope
     from tabiji.workspace.workspace import Workspace
 
@@ -57,6 +58,19 @@ class MeasuredMap:
             ground.index, self.map, ground.rules, ground.journals, ground.scope,
             executor=self.workspace.executor, question=self._question("funnel", asked),
             mode=asked.mode, window_days=asked.window_days,
+        )  # fmt: skip
+
+    def reach(self, **flags: Any) -> "ReachResult":
+        """Which share of the journeys in a stage met each touchpoint there, and in which share each role showed up.
+
+        Flags as those of `funnel`, without `by`, `mode` and `window_days`. Raises FlagError, ExpressionError."""
+        from tabiji.metrics.reach import reach
+
+        asked = read_flags(flags, WHOLE)
+        ground = self.ground(asked)
+        return reach(
+            ground.index, self.map, ground.rules, ground.journals, ground.scope,
+            executor=self.workspace.executor, question=self._question("reach", asked),
         )  # fmt: skip
 
     def ground(self, asked: Asked) -> Ground:

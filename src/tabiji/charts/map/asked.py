@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING, Any
 from tabiji.charts.map.measured import About, Measured
 from tabiji.workspace.overview import span
 
+ONLY_FUNNEL = ("by", "mode", "window_days")  # flags that divide the funnel and mean nothing to the other figures
+
 if TYPE_CHECKING:
     from tabiji.workspace import MeasuredMap
 
 
 def measured(chosen: "MeasuredMap", flags: Mapping[str, Any] | None = None) -> Measured:
     """Everything that was measured on the map under these flags."""
-    return Measured(funnel=chosen.funnel(**(flags or {})))
+    flags = flags or {}
+    common = {name: value for name, value in flags.items() if name not in ONLY_FUNNEL}
+    reach = chosen.reach(**common)
+    return Measured(
+        funnel=chosen.funnel(**flags),
+        presence=reach.presence,
+        presence_at={(r.stage, r.role): r.share for r in reach.roles if r.stage is not None},
+        reach=reach.by_stage,
+    )
 
 
 def about(chosen: "MeasuredMap") -> About:

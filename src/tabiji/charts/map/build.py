@@ -3,7 +3,9 @@
 from tabiji import i18n
 from tabiji.charts import wording
 from tabiji.charts.map import flow, mood, rows
+from tabiji.charts.map.lanes import lanes
 from tabiji.charts.map.measured import About, Measured
+from tabiji.charts.map.personas import personas
 from tabiji.charts.map.sheet import Sheet
 from tabiji.i18n import pick, text
 from tabiji.journeymap.model import JourneyMap
@@ -23,6 +25,7 @@ def sheet(
     """The whole map in the reader's language, everything computed and in words. Sizes are those of the drawn rows."""
     measured, about, lang = measured or Measured(), about or About(), lang or i18n.language()
     funnel = measured.funnel if measured.funnel is not None and measured.funnel.total.n else None
+    worst = flow.bottleneck(funnel)
     sentence, strong, detail = flow.next_move(funnel, journey_map.unit, lang)
     return Sheet(
         lang=lang,
@@ -35,14 +38,14 @@ def sheet(
         stages=flow.columns(journey_map, funnel, lang),
         river=flow.draw_river(funnel, column=column, height=river_height),
         river_note=flow.river_note(funnel, lang),
-        lanes=rows.lanes(journey_map, measured, lang),
+        lanes=lanes(journey_map, measured, lang, None if worst is None else worst.from_),
         emotion=mood.emotion_row(journey_map, measured, lang, column=column, height=curve_height),
         touchpoints=rows.touchpoints(journey_map, measured, lang),
         triggers=rows.findings(journey_map, journey_map.triggers, lang),
         pain_points=rows.findings(journey_map, journey_map.pain_points, lang),
         initiatives=rows.initiatives(journey_map, lang),
         kpis=rows.kpis(journey_map, measured, lang),
-        personas=rows.personas(journey_map, lang),
+        personas=personas(journey_map, lang),
         next_move=sentence,
         next_move_strong=strong,
         next_move_detail=detail,

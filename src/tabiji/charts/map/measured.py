@@ -23,11 +23,13 @@ class Felt:
 class Measured:
     """Figures by the ids of the map.
 
-    presence: role → share of journeys in which it appears · reach: (stage, touchpoint) → share of the journeys in the
+    presence: role → share of journeys in which it appears · presence_at: (stage, role) → the same among the journeys in that
+    stage, while they were in it · reach: (stage, touchpoint) → share of the journeys in the
     stage that met it · felt: stage → emotion over all roles · kpis: KPI → actual (shares in 0–1)."""
 
     funnel: FunnelResult | None = None
     presence: Mapping[str, Share] = field(default_factory=dict)
+    presence_at: Mapping[tuple[str, str], Share] = field(default_factory=dict)
     reach: Mapping[tuple[str, str], Share] = field(default_factory=dict)
     felt: Mapping[str, Felt] = field(default_factory=dict)
     kpis: Mapping[str, float | None] = field(default_factory=dict)

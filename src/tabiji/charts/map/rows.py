@@ -1,4 +1,4 @@
-"""The rows of the map: role lanes, touchpoints, triggers and pain points, initiatives, KPIs, personas."""
+"""The rows under the lanes: touchpoints, triggers and pain points, initiatives, KPIs."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -9,24 +9,16 @@ from tabiji.charts.map.sheet import (
     Figure,
     InitiativeLine,
     KpiLine,
-    Lane,
-    LaneCell,
     Line,
-    PersonaCard,
     Receipt,
     TouchpointLine,
 )
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import (
-    EVIDENCE,
-    ROLES,
-    Cell,
     Finding,
     Initiative,
     JourneyMap,
     Kpi,
-    Note,
-    Persona,
     Stage,
     Touchpoint,
 )
@@ -45,32 +37,6 @@ GRADES = {
 OFFLINE_CHANNELS = frozenset(
     {"exhibition", "meeting", "seminar", "offline", "sales", "event", "phone", "visit", "print", "dm"}
 )
-
-
-def roles_of(journey_map: JourneyMap) -> list[str]:
-    """Roles that the map has: those of its lanes in the order written, then those it asks for elsewhere."""
-    named = [c.role for c in journey_map.cells]
-    named += [g.role for g in journey_map.buying_group]
-    asked = [role for s in journey_map.stages for role in s.roles]
-    rest = sorted(set(asked), key=lambda r: ROLES.index(r) if r in ROLES else len(ROLES))
-    return list(dict.fromkeys([*named, *rest]))
-
-
-def lanes(journey_map: JourneyMap, measured: Measured, lang: str) -> tuple[Lane, ...]:
-    """One lane per role of the map."""
-    cells = {(c.role, c.stage): c for c in journey_map.cells}
-    names = {t.id: pick(t.name, lang) or t.id for t in journey_map.touchpoints}
-    return tuple(
-        Lane(
-            role=role,
-            name=wording.role_name(journey_map, role, lang),
-            who=_who(journey_map, role, lang),
-            presence=_presence(role, measured.presence.get(role), journey_map.unit, lang),
-            missing=_missing(journey_map, role, measured.presence.get(role), lang),
-            cells=tuple(_cell(cells.get((role, s.id)), names, lang) for s in journey_map.main_line),
-        )
-        for role in roles_of(journey_map)
-    )
 
 
 def touchpoints(journey_map: JourneyMap, measured: Measured, lang: str) -> tuple[tuple[TouchpointLine, ...], ...]:
@@ -118,75 +84,10 @@ def kpis(journey_map: JourneyMap, measured: Measured, lang: str) -> tuple[tuple[
     )
 
 
-def personas(journey_map: JourneyMap, lang: str) -> tuple[PersonaCard, ...]:
-    """Company personas, then person personas."""
-    ordered = sorted(journey_map.personas, key=lambda p: p.kind != "company")
-    return tuple(_persona(journey_map, p, lang) for p in ordered)
-
-
 def _rows(journey_map: JourneyMap, lines_of: Callable[[Stage], Iterable[T]]) -> tuple[tuple[T, ...], ...]:
     """One tuple per stage; nothing at all where no stage has any."""
     rows = tuple(tuple(lines_of(stage)) for stage in journey_map.main_line)
     return rows if any(rows) else ()
-
-
-def _who(journey_map: JourneyMap, role: str, lang: str) -> str:
-    """The person persona of the role: department and seniority, else its name."""
-    for persona in journey_map.personas:
-        if persona.kind == "person" and persona.role == role:
-            return _position(persona, lang) or pick(persona.name, lang)
-    return ""
-
-
-def _position(persona: Persona, lang: str) -> str:
-    parts = [pick(persona.department, lang), pick(persona.seniority, lang)]
-    return ("" if lang == "ja" else " ").join(p for p in parts if p)
-
-
-def _presence(role: str, share: Share | None, unit: str, lang: str) -> Figure | None:
-    if share is None:
-        return None
-    receipt = Receipt("presence", {"role": role})
-    tip = wording.described(share, lang)
-    if share.share is None:
-        return Figure(wording.DASH if share.n else "n=0", tip, receipt)
-    message = N_("in {share} of companies")
-    if unit == "opportunity":
-        message = N_("in {share} of opportunities")
-    elif unit == "person":
-        message = N_("{share} of people")
-    return Figure(text(message, lang, share=wording.percent(share.share)), tip, receipt)
-
-
-def _missing(journey_map: JourneyMap, role: str, share: Share | None, lang: str) -> str:
-    """Too few: a role that the buying group requires is, with 95 % confidence, absent from more than half."""
-    required = any(g.role == role and g.required > 0 for g in journey_map.buying_group)
-    if not required or share is None or share.high is None or share.high >= 0.5:
-        return ""
-    return text("too few", lang)
-
-
-def _cell(cell: Cell | None, names: dict[str, str], lang: str) -> LaneCell:
-    if cell is None:
-        return LaneCell((), (), (), (), "")
-    made = LaneCell(
-        actions=_lines(cell.actions, lang),
-        questions=_lines(cell.questions, lang),
-        thoughts=_lines(cell.thoughts, lang),
-        content=tuple(names.get(c, c) for c in cell.content),
-        evidence=_evidence(cell),
-    )
-    return LaneCell((), (), (), (), "") if made.empty else made
-
-
-def _evidence(cell: Cell) -> str:
-    """How a cell is known: as its weakest sentence; a sentence that says nothing itself is known as its cell is."""
-    own = [n.evidence for n in (*cell.actions, *cell.questions, *cell.thoughts)]
-    return min((cell.evidence if e == "hypothesis" else e for e in own), key=EVIDENCE.index, default=cell.evidence)
-
-
-def _lines(notes: Iterable[Note], lang: str) -> tuple[Line, ...]:
-    return tuple(Line(pick(n.text, lang), n.evidence) for n in notes)
 
 
 def _stages_of(touchpoint: Touchpoint, journey_map: JourneyMap, measured: Measured) -> set[str]:
@@ -255,22 +156,3 @@ def _plain(value: float | None) -> str:
 
 def _signed(value: float | None) -> str:
     return wording.signed(value, 0 if value is None or abs(value) >= 10 else 1)
-
-
-def _persona(journey_map: JourneyMap, persona: Persona, lang: str) -> PersonaCard:
-    role = "" if persona.role is None else wording.role_name(journey_map, persona.role, lang)
-    labelled = (
-        (text("Goals", lang), persona.goals),
-        (text("Worries", lang), persona.worries),
-        (text("Where they look", lang), persona.sources),
-        (text("What they ask", lang), persona.questions),
-    )
-    return PersonaCard(
-        id=persona.id,
-        company=persona.kind == "company",
-        name=pick(persona.name, lang) or persona.id,
-        who=" · ".join(w for w in (role, _position(persona, lang)) if w),
-        rule=persona.rule or "",
-        narrative=pick(persona.narrative, lang),
-        points=tuple((label, tuple(pick(n.text, lang) for n in notes)) for label, notes in labelled if notes),
-    )

@@ -11,10 +11,10 @@ from math import ceil, sqrt
 from tabiji import i18n
 from tabiji.charts import fontfile
 from tabiji.charts.icons import symbols
-from tabiji.charts.map import strips, table
-from tabiji.charts.map.blocks import Block, moved, word
 from tabiji.charts.map.build import sheet
 from tabiji.charts.map.measured import About, Measured
+from tabiji.charts.map.picture import strips, table
+from tabiji.charts.map.picture.blocks import Block, moved, word
 from tabiji.charts.map.sheet import Sheet
 from tabiji.charts.palette import INK_3, PAPER, SHU
 from tabiji.charts.scale import num

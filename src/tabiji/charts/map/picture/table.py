@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from tabiji.charts import lettering
 from tabiji.charts.emotion import tag_left
-from tabiji.charts.map import cells
-from tabiji.charts.map.blocks import Block, icon, moved, stacked, word
+from tabiji.charts.map.picture import cells
+from tabiji.charts.map.picture.blocks import Block, icon, moved, stacked, word
 from tabiji.charts.map.sheet import Sheet
 from tabiji.charts.palette import AI, AI_2, INK_2, INK_3, MUTE, PAPER, RULE, SHEET, SHU, SHU_WASH
 from tabiji.charts.scale import num

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tabiji.charts import lettering
-from tabiji.charts.map.blocks import Block, chip, icon, indented, moved, paragraph, stacked, word
+from tabiji.charts.map.picture.blocks import Block, chip, icon, indented, moved, paragraph, stacked, word
 from tabiji.charts.map.sheet import InitiativeLine, KpiLine, Lane, LaneCell, Line, StageColumn, Step, TouchpointLine
 from tabiji.charts.palette import (
     AI,

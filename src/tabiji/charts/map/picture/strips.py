@@ -1,8 +1,8 @@
 """What stands above and below the map in its picture: name and facts, legend, next move, personas."""
 
 from tabiji.charts import lettering
-from tabiji.charts.map import cells
-from tabiji.charts.map.blocks import Block, chip, icon, moved, paragraph, stacked, word
+from tabiji.charts.map.picture import cells
+from tabiji.charts.map.picture.blocks import Block, chip, icon, moved, paragraph, stacked, word
 from tabiji.charts.map.sheet import PersonaCard, Sheet
 from tabiji.charts.palette import AI, AI_2, AI_WASH, INK, INK_2, INK_3, MUTE, RULE, SHEET, SHU
 from tabiji.charts.scale import num
