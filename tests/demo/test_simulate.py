@@ -173,6 +173,23 @@ def test_a_folder_with_files_in_it_is_refused(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.parametrize(("accounts", "months"), [(1, 1), (3, 3), (40, 60)])
+def test_small_and_long_simulations_have_every_file(tmp_path, accounts, months):
+    truth = simulate(tmp_path / "d", accounts, months, truth_accounts=300)
+    assert truth.files["crm/accounts"] == accounts
+    assert truth.entered["unknown"] >= accounts
+    assert sorted(p.stem for p in (tmp_path / "d").glob("*/*.csv")) == sorted(
+        [path.partition("/")[2] for path in truth.files] + ["spend"]
+    )
+
+
+def test_what_nobody_could_show_is_undefined(tmp_path):
+    truth = simulate(tmp_path / "d", 2, 1, truth_accounts=10)
+    assert truth.advance["order"] is None
+    assert truth.interventions["training_attended"]["difference"] is None
+    assert truth.bottleneck["stage"] is None
+
+
 @pytest.mark.parametrize(("accounts", "months"), [(0, 3), (10, 0)])
 def test_an_empty_simulation_is_refused(tmp_path, accounts, months):
     with pytest.raises(ValueError, match="at least 1"):

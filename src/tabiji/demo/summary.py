@@ -87,7 +87,7 @@ def _bottleneck(tally: Tally, planted: Contrasts) -> dict[str, Any]:
         onward = float(np.prod([share.get(STAGES[j], 0.0) for j in range(s + 1, ORDER)]))
         gap = max(0.0, TARGETS[STAGES[s]] - share.get(STAGES[s], 1.0))
         at_stake[STAGES[s]] = float(tally.reached_lately[s]) * gap * onward * value
-    worst = max(at_stake, key=lambda stage: at_stake[stage])
+    worst = max(at_stake, key=lambda stage: at_stake[stage]) if any(at_stake.values()) else None
     return {
         "stage": worst,
         "lacks": "decision_maker",

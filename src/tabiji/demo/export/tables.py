@@ -116,12 +116,13 @@ def _events(
 ) -> Table:
     e = block.events
     row = _deal_of(e, block.opportunities)
-    known = np.maximum(row, 0)
-    offering = np.where(row >= 0, block.opportunities.offering[known], e["offering"]).astype(np.int8)
+    of = np.flatnonzero(row >= 0)
+    offering, deal = e["offering"].astype(np.int8), np.full(len(row), -1, np.int64)
+    offering[of], deal[of] = block.opportunities.offering[row[of]], deal_number[row[of]]
     table: Table = {
         "number": block.companies.number[e["account"]], "slot": e["slot"], "kind": e["kind"],
         "content": draw_contents(e["kind"].astype(np.int16), rng), "offering": offering,
-        "deal": np.where(row >= 0, deal_number[known], -1), "value": e["value"], "at": e["at"],
+        "deal": deal, "value": e["value"], "at": e["at"],
         "received": received(e["kind"].astype(np.int16), e["at"].astype(np.int64), dirt.late, rng),
         "slashed": rng.random(len(e["at"])) < dirt.mixed_dates,
         "of_twin": twin[e["account"]] & (rng.random(len(e["at"])) < 0.4),

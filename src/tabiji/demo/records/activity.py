@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tabiji.demo.process.stay import SILENT
 from tabiji.demo.records.events import Events, between, whoever_is_there
 from tabiji.demo.records.timeline import Timeline
 from tabiji.demo.world.clock import DAY, WEEK, in_office_hours
@@ -126,9 +125,9 @@ def add_activity(
 
 
 def _keep_warm(events: Events, timeline: Timeline, contact: NDArray[np.int8], rng: np.random.Generator) -> None:
-    """Calls that nobody took, and mails, at regular distances in stays that have not fallen silent."""
+    """Calls that nobody took, and mails, at regular distances until a stay ends or falls silent."""
     stays = timeline.stays
-    rows = np.flatnonzero((stays.outcome != SILENT) & (stays.leaves > stays.enters))
+    rows = np.flatnonzero(stays.leaves > stays.enters)
     times = np.maximum(stays.leaves[rows] - stays.enters[rows] - 8 * DAY, 0) // (KEPT_WARM_DAYS * DAY)
     stay = np.repeat(rows, times)
     number = np.arange(len(stay)) - np.repeat(np.cumsum(times) - times, times) + 1
