@@ -7,7 +7,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,6 +22,7 @@ from tabiji.errors import TabijiError
 from tabiji.web import pages, problem
 from tabiji.web.jobs import Jobs, Progress
 from tabiji.web.language import LanguageMiddleware
+from tabiji.web.readiness import NotReady, measured_soon, on_not_ready
 from tabiji.web.render import environment
 from tabiji.web.security import LOOPBACK_NAMES, GuardMiddleware
 
@@ -58,9 +59,10 @@ def create_app(workspace: "Workspace", hosts: Iterable[str] = (), demo: DemoMake
     app.state.nav = []
     app.state.jobs = Jobs()
     app.state.demo = demo
+    app.state.measured = set()
     for page in sorted(iter_modules(pages.__path__), key=lambda m: m.name):
         module = import_module(f"{pages.__name__}.{page.name}.routes")
-        app.include_router(module.router, include_in_schema=False)
+        app.include_router(module.router, include_in_schema=False, dependencies=[Depends(measured_soon)])
         app.state.nav += getattr(module, "NAV", [])
     app.state.nav.sort(key=lambda n: n.order)
     app.include_router(rest.router)
@@ -70,7 +72,8 @@ def create_app(workspace: "Workspace", hosts: Iterable[str] = (), demo: DemoMake
     app.add_exception_handler(TabijiError, problem.on_tabiji_error)
     app.add_exception_handler(HTTPException, problem.on_http_error)
     app.add_exception_handler(RequestValidationError, problem.on_invalid_form)
-    app.add_exception_handler(Exception, problem.on_crash)
+    app.add_exception_handler(NotReady, on_not_ready)
+    app.add_middleware(problem.CalmMiddleware)
     app.add_middleware(GuardMiddleware, hosts=[*LOOPBACK_NAMES, *hosts], max_upload_mb=workspace.settings.max_upload_mb)
     app.add_middleware(LanguageMiddleware, default=workspace.settings.language)
     return app

@@ -1,4 +1,4 @@
-"""Long work beside the pages: one job at a time, in a thread, with what it is doing and how much is left.
+"""Long work beside the pages: in threads, with what it is doing and how much is left. Imports take turns.
 
 Jobs live as long as the server. That is enough: an import that is cut off leaves the data as it was, and doing it again adds
 only what is missing.
@@ -9,7 +9,8 @@ import logging
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -39,6 +40,7 @@ class Job:
     next_url: str = ""
     error: TabijiError | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    finished: threading.Event = field(default_factory=threading.Event)
 
     @property
     def over(self) -> bool:
@@ -55,11 +57,27 @@ class Jobs:
 
     def __init__(self) -> None:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._joined: dict[Hashable, Job] = {}
+        self._lock = threading.Lock()
         self._turn = threading.Lock()  # imports lock the lake anyway; work that waits is told as waiting
 
     def start(self, title: str, work: Work, *, back_url: str) -> Job:
-        """Run `work(progress)` in a thread, in the reader's language. It returns the address to go to when it is done."""
-        job = Job(secrets.token_urlsafe(9), title, back_url)
+        """Run `work(progress)` in a thread when its turn comes, in the reader's language.
+
+        It returns the address to go to when it is done."""
+        return self._begin(Job(secrets.token_urlsafe(9), title, back_url), work, self._turn)
+
+    def join(self, key: Hashable, title: str, work: Work, *, back_url: str) -> Job:
+        """Like `start`, but at once, and not again while a job of the same `key` runs: that one is given instead."""
+        with self._lock:
+            running = self._joined.get(key)
+            if running is not None and not running.over:
+                return running
+            self._joined = {k: j for k, j in self._joined.items() if not j.over}
+            job = self._joined[key] = Job(secrets.token_urlsafe(9), title, back_url)
+        return self._begin(job, work, nullcontext())
+
+    def _begin(self, job: Job, work: Work, turn: AbstractContextManager[object]) -> Job:
         self._jobs[job.id] = job
         while len(self._jobs) > KEPT:
             oldest = next((i for i, j in self._jobs.items() if j.over), None)
@@ -67,7 +85,9 @@ class Jobs:
                 break
             del self._jobs[oldest]
         context = contextvars.copy_context()
-        threading.Thread(target=context.run, args=(self._run, job, work), name=f"job-{job.id}", daemon=True).start()
+        threading.Thread(
+            target=context.run, args=(self._run, job, work, turn), name=f"job-{job.id}", daemon=True
+        ).start()
         return job
 
     def get(self, job_id: str) -> Job:
@@ -80,8 +100,8 @@ class Jobs:
         """Jobs that are not over, oldest first."""
         return [j for j in self._jobs.values() if not j.over]
 
-    def _run(self, job: Job, work: Work) -> None:
-        with self._turn:
+    def _run(self, job: Job, work: Work, turn: AbstractContextManager[object]) -> None:
+        with turn:
             job.state = "running"
             try:
                 job.next_url = work(job.tell)
@@ -91,3 +111,5 @@ class Jobs:
             except Exception as error:  # the reader must learn of it, whatever it is; the cause goes to the log
                 log.error("job %s (%s)", job.id, job.title, exc_info=error)
                 job.error, job.state = BrokenError(), "failed"
+            finally:
+                job.finished.set()

@@ -4,8 +4,10 @@ import logging
 from typing import Any, cast
 
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tabiji import i18n
 from tabiji.errors import BusyError, NotFoundError, TabijiError, UsageError
@@ -88,27 +90,50 @@ def _json_safe(value: Any) -> Any:
 
 async def on_tabiji_error(request: Request, error: Exception) -> Response:
     """Handler of the errors of the domain."""
-    return problem(request, cast(TabijiError, error))
+    return await run_in_threadpool(problem, request, cast(TabijiError, error))
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
     """Handler of what the framework refuses (unknown path, wrong method, unreadable form)."""
     status = getattr(error, "status_code", 400)
     if status == 404:
-        return problem(request, NoPageError(path=request.url.path), 404)
+        return await run_in_threadpool(problem, request, NoPageError(path=request.url.path), 404)
     if status == 405:
-        return problem(request, MethodError(method=request.method, path=request.url.path), 405)
-    return problem(request, BadRequestError(reason=str(getattr(error, "detail", error))), status)
+        return await run_in_threadpool(problem, request, MethodError(method=request.method, path=request.url.path), 405)
+    return await run_in_threadpool(
+        problem, request, BadRequestError(reason=str(getattr(error, "detail", error))), status
+    )
 
 
 async def on_invalid_form(request: Request, error: Exception) -> Response:
     """Handler of parameters that are missing or of the wrong kind."""
     errors = cast(RequestValidationError, error).errors()
     reason = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:])}: {e['msg']}" for e in errors)
-    return problem(request, BadRequestError(reason=reason), 422)
+    return await run_in_threadpool(problem, request, BadRequestError(reason=reason), 422)
 
 
-async def on_crash(request: Request, error: Exception) -> Response:
-    """Handler of everything else: the cause goes to the log, the reader gets a plain page."""
-    log.error("%s %s", request.method, request.url.path, exc_info=error)
-    return problem(request, BrokenError(), 500)
+class CalmMiddleware:
+    """Whatever goes wrong unforeseen: the cause goes to the log, the reader gets a plain page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with a page where the application raised before it answered."""
+        begun = False
+
+        async def note(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, note)
+        except TabijiError:
+            raise
+        except Exception as error:
+            if scope["type"] != "http" or begun:
+                raise
+            log.error("%s %s", scope["method"], scope["path"], exc_info=error)
+            page = await run_in_threadpool(problem, Request(scope), BrokenError(), 500)
+            await page(scope, receive, send)

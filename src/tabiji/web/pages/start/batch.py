@@ -119,13 +119,13 @@ class Batch:
         """Digest of the mapping file: a report belongs to the mapping that it was made with."""
         return hashlib.sha256(self.mapping.read_bytes()).hexdigest() if self.mapping.exists() else ""
 
-    def remember(self, report: dict[str, Any]) -> None:
-        """Keep what a dry run found."""
-        text = json.dumps(report | {"digest": self.digest}, ensure_ascii=False)
+    def remember(self, report: dict[str, Any] | None, error: str | None = None) -> None:
+        """Keep what a dry run found, or why there was none."""
+        text = json.dumps({"report": report, "error": error, "digest": self.digest}, ensure_ascii=False)
         (self.folder / "report.json").write_text(text, "utf-8")
 
     def report(self) -> dict[str, Any] | None:
-        """What the dry run of the mapping as it is now found; None where there was none since it changed."""
+        """{"report", "error"} of the dry run of the mapping as it is now; None where there was none since it changed."""
         kept = self.folder / "report.json"
         if not kept.exists():
             return None

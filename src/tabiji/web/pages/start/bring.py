@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_, text
-from tabiji.web.jobs import Jobs, Progress
+from tabiji.web.jobs import Jobs, Progress, Work
 from tabiji.web.pages.start import fields
 from tabiji.web.pages.start.batch import Batch, NoFileError
 from tabiji.web.pages.start.drafting import add_draft
@@ -102,17 +102,17 @@ def _settle(request: Request, batch_id: str, values: dict[str, str]) -> Response
     return RedirectResponse(here, status_code=303)
 
 
-def _follow(jobs: Jobs, title: str, work: object, here: str) -> Response:
-    job = jobs.start(title, work, back_url=here)  # type: ignore[arg-type]
+def _follow(jobs: Jobs, title: str, work: Work, here: str) -> Response:
+    job = jobs.start(title, work, back_url=here)
     return RedirectResponse(f"/jobs/{job.id}", status_code=303)
 
 
 def _check(workspace: "Workspace", batch: Batch, progress: Progress) -> str:
     try:
         report = workspace.import_(batch.mapping, dry_run=True, progress=progress)
-        batch.remember({"report": report.to_dict()})
+        batch.remember(report.to_dict())
     except TabijiError as error:
-        batch.remember({"error": error.render()})
+        batch.remember(None, error.render())
     return f"/start/mapping/{batch.id}#report"
 
 

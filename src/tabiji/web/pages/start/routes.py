@@ -9,9 +9,9 @@ from tabiji.web.jobs import Progress
 from tabiji.web.pages.start import bring
 from tabiji.web.pages.start.batch import SUFFIXES
 from tabiji.web.pages.start.drafting import add_draft
+from tabiji.web.pages.start.templates import template, templates
 from tabiji.web.render import Nav, render
 from tabiji.workspace.overview import overview
-from tabiji.workspace.templates import template, templates
 
 router = APIRouter()
 router.include_router(bring.router)

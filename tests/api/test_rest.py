@@ -1,0 +1,105 @@
+"""The REST questions: the flags of the CLI as parameters, the same JSON."""
+
+import json
+
+import pytest
+from starlette.testclient import TestClient
+
+from tabiji.workspace import Workspace
+
+MAP = "/api/v1/maps/new-business"
+
+
+def test_maps_are_listed(reader: TestClient, filled: Workspace):
+    [entry] = filled.maps.list()
+    assert reader.get("/api/v1/maps").json() == {
+        "maps": [
+            {
+                "id": "new-business",
+                "name": {"ja": "新規導入", "en": "New business"},
+                "unit": "account",
+                "version": 1,
+                "stages": ["aware", "quote", "won", "lost"],
+                "changed_at": entry.changed_at.isoformat(),
+            }
+        ]
+    }
+
+
+def test_a_map_is_told_whole(reader: TestClient):
+    told = reader.get(MAP).json()
+    assert (told["id"], told["version"]) == ("new-business", 1)
+    assert [s["id"] for s in told["stages"]] == ["aware", "quote", "won", "lost"]
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        {},
+        {"as_of": "2026-03-01"},
+        {"from": "2026-01-20", "to": "2026-02-20"},
+        {"segment": "industry = '製造業'", "horizon_days": "30", "min_n": "5"},
+        {"by": "industry"},
+        {"mode": "ordered", "window_days": "60"},
+    ],
+)
+def test_the_funnel_is_the_one_of_the_workspace(reader: TestClient, filled: Workspace, flags: dict[str, str]):
+    answer = reader.get(f"{MAP}/funnel", params=flags)
+    assert answer.status_code == 200
+    expected = filled.map("new-business").funnel(**flags).to_dict()
+    assert answer.json() == json.loads(json.dumps(expected))
+
+
+def test_dashes_in_a_parameter_are_as_good_as_underscores(reader: TestClient):
+    assert reader.get(f"{MAP}/funnel?horizon-days=30").json() == reader.get(f"{MAP}/funnel?horizon_days=30").json()
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("horizon=30", "did you mean 'horizon_days'?"),
+        ("as_of=tomorrow", "write it like 2026-03-31"),
+        ("mode=best", "'best' is not one of: reached, ordered"),
+        ("min_n=few", "'few' is not a whole number"),
+        ("version=x", "'x' is not a version number"),
+        ("as_of=2026-01-01&as_of=2026-02-01", "given more than once"),
+        ("from=2026-02-01&to=2026-01-01", "is after"),
+    ],
+)
+def test_a_parameter_that_cannot_be_used_is_a_bad_request(reader: TestClient, query: str, said: str):
+    answer = reader.get(f"{MAP}/funnel?{query}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_flag")
+    assert said in answer.json()["error"]["message"]
+
+
+def test_the_language_of_messages_is_not_a_flag(reader: TestClient):
+    assert reader.get(f"{MAP}/funnel?lang=ja").status_code == 200
+    assert "lang" not in reader.get(f"{MAP}/funnel?lang=ja").json()["question"]
+
+
+def test_what_is_not_there_is_not_found(reader: TestClient):
+    for path in ("/api/v1/maps/new-busines", "/api/v1/maps/new-busines/funnel", f"{MAP}?version=9"):
+        answer = reader.get(path)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+    assert "did you mean 'new-business'?" in reader.get("/api/v1/maps/new-busines").json()["error"]["message"]
+
+
+def test_the_questions_are_described_without_another_host(reader: TestClient):
+    described = reader.get("/api/openapi.json").json()
+    assert set(described["paths"]) == {"/api/v1/maps", "/api/v1/maps/{map_id}", "/api/v1/maps/{map_id}/funnel"}
+    names = {p["name"] for p in described["paths"]["/api/v1/maps/{map_id}/funnel"]["get"]["parameters"]}
+    assert {
+        "map_id",
+        "as_of",
+        "known_as_of",
+        "from",
+        "to",
+        "segment",
+        "by",
+        "horizon_days",
+        "min_n",
+        "mode",
+        "window_days",
+    } <= names
+    for page in ("/docs", "/redoc"):
+        assert reader.get(page).status_code == 404

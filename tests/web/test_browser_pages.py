@@ -1,0 +1,147 @@
+"""The pages in a real browser: nothing that the policy forbids, everything reachable, figures that open their receipts."""
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from browser import Site, allowed
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = allowed
+expect = pytest.importorskip("playwright.sync_api", reason="dependency group `browser`").expect
+
+PATHS = [
+    "/maps/new-business",
+    "/maps/new-business/funnel",
+    "/data",
+    "/start",
+    "/settings",
+    "/maps/new-business/receipt/funnel?stage=aware",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(("lang", "width"), [("ja", 1280), ("en", 1280), ("ja", 390), ("en", 360)])
+def test_a_page_violates_no_policy_logs_no_error_and_is_not_cut_off(
+    site: Site, page: "Page", path: str, lang: str, width: int
+):
+    page.set_viewport_size({"width": width, "height": 900})
+    site.open(page, path, lang)
+    assert site.complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert page.evaluate("document.documentElement.lang") == lang
+    assert page.evaluate("getComputedStyle(document.body).gridTemplateColumns") != ""
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_text_has_the_contrast_that_it_needs(site: Site, page: "Page", path: str):
+    site.open(page, path, "ja")
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_the_language_is_switched_from_the_rail_and_stays(site: Site, page: "Page"):
+    site.open(page, "/maps/new-business/funnel?horizon_days=30", "ja")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("h1")).to_contain_text("Funnel")
+    assert "horizon_days=30" in page.url
+    page.get_by_role("navigation").get_by_role("link", name="Data").click()
+    expect(page.locator("h1")).to_have_text("Data")
+
+
+def test_filters_swap_the_page_and_stay_in_the_address(site: Site, page: "Page"):
+    site.open(page, "/maps/new-business/funnel", "en")
+    page.evaluate("window.stayed = true")
+    page.get_by_label("Industry").first.select_option("製造業")
+    page.get_by_label("Horizon (days)").fill("30")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url(re.compile(r"industry=%E8%A3%BD"))
+    expect(page.locator(".meta")).to_contain_text("15 companies")
+    assert "horizon_days=30" in page.url
+    assert page.evaluate("window.stayed") is True  # swapped in place
+    again = page.context.new_page()
+    again.goto(page.url)
+    expect(again.locator(".meta")).to_contain_text("15 companies")
+    assert site.complaints == []
+
+
+def test_filters_work_without_javascript(site: Site, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    site.open(page, "/maps/new-business/funnel", "en")
+    page.get_by_label("Industry").first.select_option("製造業")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator(".meta")).to_contain_text("15 companies")
+    page.locator("a[data-receipt]").first.click()
+    expect(page.locator("#receipt-sheet")).to_be_visible()
+    context.close()
+
+
+def test_a_figure_opens_its_receipt_over_the_page_by_mouse_and_by_key(site: Site, page: "Page"):
+    site.open(page, "/maps/new-business/funnel", "en")
+    figure = page.locator("td.main a[data-receipt]").first
+    figure.click()
+    dialog = page.locator("dialog#receipt")
+    expect(dialog).to_be_visible()
+    expect(dialog).to_contain_text("Awareness → Quote")
+    expect(dialog).to_contain_text("Aalen")
+    page.keyboard.press("Escape")
+    expect(dialog).not_to_be_visible()
+    figure.focus()
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).not_to_be_visible()
+    assert page.evaluate("document.activeElement.matches('td.main a[data-receipt]')")
+    assert site.complaints == []
+
+
+def test_a_receipt_is_copied(site: Site, page: "Page"):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.address)
+    site.open(page, "/maps/new-business/funnel?horizon_days=30", "en")
+    page.locator("td.main a[data-receipt]").first.click()
+    page.locator("dialog#receipt button[data-copy=as-cli]").click()
+    expect(page.locator("dialog#receipt button[data-copy=as-cli]")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()").endswith("funnel new-business --horizon-days 30")
+
+
+def test_everything_that_can_be_operated_is_reached_by_tab_and_seen(site: Site, page: "Page"):
+    site.open(page, "/maps/new-business/funnel", "en")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    seen = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        seen.add(page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()"))
+    assert {"Map", "Data", "industry", "from", "horizon_days", "as_of", "Show"} <= seen
+
+
+def test_an_error_page_is_calm(site: Site, page: "Page"):
+    page.goto(site.address + "/maps/nothing")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert [c for c in site.complaints if "404" not in c] == []
+
+
+# Every visible text against the colour behind it: at least 4.5, or 3 for large text (WCAG 2.2, 1.4.3).
+CONTRAST = """() => {
+  const rgb = (c) => { const m = c.match(/[\\d.]+/g).map(Number); return m.length === 3 ? [...m, 1] : m; };
+  const over = (a, b) => [0, 1, 2].map((i) => a[i] * a[3] + b[i] * (1 - a[3])).concat(1);
+  const lum = (c) => { const f = c.slice(0, 3).map((v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * f[0] + 0.7152 * f[1] + 0.0722 * f[2]; };
+  const behind = (e) => { const layers = []; for (let n = e; n; n = n.parentElement) layers.push(rgb(getComputedStyle(n).backgroundColor));
+    return layers.reverse().reduce((below, above) => over(above, below), [255, 255, 255, 1]); };
+  const bad = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const e = walk.currentNode.parentElement, text = walk.currentNode.textContent.trim();
+    if (!text || e.closest('script, noscript, select, svg, .unseen, .skip') || !e.checkVisibility()) continue;
+    const style = getComputedStyle(e), back = behind(e), front = over(rgb(style.color), back);
+    const [a, b] = [lum(front), lum(back)].sort((x, y) => y - x), ratio = (a + 0.05) / (b + 0.05);
+    const size = parseFloat(style.fontSize), large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    if (ratio < (large ? 3 : 4.5)) bad.push(`${text.slice(0, 30)}: ${ratio.toFixed(2)}`);
+  }
+  return bad;
+}"""

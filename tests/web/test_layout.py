@@ -1,0 +1,103 @@
+"""The rail, the doors, and what a page costs."""
+
+import re
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from starlette.testclient import TestClient
+
+from tabiji.workspace import Workspace
+from web_cast import MAP, client_of
+
+
+def rail(page: str) -> list[tuple[str, str]]:
+    """(address, label) of the lines of the rail."""
+    part = re.search(r'<div class="pages">(.*?)</div>', page, re.S).group(1)
+    return re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', part)
+
+
+def test_an_empty_workspace_opens_on_the_doors(client: TestClient):
+    answer = client.get("/")
+    assert answer.url.path == "/start"
+    assert answer.status_code == 200
+
+
+def test_a_workspace_with_a_map_opens_on_it(reader: TestClient):
+    assert reader.get("/", follow_redirects=False).headers["location"] == "/maps/new-business"
+
+
+def test_the_rail_shows_only_pages_that_are_there(client: TestClient, reader: TestClient):
+    assert rail(client.get("/start?lang=en").text) == [
+        ("/start", "Bring data"),
+        ("/data", "Data"),
+        ("/settings", "Settings"),
+    ]
+    lines = rail(reader.get("/data").text)
+    assert lines == [
+        ("/maps/new-business", "Map"),
+        ("/maps/new-business/funnel", "Funnel"),
+        ("/start", "Bring data"),
+        ("/data", "Data"),
+        ("/settings", "Settings"),
+    ]
+    for address, _ in lines:
+        assert reader.get(address).status_code == 200, address
+
+
+def test_the_rail_takes_the_filters_from_map_to_funnel(reader: TestClient):
+    page = reader.get("/maps/new-business/funnel?as_of=2026-03-01").text
+    lines = {label: address for address, label in rail(page)}
+    assert lines["Map"] == "/maps/new-business?as_of=2026-03-01"
+    assert lines["Data"] == "/data"
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("/maps/new-business", "Map"),
+        ("/maps/new-business/funnel", "Funnel"),
+        ("/data", "Data"),
+        ("/start", "Bring data"),
+    ],
+)
+def test_the_page_that_one_is_on_is_marked(reader: TestClient, path: str, label: str):
+    part = re.search(r'<div class="pages">(.*?)</div>', reader.get(path).text, re.S).group(1)
+    assert re.findall(r'aria-current="page">([^<]+)<', part) == [label]
+
+
+def queries(client: TestClient, path: str) -> int:
+    """SQL statements that a page asks of the workspace database."""
+    asked: list[str] = []
+
+    def note(_con, _cursor, statement, *_):
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert client.get(path).status_code == 200
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return len(asked)
+
+
+@pytest.mark.parametrize("path", ["/start", "/data", "/settings", "/api/v1/maps"])
+def test_three_maps_and_three_imports_cost_no_more_queries_than_one(workspace: Workspace, tmp_path, path: str):
+    from web_cast import fill
+
+    client = client_of(workspace)
+    fill(workspace, tmp_path / "files")
+    workspace.maps.add(MAP)
+    client.get(path)
+    with_one = queries(client, path)
+    for n in (2, 3):
+        workspace.maps.add(MAP.replace("id: new-business", f"id: other-{n}"))
+        workspace.import_(tmp_path / "files" / "mapping.yaml")
+    assert queries(client, path) == with_one
+
+
+def test_it_works_from_a_phone_and_without_a_mouse(client: TestClient):
+    page = client.get("/start?lang=en").text
+    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
+    assert page.index('class="skip" href="#main"') < page.index("<nav")
+    assert '<main id="main" tabindex="-1">' in page

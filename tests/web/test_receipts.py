@@ -1,0 +1,84 @@
+"""Receipts of figures: definition, numbers behind it, provenance, the question as CLI and Python."""
+
+import html
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from tabiji.errors import NotFoundError
+from tabiji.web.receipts import build_receipt
+from tabiji.workspace import Workspace
+
+HERE = "/maps/new-business/receipt/funnel"
+
+
+def test_a_receipt_tells_everything_behind_a_figure(reader: TestClient, filled: Workspace):
+    page = html.unescape(reader.get(f"{HERE}?stage=aware&measure=naive&segment=industry = '製造業'").text)
+    result = filled.map("new-business").funnel(segment="industry = '製造業'")
+    t = result.transitions[0]
+    assert "Awareness → Quote" in page
+    assert f"{t.naive.share:.0%}" in page
+    for expected in (
+        f"<b>{t.n_to}</b> went on",
+        f"<b>{t.n_from}</b> entered Awareness",
+        "95%, Wilson score",
+        "segment = industry = '製造業'",
+        result.provenance.fingerprint,
+        "Of all who entered Awareness",
+        "new-business · v1",
+    ):
+        assert expected in page, expected
+
+
+def test_the_question_can_be_asked_again_as_cli_and_as_python(reader: TestClient, filled: Workspace):
+    page = html.unescape(reader.get(f"{HERE}?stage=aware&horizon_days=30").text)
+    cli = re.search(r'<pre id="as-cli">(.*?)</pre>', page, re.S).group(1)
+    python = re.search(r'<pre id="as-python">(.*?)</pre>', page, re.S).group(1)
+    assert cli == f"tabiji -w {filled.folder.root} funnel new-business --horizon-days 30"
+    import tabiji
+
+    again = eval(python, {"tabiji": tabiji})
+    assert again.to_dict()["transitions"] == filled.map("new-business").funnel(horizon_days=30).to_dict()["transitions"]
+
+
+def test_the_default_measure_is_the_one_that_is_shown(filled: Workspace):
+    measured = filled.map("new-business")
+    shown = build_receipt("funnel", measured, {}, {"stage": "aware"})
+    assert shown.share == measured.funnel().transitions[0].censoring_aware
+    ordered = build_receipt("funnel", measured, {"mode": "ordered"}, {"stage": "aware"})
+    assert ordered.share == measured.funnel(mode="ordered").transitions[0].naive
+
+
+def test_the_last_stage_has_a_count(filled: Workspace):
+    receipt = build_receipt("funnel", filled.map("new-business"), {}, {"stage": "won"})
+    assert receipt.share is None
+    assert receipt.value == f"{filled.map('new-business').funnel().stages[-1].n} companies"
+
+
+def test_a_group_has_its_own_receipt(filled: Workspace):
+    measured = filled.map("new-business")
+    receipt = build_receipt("funnel", measured, {"by": "industry"}, {"stage": "aware", "value": "製造業"})
+    [group] = [g for g in measured.funnel(by="industry").groups if g.value == "製造業"]
+    assert receipt.share == group.transitions[0].censoring_aware
+    assert receipt.title == "Awareness → Quote · 製造業"
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters"),
+    [
+        ("nothing", {}),
+        ("funnel", {"stage": "awre"}),
+        ("funnel", {"stage": "aware", "measure": "best"}),
+        ("funnel", {"stage": "aware", "value": "x"}),
+    ],
+)
+def test_what_is_not_there_is_named_with_the_nearest(filled: Workspace, kind: str, parameters: dict[str, str]):
+    with pytest.raises(NotFoundError):
+        build_receipt(kind, filled.map("new-business"), {}, parameters)
+
+
+def test_a_receipt_is_a_page_of_its_own_without_scripts(reader: TestClient):
+    page = reader.get(f"{HERE}?stage=aware").text
+    assert '<div id="receipt-sheet" class="receipt-sheet">' in page
+    assert "<main" in page

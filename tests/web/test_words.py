@@ -1,0 +1,26 @@
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tabiji.web.words import day, moment, size
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+def test_an_instant_is_told_as_a_day_of_the_workspace():
+    late = datetime(2026, 1, 31, 15, 30, tzinfo=UTC)  # 00:30 on the next day in Tokyo
+    assert (day(late), day(late, TOKYO), moment(late, TOKYO)) == ("2026-01-31", "2026-02-01", "2026-02-01 00:30")
+
+
+def test_what_is_not_there_is_a_dash():
+    assert (day(None), moment(None)) == ("—", "—")
+    assert (day(date(2026, 1, 2)), day("2026-01-02T10:00")) == ("2026-01-02", "2026-01-02")
+
+
+@pytest.mark.parametrize(
+    ("n_bytes", "told"),
+    [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KB"), (12_345_678, "11.8 MB"), (5 * 1024**3, "5.0 GB")],
+)
+def test_sizes(n_bytes: int, told: str):
+    assert size(n_bytes) == told

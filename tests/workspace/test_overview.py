@@ -1,0 +1,89 @@
+"""Named queries about the data itself."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import tabiji
+from tabiji.workspace import Workspace
+from tabiji.workspace.overview import account_values, overview, span
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with tabiji.init(tmp_path / "ws") as made:
+        yield made
+
+
+def bring(workspace: Workspace, folder: Path, source: str, to: str, rows: str, columns: str, key: str = "") -> None:
+    """Import one CSV; `columns` is the YAML flow mapping of canonical columns."""
+    (folder / f"{source}-{to}.csv").write_text(rows, "utf-8")
+    (folder / "mapping.yaml").write_text(
+        f"source: {source}\ntimezone: UTC\ntables:\n"
+        f"  - {{file: {source}-{to}.csv, to: {to}, {f'key: {key}, ' if key else ''}columns: {columns}}}\n",
+        "utf-8",
+    )
+    workspace.import_(folder / "mapping.yaml")
+
+
+EVENTS = "{account: a, person: p, name: n, at: t}"
+
+
+def test_an_empty_workspace(workspace: Workspace):
+    found = overview(workspace.lake)
+    assert found.is_empty
+    assert (found.events, found.sources, found.rejected, found.unmatched.n) == ((), (), (), 0)
+    assert (found.first_at, found.last_at, span(workspace.lake)) == (None, None, None)
+    assert account_values(workspace.lake) == type(account_values(workspace.lake))((), (), False)
+
+
+def test_events_are_counted_by_name_commonest_first(workspace: Workspace, tmp_path: Path):
+    rows = "a,p,n,t\nA,,seen,2026-01-01\nB,,seen,2026-01-03\nA,,asked,2026-01-02\nA,,seen,2026-01-04\n"
+    bring(workspace, tmp_path, "log", "event", rows, EVENTS)
+    found = overview(workspace.lake)
+    assert [(e.name, e.n, e.n_accounts, e.first_at.day, e.last_at.day) for e in found.events] == [
+        ("seen", 3, 2, 1, 4),
+        ("asked", 1, 1, 2, 2),
+    ]
+    assert found.n_event_names == 2
+    assert span(workspace.lake) == (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 4, tzinfo=UTC))
+    assert found.rows["event"] == 4
+    assert [(s.source, dict(s.rows)) for s in found.sources] == [("log", {"event": 4})]
+
+
+def test_an_event_is_matched_through_its_person_and_unmatched_without_one(workspace: Workspace, tmp_path: Path):
+    bring(workspace, tmp_path, "crm", "person", "id,a\np1,A\np2,\n", "{account: a}", key="id")
+    rows = "a,p,n,t\n,p1,seen,2026-01-01\n,p2,seen,2026-01-02\n,p3,asked,2026-01-03\n,p3,asked,2026-01-04\nZ,,seen,2026-01-05\n"
+    bring(workspace, tmp_path, "log", "event", rows, EVENTS)
+    unmatched = overview(workspace.lake).unmatched
+    assert (unmatched.n, unmatched.names, unmatched.n_unknown_account) == (3, (("asked", 2), ("seen", 1)), 1)
+
+
+def test_rejected_rows_come_by_reason_with_three_examples(workspace: Workspace, tmp_path: Path):
+    rows = "a,p,n,t\n" + "A,,seen,2026-01-01\n" * 20 + "A,,seen,never\n" * 5 + ",,seen,2026-01-02\n"
+    bring(workspace, tmp_path, "log", "event", rows, EVENTS)
+    found = overview(workspace.lake).rejected
+    assert [(r.reason, r.n, len(r.examples)) for r in found] == [("unreadable_time", 5, 3), ("no_subject", 1, 1)]
+    assert [(source, file, line) for source, file, line, _ in found[0].examples] == [
+        ("log", "log-event.csv", n) for n in (22, 23, 24)
+    ]
+
+
+def test_values_to_pick_by_come_commonest_first(workspace: Workspace, tmp_path: Path):
+    rows = "id,i,r,n\n1,製造業,東京都,10\n2,製造業,,\n3,卸売業,大阪府,\n4,,大阪府,\n"
+    bring(workspace, tmp_path, "crm", "account", rows, "{industry: i, region: r, employees: n}", key="id")
+    values = account_values(workspace.lake)
+    assert (values.industries, values.regions, values.has_employees) == (
+        ("製造業", "卸売業"),
+        ("大阪府", "東京都"),
+        True,
+    )
+
+
+def test_an_import_is_seen_at_once(workspace: Workspace, tmp_path: Path):
+    bring(workspace, tmp_path, "log", "event", "a,p,n,t\nA,,seen,2026-01-01\n", EVENTS)
+    assert overview(workspace.lake).rows["event"] == 1
+    bring(workspace, tmp_path, "log", "event", "a,p,n,t\nA,,seen,2026-01-01\nB,,seen,2026-01-02\n", EVENTS)
+    assert overview(workspace.lake).rows["event"] == 2
