@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from tabiji.charts.map import About, Felt, Measured
+from tabiji.charts.map import About, Felt, Measured, Score
 from tabiji.journeymap.model import (
     Cell,
     Clause,
@@ -178,6 +178,7 @@ def transition(
     return Transition(
         from_, to, n_from, n_to, lost, dormant, n_from - n_to - lost - dormant, 0,
         naive=share(n_to / n_from, n_from), mature=share(p, n_from // 2), censoring_aware=share(p, n_from, 0.034, horizon_days=180),
+        gone_share=(lost + dormant) / n_from,
         median_days=days, low_days=days - 3, high_days=days + 4,
     )  # fmt: skip
 
@@ -212,7 +213,10 @@ MEASURED = Measured(
         "aware": Felt(-0.7, 88, -0.9, -0.5), "interest": Felt(0.6, 131, 0.4, 0.8), "consider": Felt(-1.2, 214, -1.4, -1.0),
         "order": Felt(0.2, 64, 0.0, 0.4), "use": Felt(0.8, 102, 0.6, 1.0),
     },
-    kpis={"k1": 12431, "k2": 318, "k3": 141, "k4": 0.264, "k5": 186, "k6": 32},
+    kpis={
+        "k1": Score(12431, 12431, previous=11902), "k2": Score(318, 318), "k3": Score(141, 141), "k4": Score(0.264, 702, 0.231, 0.298),
+        "k5": Score(186, 186), "k6": Score(32, 88, 24.5, 39.1, previous=29),
+    },
 )  # fmt: skip
 
 ABOUT = About(version=7, changed_on=date(2026, 10, 2), began_on=date(2025, 5, 7), n_persons=6410)

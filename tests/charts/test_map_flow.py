@@ -13,9 +13,14 @@ from tabiji.result import Share
 REFUSED = Share(None, None, None, 4, "n<10", 180)
 
 
-A = transition("unknown", "aware", 100, 60, 0.7, 10, 20, 5)  # 30 do not go on
-B = transition("aware", "interest", 60, 20, 0.4, 12, 30, 2)  # 36 do not go on
-C = transition("interest", "consider", 20, 4, 0.5, 12, 10, 1)  # 10 do not go on
+A = transition("unknown", "aware", 100, 60, 0.7, 10, 20, 5)  # 25 leave, 30 do not go on
+B = transition("aware", "interest", 60, 20, 0.4, 12, 30, 2)  # 32 leave, 36 do not go on
+C = transition("interest", "consider", 20, 4, 0.5, 12, 10, 1)  # 11 leave, 10 do not go on
+
+
+def refused(step: Transition) -> Transition:
+    """The step where too few are at risk to tell its share."""
+    return replace(step, censoring_aware=REFUSED, gone_share=None)
 
 
 def of(*made: Transition) -> FunnelResult:
@@ -28,9 +33,8 @@ def test_the_bottleneck_loses_most_units_not_the_greatest_share() -> None:
 
 
 def test_a_refused_share_is_never_the_bottleneck() -> None:
-    hidden = replace(B, censoring_aware=REFUSED)
-    assert flow.bottleneck(of(A, hidden, C)) is A
-    assert flow.bottleneck(of(*(replace(t, censoring_aware=REFUSED) for t in (A, B, C)))) is None
+    assert flow.bottleneck(of(A, refused(B), C)) is A
+    assert flow.bottleneck(of(refused(A), refused(B), refused(C))) is None
 
 
 def test_where_everybody_goes_on_there_is_no_bottleneck() -> None:
@@ -49,25 +53,32 @@ def test_the_column_that_is_left_is_tinted_and_the_step_out_of_it_is_marked() ->
     assert [f.after for f in made.river.falls if f.biggest] == [1] if made.river else False
 
 
-def test_falls_are_what_does_not_go_on_within_the_horizon() -> None:
+def test_falls_are_those_who_are_lost_or_silent_at_the_horizon() -> None:
     answer = of(A, B, C)
-    assert flow.losses(answer) == [100 * (1 - 0.7), 60 * (1 - 0.4), 20 * (1 - 0.5)]
+    assert flow.losses(answer) == pytest.approx([25, 32, 11])
+    assert flow.river_note(answer, "en") == "falls: lost or gone silent within 180 days"
+
+
+def test_on_a_map_that_loses_nobody_falls_are_those_who_have_not_gone_on() -> None:
+    answer = of(*(replace(t, lost=0, dormant=0, gone_share=0.0) for t in (A, B, C)))
+    assert flow.losses(answer) == pytest.approx([30, 36, 10])
     assert flow.river_note(answer, "en") == "falls: not gone on within 180 days"
+    assert flow.next_move(answer, "account", "en")[0].endswith("about 36 do not.")
 
 
 def test_a_refused_share_draws_no_fall_among_others_that_are_told() -> None:
-    assert flow.losses(of(A, replace(B, censoring_aware=REFUSED)))[1] is None
+    assert flow.losses(of(A, refused(B)))[1] is None
 
 
 def test_where_no_share_is_told_falls_are_those_that_ended_and_the_note_says_so() -> None:
-    answer = of(*(replace(t, censoring_aware=REFUSED) for t in (A, B)))
+    answer = of(refused(A), refused(B))
     assert flow.losses(answer) == [25.0, 32.0]
     assert flow.river_note(answer, "en") == "falls: lost or gone silent"
 
 
 def test_the_ordered_funnel_shows_its_naive_share() -> None:
     nothing = Share(None, None, None, 60, "not defined for ordered")
-    answer = of(replace(A, censoring_aware=nothing), replace(B, censoring_aware=nothing))
+    answer = of(*(replace(t, censoring_aware=nothing, gone_share=None) for t in (A, B)))
     made = sheet(MAP, Measured(funnel=answer), lang="en")
     step = made.stages[1].step
     assert isinstance(step, Step)
@@ -94,7 +105,7 @@ def test_a_step_tells_share_stay_plan_and_the_naive_share_beside_it() -> None:
 
 
 def test_a_refusal_is_told_instead_of_a_share() -> None:
-    made = sheet(MAP, Measured(funnel=of(A, replace(B, censoring_aware=REFUSED, median_days=None))), lang="en")
+    made = sheet(MAP, Measured(funnel=of(A, replace(refused(B), median_days=None))), lang="en")
     step = made.stages[2].step
     assert isinstance(step, Step)
     assert (step.share.text, step.value, step.days) == ("n<10", None, None)
@@ -103,19 +114,22 @@ def test_a_refusal_is_told_instead_of_a_share() -> None:
 def test_the_next_move_is_one_plain_sentence_with_its_figures() -> None:
     sentence, strong, detail = flow.next_move(of(A, B, C), "account", "en")
     assert sentence == (
-        "Awareness → Interest, research loses most: 40% of 60 companies go on within 180 days (95% interval 37–43%), about 36 do not."
+        "Awareness → Interest, research loses most: of 60 companies, 40% go on within 180 days (95% interval 37–43%),"
+        " about 32 are lost or go silent."
     )
     assert sentence.startswith(strong)
     assert detail == "So far 20 went on, 30 were lost, 2 went silent, 8 are still there."
 
 
 def test_too_few_to_tell() -> None:
-    answer = of(*(replace(t, censoring_aware=REFUSED) for t in (A, B)))
+    answer = of(refused(A), refused(B))
     assert flow.next_move(answer, "account", "en")[0] == "There are too few journeys yet to tell where most are lost."
 
 
 def test_nothing_counted_draws_nothing_and_says_what_to_bring() -> None:
-    nobody = replace(A, n_from=0, n_to=0, lost=0, dormant=0, open=0, censoring_aware=REFUSED, naive=REFUSED)
+    nobody = replace(
+        A, n_from=0, n_to=0, lost=0, dormant=0, open=0, censoring_aware=REFUSED, naive=REFUSED, gone_share=None
+    )
     for figures in (None, of(nobody)):
         made = sheet(MAP, Measured(funnel=figures), lang="en")
         assert made.river is None
@@ -143,7 +157,7 @@ def test_a_count_opens_the_receipt_of_the_count_and_a_share_that_of_the_share() 
 
 def test_a_horizon_without_anybody_at_risk_is_a_dash_with_its_reason() -> None:
     unknown = Share(None, None, None, 60, "nobody at risk at 180 d", 180)
-    made = sheet(MAP, Measured(funnel=of(A, replace(B, censoring_aware=unknown))), lang="en")
+    made = sheet(MAP, Measured(funnel=of(A, replace(B, censoring_aware=unknown, gone_share=None))), lang="en")
     step = made.stages[2].step
     assert isinstance(step, Step)
     assert step.share.text == "—"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sample_map import ABOUT, MAP, MEASURED, share
-from tabiji.charts.map import Felt, Measured, sheet
+from tabiji.charts.map import Felt, Measured, Score, sheet
 from tabiji.journeymap.model import Cell, Finding, GroupRole, JourneyMap, Kpi, Measure, Note, Stage, Touchpoint
 from tabiji.result import Share
 
@@ -184,8 +184,16 @@ def test_initiatives_carry_the_grade_of_their_effect() -> None:
 )
 def test_kpis(measure: Measure, actual: float | None, target: float | None, shown: tuple[object, ...]) -> None:
     with_kpi = replace(SMALL, kpis=(Kpi("k", "a", {"en": "K"}, measure, target),))
-    (kpi,) = sheet(with_kpi, Measured(kpis={"k": actual}), lang="en").kpis[0]
+    (kpi,) = sheet(with_kpi, Measured(kpis={"k": Score(actual, 40)}), lang="en").kpis[0]
     assert (kpi.actual.text, kpi.target, kpi.met, kpi.actual.bad) == shown
+
+
+def test_a_kpi_tells_its_interval_n_and_the_period_before() -> None:
+    rows = sheet(MAP, MEASURED, lang="en").kpis
+    tips = [row[0].actual.tip for row in rows]
+    assert tips == [
+        "one period before: 11.9k", "", "", "95% interval 23% to 30%, n = 702", "", "95% interval +24 to +39, n = 88, one period before: +29",
+    ]  # fmt: skip
 
 
 def test_company_personas_come_first_and_stand_beside_the_name_of_the_map() -> None:

@@ -20,19 +20,31 @@ class Felt:
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """Actual value of a KPI, with that of one period before; None with its reason where it is refused."""
+
+    value: float | None
+    n: int | None = None
+    low: float | None = None
+    high: float | None = None
+    previous: float | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """Figures by the ids of the map.
 
     presence: role → share of journeys in which it appears · presence_at: (stage, role) → the same among the journeys in that
     stage, while they were in it · reach: (stage, touchpoint) → share of the journeys in the
-    stage that met it · felt: stage → emotion over all roles · kpis: KPI → actual (shares in 0–1)."""
+    stage that met it · felt: stage → emotion over all roles · kpis: KPI → actual value (shares in 0–1)."""
 
     funnel: FunnelResult | None = None
     presence: Mapping[str, Share] = field(default_factory=dict)
     presence_at: Mapping[tuple[str, str], Share] = field(default_factory=dict)
     reach: Mapping[tuple[str, str], Share] = field(default_factory=dict)
     felt: Mapping[str, Felt] = field(default_factory=dict)
-    kpis: Mapping[str, float | None] = field(default_factory=dict)
+    kpis: Mapping[str, Score] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

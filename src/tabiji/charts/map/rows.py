@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from tabiji.charts import wording
-from tabiji.charts.map.measured import Measured
+from tabiji.charts.map.measured import Measured, Score
 from tabiji.charts.map.sheet import (
     Figure,
     InitiativeLine,
@@ -133,21 +133,35 @@ def _initiative(initiative: Initiative, journey_map: JourneyMap, lang: str) -> I
     )
 
 
-def _kpi(kpi: Kpi, actual: float | None, lang: str) -> KpiLine:
+def _kpi(kpi: Kpi, score: Score | None, lang: str) -> KpiLine:
     shown = wording.percent if kpi.measure.share is not None else _plain
     if kpi.measure.survey == "nps":
         shown = _signed
+    actual = None if score is None else score.value
     met = None if actual is None or kpi.target is None else actual >= kpi.target
+    bad = met is False and kpi.measure.share is not None
+    tip = "" if score is None else _kpi_tip(score, shown, lang)
     return KpiLine(
         id=kpi.id,
         name=pick(kpi.name, lang) or kpi.id,
-        actual=Figure(
-            shown(actual), receipt=Receipt("kpi", {"kpi": kpi.id}), bad=met is False and kpi.measure.share is not None
-        ),
+        actual=Figure(shown(actual), tip, None if score is None else Receipt("kpi", {"kpi": kpi.id}), bad),
         target="" if kpi.target is None else shown(kpi.target),
         rhythm=kpi.rhythm or "",
         met=met,
     )
+
+
+def _kpi_tip(score: Score, shown: Callable[[float | None], str], lang: str) -> str:
+    if score.value is None:
+        return wording.refusal(Share(None, None, None, score.n or 0, score.reason), lang)
+    parts = []
+    if score.low is not None and score.high is not None:
+        parts.append(text("95% interval {low} to {high}", lang, low=shown(score.low), high=shown(score.high)))
+    if score.n is not None and score.n != score.value:
+        parts.append(f"n = {wording.count(score.n)}")
+    if score.previous is not None:
+        parts.append(text("one period before: {value}", lang, value=shown(score.previous)))
+    return ", ".join(parts)
 
 
 def _plain(value: float | None) -> str:
