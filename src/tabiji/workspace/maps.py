@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlalchemy import func, select
 
@@ -115,6 +116,7 @@ class MapStore:
         return [MapVersion(_read(r.text), r.number, r.text, r.created_at, rows[-1].number) for r in rows]
 
 
+@lru_cache(maxsize=128)  # a version never changes, and every page asks for the names of all maps
 def _read(text: str) -> JourneyMap:
     parsed = parse(text)
     if parsed.map is None:
