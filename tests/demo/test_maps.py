@@ -6,7 +6,6 @@ from importlib.resources import files
 import pytest
 
 import tabiji
-from tabiji.demo import prepare
 from tabiji.demo.export.maps import MAPS, write_maps
 from tabiji.demo.world.parameters import TARGETS
 from tabiji.journeymap import check, load
@@ -65,9 +64,8 @@ def test_targets_are_those_by_which_the_truth_finds_the_bottleneck(new_business)
     assert written == TARGETS
 
 
-def test_every_rule_names_what_occurs_in_the_data(tmp_path):
-    root = prepare(tmp_path / "demo", accounts=800, months=18, seed=1)
-    with tabiji.open(root) as workspace:
+def test_every_rule_names_what_occurs_in_the_data(demo_root):
+    with tabiji.open(demo_root) as workspace:
         for name in MAPS:
             assert workspace.check(text_of(name)) == []
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tabiji.demo.block import BLOCK, exhibitions
 from tabiji.demo.process.prospects import StageStays, calendar, draw_prospects, live
-from tabiji.demo.process.stay import NEVER, Calendar, hazards, incidence
+from tabiji.demo.process.stay import ADVANCED, NEVER, Calendar, hazards, incidence
 from tabiji.demo.world.clock import Clock, Weeks
 from tabiji.demo.world.parameters import CONSIDER, INITIATIVES, ORDER, ROLES, STAGES, UNKNOWN, World
 
@@ -26,6 +26,7 @@ class Contrasts:
     """True shares by stage, by touch and by role; None where nobody entered. See `Truth` for the layout."""
 
     advance: dict[str, float | None]
+    advance_reached: dict[str, float | None]
     interventions: dict[str, dict[str, Any]]
     roles: dict[str, dict[str, float | None]]
 
@@ -59,7 +60,28 @@ def contrasts(seed: int, clock: Clock, world: World, horizon_days: int, populati
         ROLES[r]: {"with": share(CONSIDER, role=r, forced=True), "without": share(CONSIDER, role=r)}
         for r in world.stays[CONSIDER].role_ratio
     }
-    return Contrasts({STAGES[s]: share(s) for s in by_stage}, interventions, roles)
+    advance = {STAGES[s]: share(s) for s in by_stage}
+    return Contrasts(advance, _with_skips(by_stage, advance, clock.n_weeks), interventions, roles)
+
+
+def _with_skips(
+    by_stage: dict[int, list[StageStays]], advance: dict[str, float | None], n_weeks: int
+) -> dict[str, float | None]:
+    """The share among all journeys that reached a stage: those that began further on have gone on at once."""
+    entered = {s: sum(len(g.entrants.week) for g in groups) for s, groups in by_stage.items()}
+    moved = {s: sum(_moved(g, n_weeks) for g in groups) for s, groups in by_stage.items()}
+    begun = {s: entered[s] - moved.get(s - 1, 0) for s in entered}
+    out: dict[str, float | None] = {}
+    for s, n in entered.items():
+        skipped = sum(begun[later] for later in begun if later > s)
+        share = advance[STAGES[s]]
+        out[STAGES[s]] = None if share is None else (n * share + skipped) / (n + skipped)
+    return out
+
+
+def _moved(group: StageStays, n_weeks: int) -> int:
+    """Stays that ended by advancing while the period lasted."""
+    return int(((group.leaving.outcome == ADVANCED) & (group.leaving.week < n_weeks)).sum())
 
 
 def _share(

@@ -52,6 +52,7 @@ def facts(world: World, tally: Tally, planted: Contrasts) -> dict[str, Any]:
         "role_effects": {STAGES[s]: {ROLES[r]: ratio for r, ratio in world.stays[s].role_ratio.items()} for s in stays},
         "size_effects": {STAGES[s]: float(np.exp(world.stays[s].advance.size)) for s in stays},
         "advance": planted.advance,
+        "advance_reached": planted.advance_reached,
         "interventions": planted.interventions,
         "role_contrast": planted.roles,
         "bottleneck": _bottleneck(tally, planted),

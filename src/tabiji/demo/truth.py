@@ -27,6 +27,7 @@ class Truth:
     role_effects: dict[str, dict[str, float]]  # stage → role → hazard ratio of advancing while present
     size_effects: dict[str, float]  # stage → hazard ratio of advancing per standard deviation of log employees
     advance: dict[str, float | None]  # stage → true share that advances within the horizon; None = nobody there
+    advance_reached: dict[str, float | None]  # the same of all journeys that reached it, skipping it included
     interventions: dict[str, dict[str, Any]]  # touch → what it does to that share (see `counterfactual`)
     role_contrast: dict[
         str, dict[str, float | None]
