@@ -5,6 +5,8 @@ interval holds from `valid_from` (absent: ever since) until just before `valid_t
 microseconds since 1970 in UTC (BIGINT).
 """
 
+from collections.abc import Mapping
+
 import duckdb
 
 from tabiji.identity.roles import canonical_role
@@ -18,29 +20,31 @@ ROLE_SEPARATOR = "\x1f"  # between the names of a role set, which `canonical_rol
 # of an opportunity in which the person has none; `OPPORTUNITY_ROLE` = in an opportunity.
 PERSON_ROLE, ACCOUNT_ROLE, OPPORTUNITY_ROLE = 0, 1, 2
 
-_VIEWS = f"""
-CREATE OR REPLACE VIEW identity_opportunity AS
+_VIEWS = """
+CREATE OR REPLACE VIEW {prefix}_opportunity AS
     SELECT id, arg_min(account, origin) AS account, arg_min(offering, origin) AS offering,
            arg_min(epoch_us(opened_at), origin) AS opened, arg_min(epoch_us(closed_at), origin) AS closed
-    FROM opportunity WHERE id IS NOT NULL GROUP BY id;
-CREATE OR REPLACE VIEW identity_person AS
-    SELECT id, arg_min(account, origin) AS account FROM person WHERE id IS NOT NULL AND account IS NOT NULL GROUP BY id;
-CREATE OR REPLACE VIEW identity_membership AS
+    FROM {opportunity} WHERE id IS NOT NULL GROUP BY id;
+CREATE OR REPLACE VIEW {prefix}_person AS
+    SELECT id, arg_min(account, origin) AS account FROM {person}
+    WHERE id IS NOT NULL AND account IS NOT NULL AND {person_wanted} GROUP BY id;
+CREATE OR REPLACE VIEW {prefix}_membership AS
     SELECT m.person, coalesce(m.account, o.account, p.account) AS account, m.opportunity, r.canonical AS role,
-           coalesce(epoch_us(m.valid_from), {EVER}) AS since, coalesce(epoch_us(m.valid_to), {NEVER}) AS until
-    FROM membership m
-    LEFT JOIN identity_opportunity o ON o.id = m.opportunity
-    LEFT JOIN identity_person p ON p.id = m.person AND m.account IS NULL
+           coalesce(epoch_us(m.valid_from), {ever}) AS since, coalesce(epoch_us(m.valid_to), {never}) AS until
+    FROM {membership} m
+    LEFT JOIN {prefix}_opportunity o ON o.id = m.opportunity
+    LEFT JOIN {prefix}_person p ON p.id = m.person AND m.account IS NULL
     LEFT JOIN identity_role r ON r.written = m.role
-    WHERE m.person IS NOT NULL AND coalesce(epoch_us(m.valid_from), {EVER}) < coalesce(epoch_us(m.valid_to), {NEVER})
+    WHERE m.person IS NOT NULL AND {member_wanted}
+      AND coalesce(epoch_us(m.valid_from), {ever}) < coalesce(epoch_us(m.valid_to), {never})
 """
 
 # Of several accounts at one time the one joined last holds, then the one that sorts first.
-ACCOUNT_TIMELINE = f"""
-    WITH member AS (SELECT person, account, since, until FROM identity_membership WHERE account IS NOT NULL),
+_ACCOUNT_TIMELINE = """
+    WITH member AS (SELECT person, account, since, until FROM {prefix}_membership WHERE account IS NOT NULL),
     point AS (
-        SELECT person, since AS start FROM member UNION SELECT person, until FROM member WHERE until < {NEVER}
-        UNION SELECT person, {EVER} FROM member
+        SELECT person, since AS start FROM member UNION SELECT person, until FROM member WHERE until < {never}
+        UNION SELECT person, {ever} FROM member
     ),
     held AS (
         SELECT p.person, p.start, first(m.account ORDER BY m.since DESC, m.account) AS account
@@ -48,26 +52,26 @@ ACCOUNT_TIMELINE = f"""
         GROUP BY ALL
     )
     SELECT h.person, h.start, coalesce(h.account, p.account) AS account
-    FROM held h LEFT JOIN identity_person p ON p.id = h.person
+    FROM held h LEFT JOIN {prefix}_person p ON p.id = h.person
     UNION ALL
-    SELECT p.id, {EVER}, p.account FROM identity_person p ANTI JOIN member m ON m.person = p.id
+    SELECT p.id, {ever}, p.account FROM {prefix}_person p ANTI JOIN member m ON m.person = p.id
 """
 
-ROLE_TIMELINE = f"""
-    WITH member AS (SELECT * FROM identity_membership WHERE role IS NOT NULL),
+_ROLE_TIMELINE = """
+    WITH member AS (SELECT * FROM {prefix}_membership WHERE role IS NOT NULL),
     scoped AS (
-        SELECT {OPPORTUNITY_ROLE} AS scope, person, opportunity AS place, role, since, until, true AS own
+        SELECT {opportunity_role} AS scope, person, opportunity AS place, role, since, until, true AS own
         FROM member WHERE opportunity IS NOT NULL
         UNION ALL
-        SELECT {ACCOUNT_ROLE}, person, account, role, since, until, true
+        SELECT {account_role}, person, account, role, since, until, true
         FROM member WHERE opportunity IS NULL AND account IS NOT NULL
         UNION ALL
-        SELECT {PERSON_ROLE}, person, account, role, since, until, opportunity IS NULL
+        SELECT {person_role}, person, account, role, since, until, opportunity IS NULL
         FROM member WHERE account IS NOT NULL
     ),
     point AS (
         SELECT scope, person, place, since AS start FROM scoped
-        UNION SELECT scope, person, place, until FROM scoped WHERE until < {NEVER}
+        UNION SELECT scope, person, place, until FROM scoped WHERE until < {never}
     ),
     held AS (
         SELECT p.scope, p.person, p.place, p.start,
@@ -80,21 +84,51 @@ ROLE_TIMELINE = f"""
     SELECT scope, person, place, start, coalesce(array_to_string(coalesce(own, every), chr(31)), '') AS roles FROM held
 """
 
+_NUMBERS = {
+    "ever": EVER, "never": NEVER, "person_role": PERSON_ROLE, "account_role": ACCOUNT_ROLE, "opportunity_role": OPPORTUNITY_ROLE,
+}  # fmt: skip
 
-def create_identity_views(con: duckdb.DuckDBPyConnection) -> None:
+
+def create_identity_views(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    prefix: str = "identity",
+    tables: Mapping[str, str] | None = None,
+    persons: str | None = None,
+) -> None:
     """Make the views that the timelines are read from, over the lake's views of `con`.
 
     identity_opportunity (id, account, offering, opened, closed) and identity_person (id, account): one row per id, where
     several origins tell of the same id the first one by name holds · identity_membership (person, account, opportunity,
     role, since, until): a row without an account has that of its opportunity, else of the person; roles are canonical.
 
-    `ACCOUNT_TIMELINE` gives (person, start, account): from `start` until the person's next row the person belongs to the
-    account (null: to none). `ROLE_TIMELINE` gives (scope, person, place, start, roles): from `start` until the next row
-    of the same scope, person and place (an account, or an opportunity) the person has these roles (sorted names joined
-    by ROLE_SEPARATOR; empty: none)."""
-    written = [w for (w,) in con.execute("SELECT DISTINCT role FROM membership WHERE role IS NOT NULL").fetchall()]
+    prefix: of the views' names · tables: relations to read instead of the lake's `opportunity`, `person`, `membership` ·
+    persons: a relation (person) of those who are asked about; the others are left out."""
+    written = [w for (w,) in con.execute("SELECT DISTINCT role FROM membership_all WHERE role IS NOT NULL").fetchall()]
     con.execute("CREATE OR REPLACE TABLE identity_role (written VARCHAR, canonical VARCHAR)")
     known = [(w, c) for w in written if (c := canonical_role(w)) is not None]
     if known:
         con.executemany("INSERT INTO identity_role VALUES (?, ?)", known)
-    con.execute(_VIEWS)
+    wanted = "{} IN (SELECT person FROM " + persons + ")" if persons else "true"
+    sources = {"opportunity": "opportunity", "person": "person", "membership": "membership"} | dict(tables or {})
+    con.execute(
+        _VIEWS.format(
+            prefix=prefix,
+            person_wanted=wanted.format("id"),
+            member_wanted=wanted.format("m.person"),
+            **sources,
+            **_NUMBERS,
+        )
+    )
+
+
+def account_timeline(prefix: str = "identity") -> str:
+    """A query for (person, start, account): from `start` until the person's next row the person belongs to the account
+    (null: to none)."""
+    return _ACCOUNT_TIMELINE.format(prefix=prefix, **_NUMBERS)
+
+
+def role_timeline(prefix: str = "identity") -> str:
+    """A query for (scope, person, place, start, roles): from `start` until the next row of the same scope, person and
+    place (an account, or an opportunity) the person has these roles (sorted names joined by ROLE_SEPARATOR; empty: none)."""
+    return _ROLE_TIMELINE.format(prefix=prefix, **_NUMBERS)

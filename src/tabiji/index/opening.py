@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tabiji.index.build.dictfiles import open_kinds, role_sets_from
+from tabiji.index.delta.opening import lay_over
 from tabiji.index.layout import Index, Partition, Tier
 from tabiji.index.store import TornIndexError, open_array, open_texts
 from tabiji.index.store.manifest import Manifest, generation_name, read_manifest, verify
@@ -41,16 +42,17 @@ def _open(folder: Path, body: Manifest) -> Index:
             base = open_base(home / f"p={number:03d}" / "base", n)
             partitions.append(Partition(number, first, n, (base,)))
             first += n
-        return Index(
+        index = Index(
             unit=body["unit"],
             version=body["version"],
             manifest={**body, "folder": str(home)},
             units=open_texts(home / "dict", "unit"),
-            kinds=open_kinds(home / "dict", body["kind_columns"]),
+            kinds=open_kinds(home / body["kinds_in"], body["kind_columns"]),
             role_sets=role_sets_from(body["role_sets"]),
             currencies=list(body["currencies"]),
             partitions=tuple(partitions),
         )
+        return lay_over(index, home, body["delta"]) if body["delta"] else index
     except (OSError, ValueError, KeyError) as error:
         raise TornIndexError(folder=str(folder), problem=str(error)) from error
 

@@ -1,28 +1,44 @@
 """Who the persons of a unit are: an index numbers them, this finds their ids."""
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tabiji.index.build.hashing import U8
+import numpy as np
+
+from tabiji.index.build.hashing import U8, Hashing
 from tabiji.index.layout import Index
 from tabiji.index.store import open_array
+
+if TYPE_CHECKING:
+    from tabiji.lake import Lake
 
 
 def person_hashes(index: Index, ordinal: int) -> U8:
     """Hashes of the persons of a unit, by the ordinal that `Tier.person` gives them."""
+    home = Path(index.manifest["folder"])
+    found: U8 = np.zeros(0, np.uint64)
     partition = next(p for p in index.partitions if p.first <= ordinal < p.first + p.n)
-    base = Path(index.manifest["folder"]) / f"p={partition.number:03d}" / "base"
-    off = open_array(base / "person_off.npy")
-    row = ordinal - partition.first
-    hashes: U8 = open_array(base / "person_hash.npy")[off[row] : off[row + 1]]
-    return hashes
+    if partition.number < len(index.manifest["partitions"]):
+        base = home / f"p={partition.number:03d}" / "base"
+        off, row = open_array(base / "person_off.npy"), ordinal - partition.first
+        found = open_array(base / "person_hash.npy")[off[row] : off[row + 1]]
+    if index.manifest["delta"]:
+        delta = home / index.manifest["delta"]
+        first, last = np.searchsorted(open_array(delta / "extra_unit.npy"), [ordinal, ordinal + 1])
+        found = np.concatenate([found, open_array(delta / "extra_hash.npy")[first:last]])
+    return found
 
 
-def unit_ordinals(index: Index, units: Sequence[str]) -> list[int]:
-    """Ordinals of units by their ids. Raises KeyError."""
-    wanted = set(units)
-    found = {unit: ordinal for ordinal, unit in enumerate(index.units) if unit in wanted}
-    return [found[unit] for unit in units]
-
-
-__all__ = ["person_hashes", "unit_ordinals"]
+def person_ids(lake: "Lake", index: Index, ordinal: int) -> list[str | None]:
+    """Ids of the persons of a unit, by ordinal (None: the lake does not name it any more)."""
+    hashes = person_hashes(index, ordinal)
+    h = Hashing(int(index.manifest["hashing"]["salt"])).sql
+    with lake.connect() as con:
+        con.register("wanted", {"h": np.ascontiguousarray(hashes)})
+        named = (("event", "person"), ("person", "id"), ("membership", "person"))
+        query = " UNION ".join(
+            f"SELECT {column} AS id, {h(column)} AS h FROM {table} WHERE {h(column)} IN (SELECT h FROM wanted)"
+            for table, column in named
+        )
+        found = {hashed: name for name, hashed in con.execute(query).fetchall()}
+    return [found.get(hashed) for hashed in hashes.tolist()]

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tabiji.index.build.building import Order, Progress, build_generation, sorted_properties
+from tabiji.index.delta import append_delta
 from tabiji.index.layout import Index
 from tabiji.index.opening import open_folder
 from tabiji.index.store import Manifest, MissingIndexError, TornIndexError, builder_lock
-from tabiji.index.store.manifest import read_manifest
+from tabiji.index.store.manifest import read_manifest, verify
 
 if TYPE_CHECKING:
     from tabiji.lake import Lake
@@ -59,8 +60,19 @@ def refresh_index(
         found = _fresh(folder, order)  # another process may have built it meanwhile
         if found is not None:
             return found
-        build_generation(_with_known_properties(folder, order), folder)
+        if not _appended(folder, order):
+            build_generation(_with_known_properties(folder, order), folder)
     return open_folder(folder)
+
+
+def _appended(folder: Path, order: Order) -> bool:
+    """Add what is new to the index in `folder`, where that is enough and the index is whole."""
+    try:
+        body = read_manifest(folder)
+        verify(folder, body["files"])
+        return fits(body, order) and append_delta(order, folder, body)
+    except (MissingIndexError, TornIndexError):
+        return False
 
 
 def _fresh(folder: Path, order: Order) -> Index | None:

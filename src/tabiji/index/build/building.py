@@ -121,13 +121,16 @@ def _build(order: Order, head: "Head", target: Path, hashing: Hashing, most_cont
         with Buckets(target / "spill", partitions * per_partition) as buckets:
             _read(order, con, stream, buckets, expected)
             table = kind_table(vocabulary, stream.pairs)
-            task = Task(known, table.of_pair, people.roles, UNITS[order.unit], _keys(table, people, vocabulary))
+            keys = keys_of(table, people, vocabulary)
+            task = Task(known, table.of_pair, people.roles, UNITS[order.unit], keys)
             total = int(buckets.records.sum())
             written = write_partitions(
                 target, buckets, per_partition, task, order.settings.workers,
                 lambda done: order.tell(text("sorting events"), done, total),
             )  # fmt: skip
-        _write_dictionaries(con, order, hashing, target / "dict", table, stream, written.units, known)
+        _write_names(con, order, hashing, target / "dict", written.units, known)
+        save_kinds(target / "dict", table.kinds, keys.kind)
+        _save_homeless(target / "dict", stream)
         return _facts(order, con, head, hashing, stream, table, written)
 
 
@@ -147,7 +150,8 @@ def _read(order: Order, con: duckdb.DuckDBPyConnection, stream: Stream, buckets:
     buckets.finish()
 
 
-def _keys(table: KindTable, people: People, vocabulary: Vocabulary) -> Keys:
+def keys_of(table: KindTable, people: People, vocabulary: Vocabulary) -> Keys:
+    """Numbers of what the dictionaries say, for the fingerprint."""
     return Keys(
         kind_keys(table.kinds),
         text_keys(map(repr, people.role_sets), len(people.role_sets)),
@@ -155,14 +159,15 @@ def _keys(table: KindTable, people: People, vocabulary: Vocabulary) -> Keys:
     )
 
 
-def _write_dictionaries(
-    con: duckdb.DuckDBPyConnection, order: Order, hashing: Hashing, folder: Path,
-    table: KindTable, stream: Stream, units: U8, known: U8,
-) -> None:  # fmt: skip
+def _write_names(
+    con: duckdb.DuckDBPyConnection, order: Order, hashing: Hashing, folder: Path, units: U8, known: U8
+) -> None:
     folder.mkdir()
     order.tell(text("writing names"), 0, None)
     write_unit_names(con, hashing, order.unit, units, known, "event", folder)
-    save_kinds(folder, table.kinds)
+
+
+def _save_homeless(folder: Path, stream: Stream) -> None:
     save_array(folder / "homeless.person.npy", stream.homeless_persons)
     save_array(folder / "homeless.opportunity.npy", stream.homeless_opportunities)
 
@@ -187,7 +192,10 @@ def _facts(
         "units": len(written.units),
         "no_event": written.no_event,
         "as_of": as_of,
-        "fingerprint": f"{(written.fingerprint + len(written.units)) % 2**64:016x}",
+        "event_prints": written.fingerprint,
+        "fingerprint": fingerprint(written.fingerprint, len(written.units)),
+        "base_kinds": len(table.kinds),
+        "kinds_in": "dict",
         "partitions": [list(counts) for counts in written.partitions],
         "notices": _notices(table, written),
         **dictionary_facts(table.kinds, stream.people.role_sets, stream.vocabulary.currencies),
@@ -204,6 +212,11 @@ def _notices(table: KindTable, written: Written) -> list[dict[str, Any]]:
         message = N_("{n} units have more than 65,535 persons; the further ones count as one person")
         notices.append({"code": "crowded_units", "message": message, "values": {"n": written.crowded}})
     return notices
+
+
+def fingerprint(event_prints: int, n_units: int) -> str:
+    """Names the content of an index: equal fingerprints, equal events of equal units."""
+    return f"{(event_prints + 0x9E3779B97F4A7C15 * n_units) % 2**64:016x}"
 
 
 def sorted_properties(properties: Sequence[str]) -> tuple[str, ...]:

@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from tabiji.index.build.hashing import U8
 from tabiji.index.build.kinds import kind_columns, kinds_of
 from tabiji.index.layout import Kinds
 from tabiji.index.store import Coded, open_array, open_texts, save_array, save_texts
 
 
-def save_kinds(folder: Path, kinds: Kinds) -> None:
-    """Write the kinds: per column its codes and its values, numbered in the order of `kind_columns`."""
+def save_kinds(folder: Path, kinds: Kinds, keys: U8) -> None:
+    """Write the kinds (per column its codes and its values, numbered in the order of `kind_columns`) and their keys."""
+    save_array(folder / "kind.key.npy", keys)
     for c, column in enumerate(kind_columns(kinds).values()):
         save_array(folder / f"kind-{c}.codes.npy", np.ascontiguousarray(column.codes, np.uint32))
         save_texts(folder, f"kind-{c}", column.values)

@@ -9,7 +9,7 @@ import numpy as np
 
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_
-from tabiji.identity.membership import ACCOUNT_TIMELINE, EVER, NEVER, ROLE_SEPARATOR, ROLE_TIMELINE
+from tabiji.identity.membership import EVER, NEVER, ROLE_SEPARATOR, account_timeline, role_timeline
 from tabiji.index.build.hashing import U8, Hashing, Table, find, mixed, table_of
 from tabiji.index.build.scan import whole
 from tabiji.index.jit import kernel
@@ -76,7 +76,7 @@ class People:
         )
         person, start, value = whole(
             self.con,
-            f"SELECT {h('person')}, start, if(account IS NULL, 0::UBIGINT, {h('account')}) FROM ({ACCOUNT_TIMELINE})",
+            f"SELECT {h('person')}, start, if(account IS NULL, 0::UBIGINT, {h('account')}) FROM ({account_timeline()})",
             [np.uint64, np.int64, np.uint64],
         )
         return Accounts(table_of(opportunity), account, timelines(person, start, value))
@@ -84,7 +84,7 @@ class People:
     @cached_property
     def role_sets(self) -> list[tuple[str, ...]]:
         """Distinct sets of roles, sorted; set 0 is empty. Raises TooManyRoleSetsError."""
-        found = self.con.execute(f"SELECT DISTINCT roles FROM ({ROLE_TIMELINE}) WHERE roles <> ''").fetchall()
+        found = self.con.execute(f"SELECT DISTINCT roles FROM ({role_timeline()}) WHERE roles <> ''").fetchall()
         sets = sorted(tuple(roles.split(ROLE_SEPARATOR)) for (roles,) in found)
         if len(sets) >= MOST_ROLE_SETS:
             raise TooManyRoleSetsError(n=len(sets) + 1, most=MOST_ROLE_SETS)
@@ -101,7 +101,7 @@ class People:
         scope, person, place, start, value = whole(
             self.con,
             f"SELECT t.scope::INTEGER, {h('t.person')}, {h('t.place')}, t.start, coalesce(s.id, 0::UBIGINT) "
-            f"FROM ({ROLE_TIMELINE}) t LEFT JOIN index_role_set s ON s.roles = t.roles",
+            f"FROM ({role_timeline()}) t LEFT JOIN index_role_set s ON s.roles = t.roles",
             [np.int64, np.uint64, np.uint64, np.int64, np.uint64],
         )
         return timelines(role_keys(scope, person, place), start, value)
@@ -114,23 +114,26 @@ class People:
     def heirs(self, events: str, offerings: dict[str | None, int], inherit_days: int) -> Heirs:
         """What each opportunity inherits. events: relation to find the first own event of those that do not say when they
         were opened · offerings: code of every offering that events name (None: 0)."""
-        rows = self.con.execute(
+        self.con.execute("CREATE OR REPLACE TABLE index_offering (offering VARCHAR, code INTEGER)")
+        named = [(name, code) for name, code in offerings.items() if name is not None]
+        if named:
+            self.con.executemany("INSERT INTO index_offering VALUES (?, ?)", named)
+        account, unit, opened, closed, offering = whole(
+            self.con,
             f'WITH first AS (SELECT opportunity, min(epoch_us("at")) AS at FROM {events} WHERE opportunity IN '
             "(SELECT id FROM identity_opportunity WHERE opened IS NULL) GROUP BY 1) "
-            f"SELECT {self.hashing.sql('o.account')}, {self.hashing.sql('o.id')}, coalesce(o.opened, f.at) AS opened, "
-            "o.closed, o.offering FROM identity_opportunity o LEFT JOIN first f ON f.opportunity = o.id "
-            "WHERE o.account IS NOT NULL AND coalesce(o.opened, f.at) IS NOT NULL ORDER BY 1, 2"
-        ).fetchall()
-        account = np.array([r[0] for r in rows], np.uint64)
-        distinct, first = np.unique(account, return_index=True)
-        return Heirs(
-            account=table_of(distinct),
-            off=np.append(first, len(rows)).astype(np.int64),
-            unit=np.array([r[1] for r in rows], np.uint64),
-            since=np.array([max(EVER, r[2] - inherit_days * _DAY) for r in rows], np.int64),
-            until=np.array([NEVER if r[3] is None else r[3] for r in rows], np.int64),
-            offering=np.array([offerings.get(r[4], -1) for r in rows], np.int32),
+            f"SELECT {self.hashing.sql('o.account')} AS account, {self.hashing.sql('o.id')} AS unit, "
+            f"coalesce(o.opened, f.at), coalesce(o.closed, {NEVER}), "
+            "if(o.offering IS NULL, 0, coalesce(n.code, -1))::INTEGER "
+            "FROM identity_opportunity o LEFT JOIN first f ON f.opportunity = o.id "
+            "LEFT JOIN index_offering n ON n.offering = o.offering "
+            "WHERE o.account IS NOT NULL AND coalesce(o.opened, f.at) IS NOT NULL ORDER BY account, unit",
+            [np.uint64, np.uint64, np.int64, np.int64, np.int32],
         )
+        distinct, first = np.unique(account, return_index=True)
+        since = np.maximum(opened, EVER + inherit_days * _DAY) - inherit_days * _DAY
+        off = np.append(first, len(account)).astype(np.int64)
+        return Heirs(table_of(distinct), off, unit, since, closed, offering)
 
 
 def timelines(key: U8, start: I8, value: U8) -> Timelines:

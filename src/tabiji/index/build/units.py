@@ -8,7 +8,7 @@ import numpy as np
 
 from tabiji.index.build.hashing import U8, HashCollision, Hashing
 from tabiji.index.build.scan import quoted, whole
-from tabiji.index.store import TextsFile
+from tabiji.index.store import TextsFile, open_texts
 
 # Where else a unit of each kind can be named than in its own table.
 _NAMED = {
@@ -28,29 +28,42 @@ def known_units(con: duckdb.DuckDBPyConnection, hashing: Hashing, unit: str) -> 
 
 
 def write_unit_names(
-    con: duckdb.DuckDBPyConnection, hashing: Hashing, unit: str, units: U8, known: U8, events: str, folder: Path
+    con: duckdb.DuckDBPyConnection,
+    hashing: Hashing,
+    unit: str,
+    units: U8,
+    known: U8,
+    events: str,
+    folder: Path,
+    before: Path | None = None,
 ) -> None:
-    """Write the names of `units` (hashes, ascending) to `<folder>/unit.*`. Raises HashCollision."""
-    missing = np.setdiff1d(units, known, assume_unique=True)
-    query = f"SELECT DISTINCT id FROM {quoted(unit)} WHERE id IS NOT NULL"
-    if len(missing):
-        con.register("index_given", {"h": missing})
-        con.execute("CREATE OR REPLACE TABLE index_missing AS FROM index_given")
-        for place in _NAMED[unit]:
-            table, column = place.split(".")
-            source = events if table == "event" else quoted(table)
-            query += (
-                f" UNION SELECT {column} FROM {source} WHERE {column} IS NOT NULL "
-                f"AND {hashing.sql(column)} IN (SELECT h FROM index_missing)"
-            )
+    """Write the names of `units` (hashes, ascending) to `<folder>/unit.*`, behind those in the folder `before`.
+
+    known: hashes of units that have a row in their table · events: relation of the events that may name the others.
+    Raises HashCollision."""
+    con.register("index_given", {"h": units})
+    con.execute("CREATE OR REPLACE TABLE index_unit AS FROM index_given")
+    places = [f"{unit}.id"]
+    if len(np.setdiff1d(units, known)):
+        places += _NAMED[unit]
+    query = " UNION ".join(_names(place, hashing, events) for place in places)
     written: list[U8] = []
     with TextsFile(folder, "unit") as out:
+        if before is not None:
+            out.append(open_texts(before, "unit"))
         for hashes, names in _rows(con, f"SELECT {hashing.sql('id')} AS h, id FROM ({query}) ORDER BY h"):
             out.append(names)
             written.append(hashes)
     found = np.concatenate(written) if written else np.zeros(0, np.uint64)
     if not np.array_equal(found, units):
         raise HashCollision
+
+
+def _names(place: str, hashing: Hashing, events: str) -> str:
+    table, column = place.split(".")
+    source = events if table == "event" else quoted(table)
+    wanted = f"{column} IS NOT NULL AND {hashing.sql(column)} IN (SELECT h FROM index_unit)"
+    return f"SELECT {column} AS id FROM {source} WHERE {wanted}"
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[U8, list[str]]]:

@@ -1,13 +1,16 @@
 """Small lakes made from Python rows, a pure-Python builder to compare with, and an index read back as plain rows."""
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
+from hypothesis import strategies as st
 
 from tabiji.identity.roles import canonical_role
 from tabiji.index import Index
@@ -16,11 +19,16 @@ from tabiji.lake import Lake, schema
 from tabiji.settings import Settings
 
 Row = Mapping[str, Any]
+Rows = dict[str, list[dict[str, Any]]]
 EPOCH = datetime(2000, 1, 1)
+DAY = datetime(2024, 1, 1)
+RECEIVED = datetime(2024, 6, 1)
+THOROUGH = int(os.environ.get("TABIJI_THOROUGH", "1"))  # times as many random lakes
 SETTINGS = Settings(threads=2, memory_mb=500)
 
 
-def _append(lake: Lake, rows: Mapping[str, Sequence[Row]], now: datetime | None = None) -> None:
+def append(lake: Lake, rows: Mapping[str, Sequence[Row]], now: datetime | None = None) -> None:
+    """One more batch of rows; a row needs `id` and says whatever it says."""
     with duckdb.connect(config={"threads": 1}) as con, lake.write(now=now) as batch:
         for table, listed in rows.items():
             if not listed:
@@ -30,8 +38,7 @@ def _append(lake: Lake, rows: Mapping[str, Sequence[Row]], now: datetime | None 
             typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
             con.execute(f"CREATE OR REPLACE TABLE given ({typed})")
             full = [
-                {"origin": "test", "file": "f", "digest": 0, "version": 1, "received_at": datetime(2024, 6, 1), **r}
-                for r in listed
+                {"origin": "test", "file": "f", "digest": 0, "version": 1, "received_at": RECEIVED, **r} for r in listed
             ]
             con.executemany(
                 f"INSERT INTO given VALUES ({', '.join('?' * len(columns))})",
@@ -40,29 +47,12 @@ def _append(lake: Lake, rows: Mapping[str, Sequence[Row]], now: datetime | None 
             batch.append(table, con.sql("FROM given"))
 
 
-@pytest.fixture(scope="session")
-def append() -> Callable[..., None]:
-    """append(lake, {table: rows}): one more batch; a row needs `id` and whatever it says."""
-    return _append
-
-
-@pytest.fixture(scope="session")
-def make_lake() -> Callable[..., Lake]:
-    """make_lake(folder, {table: rows}): a lake of one batch."""
-
-    def make(folder: Path, rows: Mapping[str, Sequence[Row]]) -> Lake:
-        (folder / "tmp").mkdir(parents=True, exist_ok=True)
-        lake = Lake(folder / "lake", SETTINGS)
-        _append(lake, rows)
-        return lake
-
-    return make
-
-
-@pytest.fixture(scope="session")
-def settings() -> Settings:
-    """Settings for small indexes."""
-    return SETTINGS
+def make_lake(folder: Path, rows: Mapping[str, Sequence[Row]]) -> Lake:
+    """A lake of one batch in `folder`/lake."""
+    (folder / "tmp").mkdir(parents=True, exist_ok=True)
+    lake = Lake(folder / "lake", SETTINGS)
+    append(lake, rows)
+    return lake
 
 
 @functools.cache
@@ -74,7 +64,7 @@ def _micros(at: datetime) -> int:
     return (at - EPOCH) // timedelta(microseconds=1)
 
 
-def _decoded(index: Index, persons: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
+def decoded(index: Index, persons: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
     """Per unit its events in order: (at s, name, channel, source, campaign, content, offering, properties, inherited,
     person id, roles, received s, value, currency)."""
     name_of = {_hash(p): p for p in persons}
@@ -111,15 +101,7 @@ def _decoded(index: Index, persons: Sequence[str]) -> dict[str, list[tuple[Any, 
     return out
 
 
-@pytest.fixture(scope="session")
-def decoded() -> Callable[..., dict[str, list[tuple[Any, ...]]]]:
-    """decoded(index, person ids): the index as plain rows, see `_decoded`."""
-    return _decoded
-
-
 def _path(content: str | None) -> str | None:
-    import re
-
     if content is None or not re.search(r"^\S*(/\S*|\?\S*=\S*)$", content):
         return content
     bare = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*", "", content)
@@ -207,8 +189,6 @@ class Reference:
 
     def build(self) -> dict[str, list[tuple[Any, ...]]]:
         """Per unit its events in order, as `decoded` gives them."""
-        import json
-
         out: dict[str, list[Any]] = {row["id"]: [] for row in self.rows[self.unit]}
         for e in self.rows["event"]:
             found = self.members_of(e)
@@ -225,7 +205,7 @@ class Reference:
                 currency = e["currency"] if value is not None else None
                 seconds, received = (
                     _micros(e["at"]) // 1_000_000,
-                    _micros(e.get("received_at") or datetime(2024, 6, 1)) // 1_000_000,
+                    _micros(e.get("received_at") or RECEIVED) // 1_000_000,
                 )
                 said_kind = tuple((x is not None, x) for x in (*kind[:6], *kind[6], inherited))
                 key = (
@@ -237,7 +217,65 @@ class Reference:
         return {unit: [row for _, row in sorted(rows, key=lambda r: r[0])] for unit, rows in out.items()}
 
 
-@pytest.fixture(scope="session")
-def reference() -> type[Reference]:
-    """The pure-Python builder."""
-    return Reference
+ACCOUNTS = ["a1", "a2", "a3", None]
+PERSONS = ["p1", "p2", "p3", None]
+OPPORTUNITIES = ["o1", "o2", "o3", None]
+MOMENTS = st.one_of(st.none(), st.integers(-3, 6).map(lambda d: DAY + timedelta(days=d)))
+
+events = st.lists(
+    st.fixed_dictionaries(
+        {
+            "at": st.tuples(st.integers(-3, 6), st.sampled_from([0, 1, 1_000_000])).map(
+                lambda x: DAY + timedelta(days=x[0], microseconds=x[1])
+            ),
+            "name": st.sampled_from(["visit", "call", "訪問", None]),
+            "account": st.sampled_from(ACCOUNTS),
+            "person": st.sampled_from([*PERSONS, "p4"]),
+            "opportunity": st.sampled_from([None, *OPPORTUNITIES, "o4"]),
+            "channel": st.sampled_from(["web", None]),
+            "content": st.sampled_from(["/a/", "/a?x=1", "https://h.jp/a#f", "Why CX?", None]),
+            "offering": st.sampled_from(["crm", "ma", None]),
+            "value": st.sampled_from([None, None, 0.0, 7.5]),
+            "currency": st.sampled_from(["JPY", "USD", None]),
+            "properties": st.sampled_from([None, '{"plan": "pro"}', '{"plan": "free", "x": "1"}']),
+            "received_at": st.sampled_from([datetime(2024, 6, 1), datetime(2024, 6, 2)]),
+        }
+    ),
+    max_size=30,
+)
+memberships = st.lists(
+    st.fixed_dictionaries(
+        {
+            "account": st.sampled_from(ACCOUNTS),
+            "person": st.sampled_from(PERSONS),
+            "opportunity": st.sampled_from(OPPORTUNITIES),
+            "role": st.sampled_from(["決裁者", "User", "法務", None]),
+            "valid_from": MOMENTS,
+            "valid_to": MOMENTS,
+        }
+    ),
+    max_size=8,
+)
+opportunities = st.dictionaries(
+    st.sampled_from(OPPORTUNITIES[:-1]),
+    st.fixed_dictionaries(
+        {
+            "account": st.sampled_from(ACCOUNTS),
+            "offering": st.sampled_from(["crm", "ma", "erp", None]),
+            "opened_at": MOMENTS,
+            "closed_at": MOMENTS,
+        }
+    ),
+)
+people = st.dictionaries(st.sampled_from(PERSONS[:-1]), st.fixed_dictionaries({"account": st.sampled_from(ACCOUNTS)}))
+
+
+@st.composite
+def lakes(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "event": [{"id": f"e{i}", **e} for i, e in enumerate(draw(events))],
+        "account": [{"id": a} for a in draw(st.sets(st.sampled_from(["a1", "a2", "a9"])))],
+        "person": [{"id": p, **row} for p, row in draw(people).items()],
+        "membership": [{"id": f"m{i}", **m} for i, m in enumerate(draw(memberships))],
+        "opportunity": [{"id": o, **row} for o, row in draw(opportunities).items()],
+    }

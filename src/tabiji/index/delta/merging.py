@@ -1,0 +1,103 @@
+"""Laying a delta over a base: the touched units with the events of both, in one new tier."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from tabiji.index.delta.items import ITEM, Base, Item, Items, Ranks, comes_before, read_base
+from tabiji.index.jit import kernel
+from tabiji.index.layout import F8, I4, I8, U1, U2, U4
+
+
+class Merged(NamedTuple):
+    """Columns of a tier (see `Tier`, kind … currency)."""
+
+    kind: U4
+    person: U2
+    role: U2
+    at: I4
+    received: I4
+    value_at: I8
+    value: F8
+    currency: U1
+
+
+def room(items: Items, base: Base, rows: I8, start: I8) -> tuple[I8, int]:
+    """Space for the touched units: (off int64[r+1], values).
+
+    rows: int64[r], rows of the base that are touched (−1: a unit that the base does not have) · start: int64[r+1], unit x
+    has items[start[x]:start[x+1]]."""
+    there = rows >= 0
+    n_base = np.zeros(len(rows), np.int64)
+    n_base[there] = base.off[rows[there] + 1] - base.off[rows[there]]
+    off = np.append(0, np.cumsum(n_base + np.diff(start)))
+    first = np.searchsorted(base.value_at, base.off[rows[there]])
+    last = np.searchsorted(base.value_at, base.off[rows[there] + 1])
+    return off, int((last - first).sum()) + int((~np.isnan(items["value"])).sum())
+
+
+@kernel
+def merge_units(items: Items, base: Base, rows: I8, start: I8, off: I8, n_values: int, ranks: Ranks) -> Merged:
+    """Merge the events of the touched units (see `room`)."""
+    n = off[off.size - 1]
+    out = Merged(
+        np.empty(n, np.uint32), np.empty(n, np.uint16), np.empty(n, np.uint16), np.empty(n, np.int32), np.empty(n, np.int32),
+        np.empty(n_values, np.int64), np.empty(n_values, np.float64), np.empty(n_values, np.uint8),
+    )  # fmt: skip
+    there = np.empty(1, ITEM)
+    v_out = 0
+    for x in range(rows.size):
+        row = rows[x]
+        i = base.off[row] if row >= 0 else 0
+        end = base.off[row + 1] if row >= 0 else 0
+        v = np.searchsorted(base.value_at, i)
+        k = off[x]
+        for j in range(start[x], start[x + 1] + 1):
+            stop = end
+            if j < start[x + 1]:
+                stop = place_of(items[j], base, row, i, end, ranks, there)
+            length = stop - i
+            out.kind[k : k + length] = base.kind[i:stop]
+            out.person[k : k + length] = base.person[i:stop]
+            out.role[k : k + length] = base.role[i:stop]
+            out.at[k : k + length] = base.at[i:stop]
+            out.received[k : k + length] = base.received[i:stop]
+            while v < base.value_at.size and base.value_at[v] < stop:
+                out.value_at[v_out] = base.value_at[v] - i + k
+                out.value[v_out] = base.value[v]
+                out.currency[v_out] = base.currency[v]
+                v_out += 1
+                v += 1
+            i = stop
+            k += length
+            if j < start[x + 1]:
+                item = items[j]
+                out.kind[k] = item.kind
+                out.person[k] = item.person
+                out.role[k] = item.role
+                out.at[k] = item.at
+                out.received[k] = item.received
+                if not np.isnan(item.value):
+                    out.value_at[v_out] = k
+                    out.value[v_out] = item.value
+                    out.currency[v_out] = item.currency
+                    v_out += 1
+                k += 1
+    return out
+
+
+@kernel
+def place_of(item: Item, base: Base, row: int, first: int, end: int, ranks: Ranks, there: Items) -> int:
+    """How far the events first…end of a row come before an item. there: room for one item."""
+    if first == end or base.at[end - 1] < item.at:
+        return end
+    low = first
+    high = end
+    while low < high:
+        middle = (low + high) // 2
+        read_base(base, row, middle, item.unit, there[0])
+        if comes_before(item, there[0], ranks):
+            high = middle
+        else:
+            low = middle + 1
+    return low
