@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from tabiji.journeymap import KnownData, Problem, check
 
 if TYPE_CHECKING:
+    from tabiji.journeymap.model import Unit
     from tabiji.lake import Lake
 
 MOST_NAMES = 20_000  # a rule is compared with the commonest names only; beyond that the hint would not help anybody
@@ -46,7 +47,7 @@ def known_data(lake: "Lake") -> KnownData | None:
     )
 
 
-def draft_from(lake: "Lake", map_id: str, unit: str) -> str:
+def draft_from(lake: "Lake", map_id: str, unit: "Unit") -> str:
     """YAML of a first map: the events that most units have, in the order in which they usually first happen."""
     from tabiji.journeymap.draft import EventSeen, draft_text
 

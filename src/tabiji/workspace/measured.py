@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from tabiji.index.journeys import Journal
     from tabiji.journeymap import JourneyMap
     from tabiji.journeymap.rules import Rules
+    from tabiji.metrics.emotion import Answers, EmotionResult
     from tabiji.metrics.funnel import FunnelResult
+    from tabiji.metrics.kpi import KpiResult
     from tabiji.metrics.reach import ReachResult
     from tabiji.metrics.scope import Scope
     from tabiji.workspace.workspace import Workspace
@@ -72,6 +74,38 @@ class MeasuredMap:
             ground.index, self.map, ground.rules, ground.journals, ground.scope,
             executor=self.workspace.executor, question=self._question("reach", asked),
         )  # fmt: skip
+
+    def emotion(self, **flags: Any) -> "EmotionResult":
+        """How people felt in each stage, everybody and role by role, from survey answers; beside what the map plans.
+
+        Flags as those of `reach`. Raises FlagError, ExpressionError."""
+        from tabiji.metrics.emotion import emotion
+
+        asked = read_flags(flags, WHOLE)
+        ground = self.ground(asked)
+        return emotion(
+            ground.index, self.map, ground.rules, ground.journals, ground.scope, self._answers(ground),
+            executor=self.workspace.executor, question=self._question("emotion", asked),
+        )  # fmt: skip
+
+    def kpis(self, **flags: Any) -> "KpiResult":
+        """What the KPIs of the map come to, now and a period before.
+
+        Flags as those of `reach`. Raises FlagError, ExpressionError."""
+        from tabiji.metrics.kpi import kpis
+
+        asked = read_flags(flags, WHOLE)
+        ground = self.ground(asked)
+        return kpis(
+            ground.index, self.map, ground.rules, ground.journals, ground.scope, self._answers(ground),
+            executor=self.workspace.executor, question=self._question("kpis", asked),
+        )  # fmt: skip
+
+    def _answers(self, ground: Ground) -> "Answers":
+        from tabiji.metrics.scope import seconds
+
+        known_as_of = ground.scope.known_as_of
+        return self.workspace.answers(ground.index, None if known_as_of is None else seconds(known_as_of))
 
     def ground(self, asked: Asked) -> Ground:
         """Everything that a metric needs to answer `asked`."""

@@ -14,13 +14,15 @@ from tabiji.workspace.maps import MapStore
 from tabiji.workspace.models import ImportRow
 
 if TYPE_CHECKING:
-    from tabiji.compute import Executor
+    from tabiji.compute import LocalExecutor
     from tabiji.index import Index
     from tabiji.index.journeys import Journal
     from tabiji.ingest import ImportReport
     from tabiji.journeymap import JourneyMap, Problem
+    from tabiji.journeymap.model import Unit
     from tabiji.journeymap.rules import Rules
     from tabiji.lake import Lake
+    from tabiji.metrics.emotion import Answers
     from tabiji.workspace.measured import MeasuredMap
 
 Progress = Callable[[str, int, int | None], None]
@@ -51,8 +53,9 @@ class Workspace:
         self._lock = threading.RLock()
         self._indexes: dict[tuple[str, int | None], Index] = {}
         self._journals: OrderedDict[tuple[Any, ...], tuple[Journal, ...]] = OrderedDict()
+        self._answers: tuple[tuple[Any, ...], Answers] | None = None
         self._lake: Lake | None = None
-        self._executor: Executor | None = None
+        self._executor: LocalExecutor | None = None
 
     @property
     def lake(self) -> "Lake":
@@ -65,7 +68,7 @@ class Workspace:
             return self._lake
 
     @property
-    def executor(self) -> "Executor":
+    def executor(self) -> "LocalExecutor":
         """Runs kernels, on the threads that the settings allow."""
         with self._lock:
             if self._executor is None:
@@ -116,7 +119,7 @@ class Workspace:
 
         return check(text, known_data(self.lake))
 
-    def draft(self, map_id: str, unit: str = "account") -> str:
+    def draft(self, map_id: str, unit: "Unit" = "account") -> str:
         """YAML of a first map, drafted from the events in the lake."""
         from tabiji.workspace.known import draft_from
 
@@ -180,6 +183,16 @@ class Workspace:
             while len(self._journals) > _JOURNALS_KEPT:
                 self._journals.popitem(last=False)
             return made
+
+    def answers(self, index: "Index", received_by: int | None = None) -> "Answers":
+        """Survey answers laid on the units of an index; kept until the data changes."""
+        from tabiji.workspace.surveys import answers_of
+
+        key = (index.unit, index.version, self.lake.head().number, received_by)
+        with self._lock:
+            if self._answers is None or self._answers[0] != key:
+                self._answers = (key, answers_of(self.lake, index, received_by))
+            return self._answers[1]
 
     def default_as_of(self) -> datetime:
         """End of the workspace-zone day of the latest event, never after now; now where there are no events."""

@@ -1,0 +1,74 @@
+"""Survey answers of the lake, laid on the units of an index: who answered, in which role, when.
+
+An answer belongs to the account that it names, else to that of the person; on a map of opportunities to every opportunity
+of that account that was open at the time; on a map of persons to the person.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tabiji.identity.roles import canonical_role
+from tabiji.index.selection import ordinals
+from tabiji.lake.schema import EPOCH, SURVEY_KINDS
+
+if TYPE_CHECKING:
+    from tabiji.index import Index
+    from tabiji.lake import Lake
+    from tabiji.metrics.emotion import Answers
+
+_UNITS = {
+    "account": "SELECT row, account AS unit FROM answer WHERE account IS NOT NULL",
+    "opportunity": """
+        SELECT row, o.id AS unit FROM answer s JOIN opportunity o ON o.account = s.account
+        WHERE s.at >= coalesce(o.opened_at, s.at) AND s.at <= coalesce(o.closed_at, s.at)""",
+    "person": "SELECT row, person AS unit FROM answer WHERE person IS NOT NULL",
+}
+
+
+def answers_of(lake: "Lake", index: "Index", received_by: int | None = None) -> "Answers":
+    """The answers of all surveys, one per unit that an answer belongs to, in order of time.
+
+    received_by: seconds since EPOCH; later records are left out."""
+    from tabiji.metrics.emotion import KINDS, Answers
+
+    query = f"""
+        WITH known AS (SELECT id, arg_max(account, received_at) AS account FROM person GROUP BY id),
+        answer AS (
+            SELECT row_number() OVER (ORDER BY s.at, s.id) AS row, coalesce(s.account, p.account) AS account,
+                   s.person, s.at, s.kind, s.score, s.scale_max
+            FROM survey s LEFT JOIN known p ON p.id = s.person
+            WHERE s.kind IN {SURVEY_KINDS} AND s.score IS NOT NULL
+              AND ($1 IS NULL OR s.received_at <= TIMESTAMP '{EPOCH}' + to_seconds($1))
+        ), held AS (
+            SELECT a.row, list(DISTINCT m.role ORDER BY m.role) AS roles
+            FROM answer a JOIN membership m ON m.person = a.person AND m.account IS NOT DISTINCT FROM a.account
+            WHERE m.role IS NOT NULL AND a.at >= coalesce(m.valid_from, a.at) AND a.at < coalesce(m.valid_to, a.at + INTERVAL 1 SECOND)
+            GROUP BY a.row
+        )
+        SELECT u.unit, epoch(a.at)::BIGINT - epoch(TIMESTAMP '{EPOCH}')::BIGINT, h.roles, a.kind, a.score, a.scale_max
+        FROM ({_UNITS[index.unit]}) u JOIN answer a USING (row) LEFT JOIN held h USING (row)
+        ORDER BY a.at, u.unit
+    """
+    with lake.connect() as con:
+        rows = con.execute(query, [received_by]).fetchall()
+    ordinal = ordinals(index) if rows else {}
+    found = [row for row in rows if row[0] in ordinal]
+    sets = {names: number for number, names in enumerate(index.role_sets)}
+    return Answers(
+        unit=np.array([ordinal[row[0]] for row in found], np.int64),
+        at=np.array([row[1] for row in found], np.int32),
+        role=np.array([_role_set(row[2] or (), sets) for row in found], np.int32),
+        kind=np.array([KINDS.index(row[3]) for row in found], np.uint8),
+        score=np.array([row[4] for row in found], np.float64),
+        scale_max=np.array([np.nan if row[5] is None else row[5] for row in found], np.float64),
+    )
+
+
+def _role_set(roles: Sequence[str], sets: dict[tuple[str, ...], int]) -> int:
+    """Id of the role set; where no event ever had this combination, of the first of its roles that stands alone; else 0."""
+    names = tuple(sorted({name for role in roles if (name := canonical_role(role))}))
+    if names in sets:
+        return sets[names]
+    return next((sets[(name,)] for name in names if (name,) in sets), 0)
