@@ -146,6 +146,7 @@ def test_map_check_finds_everything_at_once(tabiji: Tabiji, crm: Crm, tmp_path: 
         (11, "error"),
     }
     plain = tabiji("-w", crm.root, "map", "check", file)
+    assert "broken.yaml: line 6, column 5: error: " in plain.out
     assert "enters_when" in plain.out
     assert "opportunity_won" in plain.out
 

@@ -28,6 +28,7 @@ def map_() -> None:
 def add(root: Path, file: Path, as_json: bool) -> None:
     """Keep FILE.yaml as the newest version of the map that it names."""
     import tabiji
+    from tabiji.journeymap.problems import lines
 
     with tabiji.open(root) as workspace:
         version, is_new = workspace.maps.add(_read(file))
@@ -37,8 +38,8 @@ def add(root: Path, file: Path, as_json: bool) -> None:
             "id": version.id, "version": version.number, "new": is_new, "problems": [p.to_dict() for p in problems],
         })  # fmt: skip
         return
-    for problem in problems:
-        click.echo(problem.render(), err=True)
+    for line in lines(problems):
+        click.echo(line, err=True)
     said = text("{id} version {n} kept.") if is_new else text("{id} version {n} is this text already.")
     click.echo(said.format(id=version.id, n=version.number))
 
@@ -100,6 +101,7 @@ def show(root: Path, map_id: str, number: int | None, as_json: bool) -> None:
 def check(root: Path, file: Path, as_json: bool) -> None:
     """Check FILE.yaml: every problem at once, with its line. Against the data too, where a workspace is given."""
     import tabiji
+    from tabiji.journeymap.problems import lines
     from tabiji.workspace import WorkspaceMissingError
     from tabiji.workspace.known import check_without_data
 
@@ -116,8 +118,8 @@ def check(root: Path, file: Path, as_json: bool) -> None:
             "problems": [p.to_dict() for p in problems],
         })  # fmt: skip
     else:
-        for problem in problems:
-            click.echo(f"{file.name}:{problem.render()}")
+        for line in lines(problems):
+            click.echo(f"{file.name}: {line}")
         click.echo(text("{errors} errors, {warnings} warnings", errors=errors, warnings=len(problems) - errors))
     if errors:
         raise click.exceptions.Exit(1)
