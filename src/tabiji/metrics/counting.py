@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from tabiji.compute.executor import Executor
-from tabiji.compute.run import run
+from tabiji.compute.kernel import run
 from tabiji.index.firing import alike
 from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.journal import events_of

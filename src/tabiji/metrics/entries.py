@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
-from tabiji.compute.run import TASKS_PER_WORKER
+from tabiji.compute.kernel import TASKS_PER_WORKER
 from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I4, I8, U1

@@ -110,7 +110,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MeetingsKernel:
-    """Counts of `Met` over all journeys asked about (see `compute.run.Kernel`).
+    """Counts of `Met` over all journeys asked about (see `compute.kernel.Kernel`).
 
     role_sets: the index's · roles: names to be counted · line: see `entries.main_line` · as_of, known: seconds since EPOCH."""
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
-from tabiji.compute.run import run, tiers
+from tabiji.compute.kernel import run, tiers
 from tabiji.index.firing import U8
 from tabiji.index.jit import NEVER, inlined, kernel, readonly
 from tabiji.index.journal import events_of

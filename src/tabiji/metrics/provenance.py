@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 import tabiji
 from tabiji.compute.executor import Executor
-from tabiji.compute.run import run
+from tabiji.compute.kernel import run
 from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.journal import events_of
 from tabiji.index.journeys import Journal

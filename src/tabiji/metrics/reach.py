@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from tabiji.compute.executor import Executor
-from tabiji.compute.run import run
+from tabiji.compute.kernel import run
 from tabiji.i18n import N_, pick, text
 from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal

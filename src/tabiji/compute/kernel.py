@@ -12,7 +12,7 @@ from tabiji.compute.executor import Executor
 from tabiji.index.layout import I8, Index, Tier
 from tabiji.index.tasks import ranges
 
-Source = TypeVar("Source", contravariant=True)
+Source_contra = TypeVar("Source_contra", contravariant=True)
 Tables = TypeVar("Tables")
 Cells = TypeVar("Cells")
 Answer_co = TypeVar("Answer_co", covariant=True)
@@ -20,7 +20,7 @@ Answer_co = TypeVar("Answer_co", covariant=True)
 TASKS_PER_WORKER = 4  # so that a worker with light shards can help with the others'
 
 
-class Kernel(Protocol[Source, Tables, Cells, Answer_co]):
+class Kernel(Protocol[Source_contra, Tables, Cells, Answer_co]):
     """One question, in the four steps in which it is worked out.
 
     A source is what is cut into shards (a tier of the index, a journal), with the cumulative weight of its rows."""
@@ -33,7 +33,7 @@ class Kernel(Protocol[Source, Tables, Cells, Answer_co]):
         """The cells of no shard at all."""
         ...
 
-    def partial(self, tables: Tables, source: Source, begin: int, end: int) -> Cells:
+    def partial(self, tables: Tables, source: Source_contra, begin: int, end: int) -> Cells:
         """The cells of the rows `begin`…`end` of a source."""
         ...
 
@@ -47,7 +47,9 @@ class Kernel(Protocol[Source, Tables, Cells, Answer_co]):
 
 
 def run(
-    kernel: Kernel[Source, Tables, Cells, Answer_co], sources: Sequence[tuple[Source, I8]], executor: Executor
+    kernel: Kernel[Source_contra, Tables, Cells, Answer_co],
+    sources: Sequence[tuple[Source_contra, I8]],
+    executor: Executor,
 ) -> Answer_co:
     """Work a question out. sources: each with `off`, int64[rows + 1], the cumulative weight of its rows."""
     tables = kernel.prepare()

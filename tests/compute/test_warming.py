@@ -1,0 +1,48 @@
+import subprocess
+import sys
+from pathlib import Path
+
+ASK_AFTER_WARMING = """
+import sys
+from pathlib import Path
+
+import numpy as np
+import small_world
+from numba.core.dispatcher import Dispatcher
+from small_world import DAY, E
+from tabiji.compute import LocalExecutor
+from tabiji.index.journal import journal
+from tabiji.metrics import warming
+from tabiji.metrics.funnel import funnel
+from tabiji.metrics.reach import reach
+from tabiji.metrics.scope import Scope, instant
+
+def compiled():
+    modules = [m for name, m in sys.modules.items() if name.startswith(("tabiji.metrics", "tabiji.index"))]
+    return {id(d): (d.py_func.__name__, len(d.signatures)) for m in modules for d in vars(m).values()
+            if isinstance(d, Dispatcher)}
+
+warming.warm()
+before = compiled()
+events = [E(u, d * DAY + u, k, person=u % 3, role=u % 2) for u in range(30) for d, k in enumerate((0, 1, 3, 0, 1, 2))]
+index = small_world.index(events, 30, warming.NAMES, warming.ROLE_SETS, cuts=[10], overlay=[1, 2])
+rules = warming.compile_rules(warming.MAP, index.kinds, index.role_sets)
+executor = LocalExecutor(2)
+for _ in range(2):  # swept, then read from disk
+    journals = journal(index, rules, executor, Path(sys.argv[1]))
+scope = Scope(instant(9 * DAY), groups=(np.arange(30, dtype=np.int32) % 2, ["a", "b"]), selection=np.ones(30, bool))
+for mode in ("reached", "ordered"):
+    assert funnel(index, warming.MAP, rules, journals, scope, executor=executor, mode=mode).total.n == 60
+reach(index, warming.MAP, rules, journals, scope, executor=executor)
+print(len(before), "then:", *(name for key, (name, n) in compiled().items() if n != before[key][1]))
+"""
+
+
+def test_after_warming_no_question_waits_for_the_compiler(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", ASK_AFTER_WARMING, str(tmp_path)]
+    tests = str(Path(__file__).parents[1])
+    done = subprocess.run(command, capture_output=True, text=True, env={"PYTHONPATH": tests}, check=False)
+    assert done.returncode == 0, done.stderr
+    n, later = done.stdout.split("then:")
+    assert int(n) > 15
+    assert later.split() == []
