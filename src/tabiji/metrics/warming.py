@@ -6,6 +6,7 @@ from tabiji.compute.executor import Executor, LocalExecutor
 from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.index.layout import Index, Kinds, Partition, Tier
+from tabiji.index.receipts import firings
 from tabiji.journeymap.model import Clause, JourneyMap, Kpi, Measure, Stage, Touchpoint
 from tabiji.journeymap.rules import compile_rules
 from tabiji.metrics.emotion import Answers, emotion
@@ -66,6 +67,7 @@ def warm(executor: Executor | None = None) -> None:
     rules = compile_rules(MAP, index.kinds, index.role_sets)
     journal(index, rules, threads, known_as_of=NEVER - 1)
     journals = journal(index, rules, threads)
+    firings(index, rules, 0)
     scope = Scope(instant(3 * DAY), min_n=1, known_as_of=instant(NEVER - 2))
     nobody, at, code = np.zeros(1, np.int64), np.zeros(1, np.int32), np.zeros(1, np.uint8)
     answers = Answers(nobody, at, at, code, np.zeros(1), np.full(1, np.nan))

@@ -1,0 +1,98 @@
+"""Receipts: the firings of one unit, each with the events that completed it.
+
+The same clauses as in the sweep, replayed over the events of one unit; for a page about one account, not for many."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tabiji.index.firing import AT_LEAST, MEMORY, PEOPLE, STAGE, Clauses, firing_tables, forget, holds
+from tabiji.index.jit import NEVER
+from tabiji.index.layout import I8, Index, Tier
+
+if TYPE_CHECKING:
+    from tabiji.journeymap.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """A stage fired inside a journey.
+
+    attempt: number of the journey, from 1 · stage: as numbered in the rules · at: seconds since EPOCH · events: positions in
+    the unit's tier, ascending; the last one fired."""
+
+    attempt: int
+    stage: int
+    at: int
+    events: tuple[int, ...]
+
+
+def unit_events(index: Index, unit: int) -> tuple[Tier, int, int]:
+    """The tier in which a unit lives, and where its events begin and end there.
+
+    Raises IndexError for a unit that the index does not know."""
+    for partition in index.partitions:
+        for tier in partition.tiers:
+            row = int(np.searchsorted(tier.unit, unit - partition.first))
+            if row < len(tier.unit) and tier.unit[row] == unit - partition.first and tier.live[row]:
+                return tier, int(tier.off[row]), int(tier.off[row + 1])
+    raise IndexError(unit)
+
+
+def firings(index: Index, rules: "Rules", unit: int, known_as_of: int | None = None) -> tuple[Firing, ...]:
+    """Everything that a unit (ordinal of the index) fired inside its journeys, in the order of events, steps before
+    failures. known_as_of: seconds since EPOCH, only events received by then."""
+    tier, begin, end = unit_events(index, unit)
+    clauses = firing_tables(rules, len(index.role_sets)).clauses
+    memory = np.zeros(clauses.table[-1, MEMORY], np.int64)
+    known = NEVER if known_as_of is None else known_as_of
+    failures = int(rules.failure_bits)
+    out: list[Firing] = []
+    attempt, running, previous = 0, False, NEVER
+    for event in range(begin, end):
+        at = int(tier.at[event])
+        if not rules.member[tier.kind[event]] or tier.received[event] > known:
+            continue
+        if running and 0 <= rules.inactive_seconds < at - previous:
+            running = False
+            forget(clauses.table, memory)
+        previous = at
+        found = dict(_fired(rules, clauses, memory, tier, event))
+        if not running and all(failures >> stage & 1 for stage in found):
+            continue
+        if not running:
+            attempt, running = attempt + 1, True
+        in_order = sorted(found, key=lambda stage: (failures >> stage & 1, stage))
+        out += [Firing(attempt, stage, at, found[stage]) for stage in in_order]
+        if any(failures >> stage & 1 for stage in found):
+            running = False
+            forget(clauses.table, memory)
+    return tuple(out)
+
+
+def _fired(
+    rules: "Rules", clauses: Clauses, memory: I8, tier: Tier, event: int
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Stages that an event fires, with the events that completed them; simple clauses, which need the event alone, last."""
+    kind, role, at = tier.kind[event], int(tier.role[event]), int(tier.at[event])
+    masks = [r[1] for r in rules.role_simple] + [c.kind_mask for c in rules.counting]
+    for c, mask in enumerate(masks):
+        if (
+            mask[kind]
+            and clauses.roles[c, role]
+            and holds(clauses.table, memory, c, event, at, int(tier.person[event]))
+        ):
+            yield int(clauses.table[c, STAGE]), _completing(clauses.table, memory, c)
+    for stage in range(rules.n_stages):
+        if int(rules.simple_mask[kind]) >> stage & 1:
+            yield stage, (event,)
+
+
+def _completing(table: I8, memory: I8, c: int) -> tuple[int, ...]:
+    """Events in the memory of a clause that holds (see `Clauses`)."""
+    m, least, most = (int(x) for x in table[c, [MEMORY, AT_LEAST, PEOPLE]])
+    ring = memory[m + 3 + least : m + 3 + 2 * least]
+    seen = memory[m + 3 + 2 * least + 2 * most : m + 3 + 2 * least + 3 * most]
+    return tuple(sorted({*ring.tolist(), *seen.tolist()}))
