@@ -121,6 +121,15 @@ def test_the_next_move_is_one_plain_sentence_with_its_figures() -> None:
     assert detail == "So far 20 went on, 30 were lost, 2 went silent, 8 are still there."
 
 
+def test_where_a_unit_has_several_journeys_it_is_journeys_that_are_counted() -> None:
+    answer = of(A, B)
+    several = replace(answer, provenance=replace(answer.provenance, accounts=90))
+    made = sheet(MAP, Measured(funnel=several), ABOUT, lang="en")
+    assert made.stages[0].caption == "journeys in all"
+    assert "of 60 journeys, 40% go on" in made.next_move
+    assert dict(made.facts)["about"] == "90 companies / 6,410 people"
+
+
 def test_too_few_to_tell() -> None:
     answer = of(refused(A), refused(B))
     assert flow.next_move(answer, "account", "en")[0] == "There are too few journeys yet to tell where most are lost."

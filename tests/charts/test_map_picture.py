@@ -11,6 +11,7 @@ from sample_map import ABOUT, MAP, MEASURED
 from tabiji.charts.lettering import width
 from tabiji.charts.map import Measured, draw
 from tabiji.journeymap.model import Cell, JourneyMap, Note, Stage
+from tabiji.result import Notice
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -66,6 +67,11 @@ def test_it_needs_nothing_but_itself_and_draws_what_it_refers_to() -> None:
     assert hrefs
     assert all(h.startswith("#") and h[1:] in ids for h in hrefs)
     assert not any(e.tag.removeprefix(SVG) in ("image", "style", "script", "foreignObject") for e in root.iter())
+
+
+def test_what_a_reader_must_know_stands_under_it() -> None:
+    told = replace(MEASURED, funnel=replace(MEASURED.funnel, notices=(Notice("late", "Half of the data is late."),)))
+    assert squeezed("Half of the data is late.")[0] in words(parsed(measured=told))
 
 
 def test_it_can_be_read_aloud() -> None:

@@ -93,8 +93,12 @@ def days(value: float | None, lang: str | None = None) -> str:
 
 
 def units(n: int, unit: str, lang: str | None = None) -> str:
-    """How many units a map is about: 1,842 companies (1,842 社), opportunities (件), people (名)."""
+    """How many units a map is about: 1,842 companies (1,842 社), opportunities (件), people (名).
+
+    unit "journey": their journeys, where a unit may have several."""
     shown = count(n)
+    if unit == "journey":
+        return plural("{shown} journey", "{shown} journeys", n, lang, shown=shown)
     if unit == "opportunity":
         return plural("{shown} opportunity", "{shown} opportunities", n, lang, shown=shown)
     if unit == "person":

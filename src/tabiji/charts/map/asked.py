@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 def measured(chosen: "MeasuredMap", flags: Mapping[str, Any] | None = None) -> Measured:
     """Everything that was measured on the map under these flags."""
     flags = flags or {}
-    common = {name: value for name, value in flags.items() if name not in ONLY_FUNNEL}
-    reach = chosen.reach(**common)
+    reach = chosen.reach(**common_flags(flags))
     return Measured(
         funnel=chosen.funnel(**flags),
         presence=reach.presence,
         presence_at={(r.stage, r.role): r.share for r in reach.roles if r.stage is not None},
         reach=reach.by_stage,
     )
+
+
+def common_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
+    """The flags that mean something to every figure."""
+    return {name: value for name, value in flags.items() if name not in ONLY_FUNNEL}
 
 
 def about(chosen: "MeasuredMap") -> About:

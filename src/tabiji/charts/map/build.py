@@ -75,9 +75,8 @@ def _facts(
         facts.append(
             (text("period", lang), f"{begin} → {end}") if begin else (text("as of", lang), f"{as_of:%Y-%m-%d}")
         )
-        first = funnel.stages[0].n if funnel.stages else 0
         people = about.n_persons if journey_map.unit != "person" else None
-        who = wording.units(first, journey_map.unit, lang)
+        who = wording.units(funnel.provenance.accounts, journey_map.unit, lang)
         facts.append((text("about", lang), who if not people else f"{who} / {wording.units(people, 'person', lang)}"))
     return tuple(facts)
 

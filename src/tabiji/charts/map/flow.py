@@ -18,11 +18,17 @@ def bottleneck(funnel: FunnelResult | None) -> Transition | None:
     return funnel.biggest_loss if funnel is not None else None
 
 
+def counted(funnel: FunnelResult | None, unit: str) -> str:
+    """What the funnel counts: the map's unit, or its journeys where some unit has several."""
+    several = funnel is not None and funnel.total.n > funnel.provenance.accounts
+    return "journey" if several else unit
+
+
 def columns(journey_map: JourneyMap, funnel: FunnelResult | None, lang: str) -> tuple[StageColumn, ...]:
     """Heads of the stages of the main line."""
-    counted = {s.id: s.n for s in funnel.stages} if funnel is not None else {}
+    reached = {s.id: s.n for s in funnel.stages} if funnel is not None else {}
     into = {t.to: t for t in funnel.transitions} if funnel is not None else {}
-    worst = bottleneck(funnel)
+    worst, unit = bottleneck(funnel), counted(funnel, journey_map.unit)
     names = {s.id: pick(s.name, lang) or s.id for s in journey_map.stages}
     planned = _planned(journey_map.main_line)
     return tuple(
@@ -31,8 +37,8 @@ def columns(journey_map: JourneyMap, funnel: FunnelResult | None, lang: str) -> 
             id=stage.id,
             name=names[stage.id],
             goal=pick(stage.goal, lang),
-            count=_count(stage, counted.get(stage.id), journey_map.unit, lang),
-            caption=_caption(journey_map.unit, lang) if number == 1 else "",
+            count=_count(stage, reached.get(stage.id), unit, lang),
+            caption=_caption(unit, lang) if number == 1 else "",
             step=_step(into[stage.id], planned.get(stage.id), worst, lang) if stage.id in into else None,
             hot=worst is not None and worst.from_ == stage.id,
             pill=text("biggest loss", lang) if worst is not None and worst.from_ == stage.id else "",
@@ -82,7 +88,7 @@ def next_move(funnel: FunnelResult | None, unit: str, lang: str) -> tuple[str, s
     """One sentence on where most is lost, its part to be read first, and what became of those so far; else why not."""
     if funnel is None or funnel.total.n == 0:
         return "", "", ""
-    worst = bottleneck(funnel)
+    worst, unit = bottleneck(funnel), counted(funnel, unit)
     if worst is None or worst.share.share is None:
         if any(t.share.share is not None for t in funnel.transitions):
             return text("Nothing is lost between any two stages of this selection.", lang), "", ""
@@ -127,6 +133,8 @@ def _planned(stages: Sequence[Stage]) -> dict[str, float]:
 
 
 def _caption(unit: str, lang: str) -> str:
+    if unit == "journey":
+        return text("journeys in all", lang)
     if unit == "opportunity":
         return text("opportunities in all", lang)
     return text("people in all", lang) if unit == "person" else text("companies in all", lang)

@@ -22,8 +22,8 @@ def header(made: Sheet, width: float) -> Block:
 
 
 def below(made: Sheet, width: float) -> Block:
-    parts = [_next_move(made, width), _persona_strip(made, width)]
-    return stacked([_legend(made), *parts], 12)
+    small = [_legend(made), *(paragraph(notice, width, 11, INK_3) for notice in made.notices)]
+    return stacked([stacked(small, 2), _next_move(made, width), _persona_strip(made, width)], 12)
 
 
 def _next_move(made: Sheet, width: float) -> Block:

@@ -9,7 +9,7 @@ from tabiji.exports import export_bytes, format_of
 from tabiji.i18n import N_
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
-from tabiji.web.pages.map import page
+from tabiji.web.pages.map import page, receipts  # noqa: F401 - registers the receipts of this page
 from tabiji.web.render import Nav, render
 
 router = APIRouter()
