@@ -113,7 +113,7 @@ def applied(plain, changes):
     return ids
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_any_two_maps(any_map, data):
     a, b = data.draw(any_map), data.draw(any_map)

@@ -13,7 +13,7 @@ from tabiji.i18n import N_, text
 from tabiji.journeymap.model import JourneyMap, Unit
 from tabiji.journeymap.yaml_file import read_map
 from tabiji.journeymap.yaml_file.emit import entry, item
-from tabiji.journeymap.yaml_file.nodes import UNPRINTABLE
+from tabiji.journeymap.yaml_file.scalars import UNPRINTABLE
 
 MOST_STAGES = 7  # on the main line
 MOST_OUTCOMES = 8  # names of wins (and of losses) that are taken together

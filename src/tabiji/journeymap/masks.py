@@ -13,12 +13,9 @@ import numpy.typing as npt
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_
 from tabiji.journeymap.globs import content_patterns, matcher
-from tabiji.journeymap.model import Clause, Touchpoint
+from tabiji.journeymap.model import FIELD_CHANGED, FIELD_PROPERTIES, Clause, Touchpoint
 
 Mask = npt.NDArray[np.bool_]
-
-FIELD_CHANGED = "field_changed"  # the event that a clause's `field` means, with these properties:
-FIELD_PROPERTIES = ("field", "old", "new")
 
 _COLUMNS = {
     "event": "name", "channel": "channel", "source": "source", "campaign": "campaign", "content": "content",

@@ -23,6 +23,10 @@ STAGE_KINDS: tuple[StageKind, ...] = ("step", "success", "failure")
 EVIDENCE: tuple[Evidence, ...] = ("hypothesis", "reported", "observed")
 GRADES: tuple[Grade, ...] = ("A", "B", "C", "D", "testing", "hypothesis")
 MILESTONES = ("lead", "opportunity", "won")
+MOST_STAGES = 64  # the index packs the stages of an event in one 64-bit word
+MOST_ROLE_CONDITIONS = 8  # different conditions on roles in one touchpoint: they share a byte per kind of event
+FIELD_CHANGED = "field_changed"  # the event that a clause's `field` means, with these properties:
+FIELD_PROPERTIES = ("field", "old", "new")
 ROLES = (
     "decision_maker", "champion", "influencer", "user", "purchasing", "it_security", "executive",
 )  # a workspace may add its own  # fmt: skip

@@ -19,14 +19,12 @@ from tabiji.errors import TabijiError
 from tabiji.i18n import N_
 from tabiji.journeymap.globs import matcher
 from tabiji.journeymap.masks import KindColumns, Mask, Masks, Match, properties
-from tabiji.journeymap.model import Clause, JourneyMap
+from tabiji.journeymap.model import MOST_ROLE_CONDITIONS, MOST_STAGES, Clause, JourneyMap
 from tabiji.journeymap.yaml_file.grammar import CLAUSE
 
 U1 = npt.NDArray[np.uint8]
 U8 = npt.NDArray[np.uint64]
 
-MOST_STAGES = 64  # the index packs the stages of an event in one 64-bit word
-MOST_MATCHES = 8  # distinct conditions on roles of one touchpoint: they share a byte per kind
 DAY = 86_400
 DIGEST_VERSION = 1  # raise it when the same rules come to mean other entries
 
@@ -175,8 +173,8 @@ def _touchpoints(journey_map: JourneyMap, masks: Masks, member: Mask) -> tuple[d
     of_roles: dict[str, U1] = {}
     for touchpoint in journey_map.touchpoints:
         matches = masks.touchpoint(touchpoint)
-        if len(matches) > MOST_MATCHES:
-            raise MixedRolesError(what="touchpoint", name=touchpoint.id, n=len(matches), most=MOST_MATCHES)
+        if len(matches) > MOST_ROLE_CONDITIONS:
+            raise MixedRolesError(what="touchpoint", name=touchpoint.id, n=len(matches), most=MOST_ROLE_CONDITIONS)
         mask = np.zeros(len(member), np.uint8)
         roles = np.zeros(len(masks.role_sets), np.uint8)
         for bit, m in enumerate(matches):

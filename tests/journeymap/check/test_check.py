@@ -225,7 +225,7 @@ def test_a_text_that_is_no_yaml_has_one_finding():
     assert found("") == [(0, "error", "empty")]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_any_map_can_be_checked(any_map, data):
     for problem in check(dump(data.draw(any_map))):

@@ -2,7 +2,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tabiji.journeymap.model import Cell, Clause, GroupRole, Note, Stage
@@ -186,7 +186,7 @@ def test_a_text_that_is_no_map_is_refused():
     assert error.value.problems[0].code == "syntax"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_any_map_can_become_any_other(any_map, data):
     old, new = data.draw(any_map), data.draw(any_map)
@@ -195,11 +195,12 @@ def test_any_map_can_become_any_other(any_map, data):
     assert read_map(rewrite(text, new)) == new
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_an_edit_of_one_stage_leaves_the_comments_of_all_others(any_map, any_stage, data):
     """Comments behind every one-line entry: only those of the edited stage may go."""
-    old = replace(data.draw(any_map.filter(lambda m: len(m.stages) > 1)), description={})
+    old = replace(data.draw(any_map), description={})
+    assume(len(old.stages) > 1)
     at = data.draw(st.integers(0, len(old.stages) - 1))
     new_stage = replace(data.draw(any_stage), id=old.stages[at].id)
     new = replace(old, stages=(*old.stages[:at], new_stage, *old.stages[at + 1 :]))

@@ -18,7 +18,7 @@ def test_a_map_survives_yaml_and_json(any_map, data):
     assert from_dict(to_dict(journey_map)).map == journey_map
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_another_yaml_reader_sees_the_same_data(any_map, data):
     journey_map = data.draw(any_map)

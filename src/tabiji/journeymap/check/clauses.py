@@ -3,10 +3,8 @@
 from tabiji.i18n import N_
 from tabiji.journeymap.check.review import Review, clauses
 from tabiji.journeymap.globs import is_glob, matcher
-from tabiji.journeymap.masks import FIELD_CHANGED
-from tabiji.journeymap.model import Clause
+from tabiji.journeymap.model import FIELD_CHANGED, MOST_ROLE_CONDITIONS, Clause
 from tabiji.journeymap.problems import Hint, Path
-from tabiji.journeymap.rules import MOST_MATCHES
 
 CONDITIONS = ("event", "touchpoint", "channel", "source", "campaign", "content", "offering", "role")
 
@@ -89,6 +87,6 @@ def _in_touchpoint(review: Review, path: Path, clause: Clause) -> None:
 def _touchpoint_roles(review: Review) -> None:
     for i, touchpoint in enumerate(review.map.touchpoints):
         n = len({m.role for m in touchpoint.matches})
-        if n > MOST_MATCHES:
+        if n > MOST_ROLE_CONDITIONS:
             message = N_("{n} different roles in the `matches` of one touchpoint, {most} at most; make two of it")
-            review.error(("touchpoints", i, "matches"), "mixed_roles", message, n=n, most=MOST_MATCHES)
+            review.error(("touchpoints", i, "matches"), "mixed_roles", message, n=n, most=MOST_ROLE_CONDITIONS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tabiji.i18n import N_
 from tabiji.journeymap.check.review import Review, clauses
 from tabiji.journeymap.globs import content_patterns, matcher
-from tabiji.journeymap.masks import FIELD_CHANGED
+from tabiji.journeymap.model import FIELD_CHANGED
 from tabiji.journeymap.problems import Hint, Path
 
 MOST_HINTS = 2_000  # names that are compared for the nearest one

@@ -2,9 +2,8 @@
 
 from tabiji.i18n import N_
 from tabiji.journeymap.check.review import Review
-from tabiji.journeymap.model import Stage
+from tabiji.journeymap.model import MOST_STAGES, Stage
 from tabiji.journeymap.problems import Path
-from tabiji.journeymap.rules import MOST_STAGES
 
 
 def check_stages(review: Review) -> None:

@@ -4,7 +4,6 @@ ruamel.yaml delivers the events; the tree is built here, because a map needs the
 told with both lines, and scalars follow the core schema of YAML 1.2 alone (`on` and `yes` are words).
 """
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,13 +21,11 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from tabiji.i18n import N_
-from tabiji.journeymap.problems import Path, Phrase, Problem, show_path
+from tabiji.journeymap.problems import Path, Phrase, Problem
+from tabiji.journeymap.yaml_file.scalars import UNPRINTABLE, resolve
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 30
-UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
-)  # what XML, hence SVG and slides, cannot hold
 MAX_NODES = 100_000  # a large map has a few thousand; aliases count as often as they are used
 
 
@@ -108,29 +105,6 @@ class Document:
             else:
                 break
         return where
-
-
-_INT = re.compile(r"[-+]?[0-9]+")
-_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_SPECIAL = {".nan": "nan", ".inf": "inf", "+.inf": "inf", "-.inf": "-inf"}
-
-
-def resolve(plain: str) -> Any:
-    """The value of a plain scalar by the core schema of YAML 1.2."""
-    if plain in ("", "~", "null", "Null", "NULL"):
-        return None
-    if plain in ("true", "True", "TRUE", "false", "False", "FALSE"):
-        return plain[0] in "tT"
-    if _INT.fullmatch(plain) and len(plain) < 300:
-        return int(plain)
-    if _BASED.fullmatch(plain):
-        return int(plain, 0)
-    if _FLOAT.fullmatch(plain) and len(plain) < 300:
-        return float(plain)
-    if plain.lower() in _SPECIAL:
-        return float(_SPECIAL[plain.lower()])
-    return plain
 
 
 def compose(source: str | bytes) -> tuple[Document | None, tuple[Problem, ...]]:
@@ -331,33 +305,3 @@ def _refused(event: Any, code: str, message: str, /, **values: Any) -> _Refused:
 def _where(start: Any, end: Any, anchor: str | None) -> dict[str, Any]:
     place = {"line": start.line + 1, "column": start.column + 1, "start": start.index, "end": end.index}
     return {**place, "alias": False, "anchored": bool(anchor)}
-
-
-def from_plain(data: Any, path: Path = ()) -> Node:
-    """The tree of plain data (dict, list, str, number, bool, None), e.g. of JSON; its nodes stand at line 0.
-
-    Raises ValueError, with the path, for anything else in it or for nesting deeper than a map needs."""
-    if len(path) > MAX_DEPTH:
-        raise ValueError(f"{show_path(path)}: nested deeper than {MAX_DEPTH} levels")
-    nowhere: dict[str, Any] = {"line": 0, "column": 0, "start": 0, "end": 0, "alias": False, "anchored": False}
-    if isinstance(data, dict):
-        entries = tuple(
-            (ScalarNode(**nowhere, size=1, text=str(k), plain=False, style='"'), from_plain(v, (*path, str(k))))
-            for k, v in data.items()
-        )
-        return MappingNode(**nowhere, size=1, entries=entries, flow=False)
-    if isinstance(data, list | tuple):
-        items = tuple(from_plain(v, (*path, i)) for i, v in enumerate(data))
-        return ListNode(**nowhere, size=1, items=items, flow=False)
-    if data is None or isinstance(data, bool):
-        text = {None: "null", True: "true", False: "false"}[data]
-        return ScalarNode(**nowhere, size=1, text=text, plain=True, style=None)
-    if isinstance(data, int | float):
-        text = repr(data).replace("inf", ".inf").replace("nan", ".nan")
-        return ScalarNode(**nowhere, size=1, text=text, plain=True, style=None)
-    if isinstance(data, str):
-        bad = UNPRINTABLE.search(data)
-        if bad:
-            raise ValueError(f"{show_path(path)}: the character U+{ord(bad[0]):04X} may not stand in a map")
-        return ScalarNode(**nowhere, size=1, text=data, plain=False, style='"')
-    raise ValueError(f"{show_path(path)}: {type(data).__name__} has no place in a map")

@@ -9,7 +9,8 @@ from tabiji.i18n import N_
 from tabiji.journeymap.model import JourneyMap
 from tabiji.journeymap.problems import MapError, Problem
 from tabiji.journeymap.yaml_file.grammar import MAP
-from tabiji.journeymap.yaml_file.nodes import Document, MappingNode, Node, compose, from_plain
+from tabiji.journeymap.yaml_file.nodes import Document, MappingNode, Node, compose
+from tabiji.journeymap.yaml_file.plain import from_plain
 from tabiji.journeymap.yaml_file.shapes import Findings, wrong_type
 
 
