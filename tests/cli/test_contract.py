@@ -172,7 +172,7 @@ def test_versions_and_their_difference(tabiji: Tabiji, crm: Crm, tmp_path: Path)
     first.write_text(first.read_text("utf-8").replace("horizon_days: 180", "horizon_days: 90"), "utf-8")
     assert tabiji("-w", crm.root, "map", "add", first, "--json").json["version"] == 2
     changes = tabiji("-w", crm.root, "map", "diff", "versions", "1", "2", "--json").json["changes"]
-    assert [(c["path"], c["before"], c["after"]) for c in changes] == [("horizon_days", 180, 90)]
+    assert [(c["path"], c["before"], c["after"]) for c in changes] == [(["horizon_days"], 180, 90)]
 
 
 def test_doctor_finds_a_sound_workspace(tabiji: Tabiji, crm: Crm) -> None:

@@ -1,12 +1,16 @@
 """Verbs of the map: add, list, show, check, draft, diff, export."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tabiji.cli.output import json_flag, print_json, print_table
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_, pick, text
+
+if TYPE_CHECKING:
+    from tabiji.journeymap.model import Unit
 
 
 class FileUnreadableError(TabijiError):
@@ -131,7 +135,7 @@ def check(root: Path, file: Path, as_json: bool) -> None:
 @click.option("--unit", type=click.Choice(["account", "opportunity", "person"]), default="account", show_default=True)
 @json_flag
 @click.pass_obj
-def draft(root: Path, map_id: str, target: Path | None, unit: str, as_json: bool) -> None:
+def draft(root: Path, map_id: str, target: Path | None, unit: "Unit", as_json: bool) -> None:
     """Draft a first map from the data: its events as stages, in the order in which they usually happen."""
     import tabiji
     from tabiji.journeymap import parse, to_dict

@@ -53,13 +53,13 @@ def draft_from(lake: "Lake", map_id: str, unit: "Unit") -> str:
 
     query = f"""
         WITH touched AS (
-            SELECT {_UNIT_KEY[unit]} AS unit, e.name, e.at
+            SELECT {_UNIT_KEY[unit]} AS unit, e.name, e."at"
             FROM event e
             LEFT JOIN (SELECT id, any_value(account) AS account FROM opportunity GROUP BY id) o ON o.id = e.opportunity
             LEFT JOIN (SELECT id, any_value(account) AS account FROM person GROUP BY id) p ON p.id = e.person
             WHERE e.name IS NOT NULL
         ), firsts AS (
-            SELECT unit, name, min(at) AS first_at, count(*) AS n FROM touched WHERE unit IS NOT NULL GROUP BY 1, 2
+            SELECT unit, name, min("at") AS first_at, count(*) AS n FROM touched WHERE unit IS NOT NULL GROUP BY 1, 2
         ), placed AS (
             SELECT *, percent_rank() OVER (PARTITION BY unit ORDER BY first_at) AS place FROM firsts
         )
