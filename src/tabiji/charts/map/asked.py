@@ -3,25 +3,35 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tabiji.charts.map.measured import About, Measured
+from tabiji.charts.map.measured import About, Felt, Measured, Score
 from tabiji.workspace.overview import span
 
 ONLY_FUNNEL = ("by", "mode", "window_days")  # flags that divide the funnel and mean nothing to the other figures
 
 if TYPE_CHECKING:
+    from tabiji.metrics.kpi import KpiValue
     from tabiji.workspace import MeasuredMap
 
 
 def measured(chosen: "MeasuredMap", flags: Mapping[str, Any] | None = None) -> Measured:
     """Everything that was measured on the map under these flags."""
     flags = flags or {}
-    reach = chosen.reach(**common_flags(flags))
+    common = common_flags(flags)
+    reach, emotion, kpis = chosen.reach(**common), chosen.emotion(**common), chosen.kpis(**common)
     return Measured(
         funnel=chosen.funnel(**flags),
         presence=reach.presence,
         presence_at={(r.stage, r.role): r.share for r in reach.roles if r.stage is not None},
         reach=reach.by_stage,
+        felt={stage: Felt(m.mean, m.n, m.low, m.high, m.reason) for stage, m in emotion.by_stage.items() if m.n},
+        kpis={value.id: _score(value) for value in kpis.values},
     )
+
+
+def _score(kpi: "KpiValue") -> Score:
+    actual = kpi.actual
+    before = None if kpi.previous is None else kpi.previous.value
+    return Score(actual.value, actual.n, actual.low, actual.high, before, actual.reason)
 
 
 def common_flags(flags: Mapping[str, Any]) -> dict[str, Any]:

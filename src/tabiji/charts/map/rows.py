@@ -133,10 +133,15 @@ def _initiative(initiative: Initiative, journey_map: JourneyMap, lang: str) -> I
     )
 
 
+def kpi_format(kpi: Kpi) -> Callable[[float | None], str]:
+    """How figures of a KPI are written: shares in per cent, a net promoter score with its sign, the rest as numbers."""
+    if kpi.measure.share is not None:
+        return wording.percent
+    return _signed if kpi.measure.survey == "nps" else wording.compact
+
+
 def _kpi(kpi: Kpi, score: Score | None, lang: str) -> KpiLine:
-    shown = wording.percent if kpi.measure.share is not None else _plain
-    if kpi.measure.survey == "nps":
-        shown = _signed
+    shown = kpi_format(kpi)
     actual = None if score is None else score.value
     met = None if actual is None or kpi.target is None else actual >= kpi.target
     bad = met is False and kpi.measure.share is not None
@@ -162,10 +167,6 @@ def _kpi_tip(score: Score, shown: Callable[[float | None], str], lang: str) -> s
     if score.previous is not None:
         parts.append(text("one period before: {value}", lang, value=shown(score.previous)))
     return ", ".join(parts)
-
-
-def _plain(value: float | None) -> str:
-    return wording.compact(value)
 
 
 def _signed(value: float | None) -> str:

@@ -1,12 +1,14 @@
-"""Receipts of the figures that stand on the map only: a role's presence and a touchpoint's reach.
+"""Receipts of the figures that stand on the map only: a role's presence, a touchpoint's reach, emotion, KPIs.
 
 The shares and counts of the stages are those of the funnel."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tabiji.charts import wording
 from tabiji.charts.map.asked import common_flags
+from tabiji.charts.map.measured import Score
+from tabiji.charts.map.rows import kpi_format
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap
@@ -15,6 +17,21 @@ from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap
 
 WILSON = N_("95%, Wilson score")
+STUDENT = N_("95%, Student's t over units")
+MEASURES = {
+    "count": N_("Events that match the rule of this KPI."),
+    "reached": N_("Journeys that reached the stage."),
+    "share": N_("The share of journeys that goes on from the stage within the horizon; open journeys count as open."),
+    "nps": N_("Share of answers 9–10 minus share of answers 0–6, in points."),
+    "csat": N_("Mean satisfaction on the scale of the answers."),
+    "ces": N_("Mean ease on the scale of the answers."),
+}
+METHODS = {
+    "share": N_("95%, delta method on log(−log); Wilson where the incidence is 0 or 1"),
+    "nps": STUDENT,
+    "csat": STUDENT,
+    "ces": STUDENT,
+}
 
 
 @receipt_kind("presence")
@@ -68,6 +85,85 @@ def reach_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: M
     return _share_receipt(
         result, shares[stage, touchpoint], f"{name} · {where}", definition, text("of them met it"), among
     )
+
+
+@receipt_kind("emotion")
+def emotion_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
+    """Parameters: `stage`."""
+    result = measured.emotion(**common_flags(flags))
+    stage, means = parameters.get("stage", ""), result.by_stage
+    if stage not in means:
+        raise NotFoundError("stage", stage, means)
+    mean, where = means[stage], _stage_name(measured.map, stage)
+    roles = [f for f in result.feelings if f.stage == stage and f.role is not None and f.measured.n]
+    return Receipt(
+        title=text("Emotion · {stage}", stage=where),
+        definition=text(
+            "Mean of the survey answers given while the journey was in {stage}, laid on a scale from −2 (very bad) to +2 (very"
+            " good): satisfaction and ease by their own scale, recommendation by its classes.",
+            stage=where,
+        ),
+        question=result.question,
+        provenance=result.provenance,
+        value=_told(Score(mean.mean, mean.n, mean.low, mean.high, None, mean.reason), wording.signed),
+        denominator=(text("answers"), mean.n),
+        method=text(STUDENT),
+        source="Cochran 1977, § 6.3",
+        beside=tuple(
+            (
+                wording.role_name(measured.map, f.role or ""),
+                _told(
+                    Score(f.measured.mean, f.measured.n, f.measured.low, f.measured.high, None, f.measured.reason),
+                    wording.signed,
+                ),
+            )
+            for f in roles
+        ),
+        notices=result.notices,
+    )
+
+
+@receipt_kind("kpi")
+def kpi_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
+    """Parameters: `kpi`."""
+    result = measured.kpis(**common_flags(flags))
+    values = {v.id: v for v in result.values}
+    kpi = parameters.get("kpi", "")
+    if kpi not in values:
+        raise NotFoundError("KPI", kpi, values)
+    value, written = values[kpi], next(k for k in measured.map.kpis if k.id == kpi)
+    shown = kpi_format(written)
+    score = Score(value.actual.value, value.actual.n, value.actual.low, value.actual.high, None, value.actual.reason)
+    beside = [(text("target"), shown(value.target))] if value.target is not None else []
+    if value.previous is not None:
+        beside.append((text("one period before"), shown(value.previous.value)))
+    beside += [
+        (label, words) for label, words in ((text("owner"), written.owner), (text("rhythm"), written.rhythm)) if words
+    ]
+    days = written.measure.days
+    return Receipt(
+        title=pick(value.name) or kpi,
+        definition=text(MEASURES[value.measure])
+        + ("" if days is None else " " + text("Counted over the last {days} days.", days=days)),
+        question=result.question,
+        provenance=result.provenance,
+        value=_told(score, shown),
+        method=text(METHODS[value.measure]) if value.measure in METHODS else "",
+        beside=tuple(beside),
+        notices=result.notices,
+    )
+
+
+def _told(score: Score, shown: Callable[[float | None], str]) -> str:
+    """A figure in words, with its interval and n; or why there is none."""
+    if score.value is None:
+        return wording.refusal(Share(None, None, None, score.n or 0, score.reason)) or wording.DASH
+    parts = [shown(score.value)]
+    if score.low is not None and score.high is not None:
+        parts.append(text("95% interval {low} to {high}", low=shown(score.low), high=shown(score.high)))
+    if score.n is not None and score.n != score.value:
+        parts.append(f"n = {wording.count(score.n)}")
+    return ", ".join(parts)
 
 
 def _share_receipt(result: Result, share: Share, title: str, definition: str, met: str, among: str) -> Receipt:
