@@ -87,6 +87,12 @@ def test_a_role_is_looked_for_at_the_bottleneck_if_it_is_expected_there_else_whe
     assert (with_bottleneck.text, without.text) == ("in 90% at Consideration", "in 50% at Interest, research")
 
 
+def test_data_without_roles_calls_nobody_absent() -> None:
+    nobody = {role: Share(0.0, 0.0, 0.01, 1842) for role in ("champion", "decision_maker", "influencer")}
+    made = sheet(MAP, replace(MEASURED, presence=nobody, presence_at={}), lang="en")
+    assert [(lane.presence, lane.missing) for lane in made.lanes] == [(None, "")] * 3
+
+
 def test_a_role_that_may_well_be_in_half_of_the_journeys_is_not_called_too_few() -> None:
     unsure = replace(MEASURED, presence_at={("consider", "decision_maker"): Share(0.4, 0.25, 0.58, 20)})
     assert sheet(MAP, unsure, lang="en").lanes[1].missing == ""

@@ -23,13 +23,16 @@ def roles_of(journey_map: JourneyMap) -> list[str]:
 def lanes(journey_map: JourneyMap, measured: Measured, lang: str, hot: str | None = None) -> tuple[Lane, ...]:
     """One lane per role of the map. hot: the bottleneck's stage.
 
-    A role's presence is told for the stage at which it is expected (the bottleneck first), else over all journeys."""
+    A role's presence is told for the stage at which it is expected (the bottleneck first), else over all journeys; not at
+    all where the data knows no roles (then nobody is absent, nobody was looked for)."""
+    knows_roles = any(share.share for share in measured.presence.values())
     cells = {(c.role, c.stage): c for c in journey_map.cells}
     names = {t.id: pick(t.name, lang) or t.id for t in journey_map.touchpoints}
     made = []
     for role in roles_of(journey_map):
         stage = _expected_at(journey_map, role, hot)
         share = measured.presence.get(role) if stage is None else measured.presence_at.get((stage.id, role))
+        share = share if knows_roles else None
         made.append(
             Lane(
                 role=role,
