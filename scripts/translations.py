@@ -68,7 +68,16 @@ def main() -> int:
 def _same(mo: Path, catalogue: Catalog) -> bool:
     with mo.open("rb") as file:
         compiled = read_mo(file)
-    return {str(m.id): str(m.string) for m in compiled if m.id} == {str(m.id): str(m.string) for m in catalogue if m.id}
+    return _texts(compiled) == _texts(catalogue)
+
+
+def _texts(catalogue: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Message → translation; both as tuples of their forms, whichever of list and tuple a file gives."""
+
+    def forms(text: object) -> tuple[str, ...]:
+        return (text,) if isinstance(text, str) else tuple(text)  # type: ignore[arg-type]
+
+    return {forms(m.id): forms(m.string) for m in catalogue if m.id}
 
 
 if __name__ == "__main__":
