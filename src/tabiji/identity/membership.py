@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import duckdb
 
+from tabiji.identity.latest import latest_word
 from tabiji.identity.roles import canonical_role
 
 EVER = -(1 << 62)  # µs: before everything
@@ -21,13 +22,8 @@ ROLE_SEPARATOR = "\x1f"  # between the names of a role set, which `canonical_rol
 PERSON_ROLE, ACCOUNT_ROLE, OPPORTUNITY_ROLE = 0, 1, 2
 
 _VIEWS = """
-CREATE OR REPLACE VIEW {prefix}_opportunity AS
-    SELECT id, arg_min(account, origin) AS account, arg_min(offering, origin) AS offering,
-           arg_min(epoch_us(opened_at), origin) AS opened, arg_min(epoch_us(closed_at), origin) AS closed
-    FROM {opportunity} WHERE id IS NOT NULL GROUP BY id;
-CREATE OR REPLACE VIEW {prefix}_person AS
-    SELECT id, arg_min(account, origin) AS account FROM {person}
-    WHERE id IS NOT NULL AND account IS NOT NULL AND {person_wanted} GROUP BY id;
+CREATE OR REPLACE VIEW {prefix}_opportunity AS {opportunity};
+CREATE OR REPLACE VIEW {prefix}_person AS SELECT * FROM ({person}) WHERE account IS NOT NULL;
 CREATE OR REPLACE VIEW {prefix}_membership AS
     SELECT m.person, coalesce(m.account, o.account, p.account) AS account, m.opportunity, r.canonical AS role,
            coalesce(epoch_us(m.valid_from), {ever}) AS since, coalesce(epoch_us(m.valid_to), {never}) AS until
@@ -98,9 +94,9 @@ def create_identity_views(
 ) -> None:
     """Make the views that the timelines are read from, over the lake's views of `con`.
 
-    identity_opportunity (id, account, offering, opened, closed) and identity_person (id, account): one row per id, where
-    several origins tell of the same id the first one by name holds · identity_membership (person, account, opportunity,
-    role, since, until): a row without an account has that of its opportunity, else of the person; roles are canonical.
+    identity_opportunity (id, account, offering, opened, closed) and identity_person (id, account): one row per id, see
+    `latest_word` · identity_membership (person, account, opportunity, role, since, until): a row without an account has
+    that of its opportunity, else of the person; roles are canonical.
 
     prefix: of the views' names · tables: relations to read instead of the lake's `opportunity`, `person`, `membership` ·
     persons: a relation (person) of those who are asked about; the others are left out."""
@@ -110,13 +106,16 @@ def create_identity_views(
     if known:
         con.executemany("INSERT INTO identity_role VALUES (?, ?)", known)
     wanted = "{} IN (SELECT person FROM " + persons + ")" if persons else "true"
-    sources = {"opportunity": "opportunity", "person": "person", "membership": "membership"} | dict(tables or {})
+    sources = {name: name for name in ("opportunity", "person", "membership")} | dict(tables or {})
+    dates = {"opened": "epoch_us(opened_at)", "closed": "epoch_us(closed_at)"}
+    facts = {"account": "account", "offering": "offering", **dates}
     con.execute(
         _VIEWS.format(
             prefix=prefix,
-            person_wanted=wanted.format("id"),
+            opportunity=latest_word(con, sources["opportunity"], facts),
+            person=latest_word(con, sources["person"], {"account": "account"}, wanted.format("id")),
+            membership=sources["membership"],
             member_wanted=wanted.format("m.person"),
-            **sources,
             **_NUMBERS,
         )
     )

@@ -9,7 +9,7 @@ import numpy as np
 from tabiji.index.build.dictfiles import open_kinds, role_sets_from
 from tabiji.index.delta.opening import lay_over
 from tabiji.index.layout import Index, Partition, Tier
-from tabiji.index.store import TornIndexError, open_array, open_texts
+from tabiji.index.store import Texts, TornIndexError, open_array, open_texts
 from tabiji.index.store.manifest import Manifest, generation_name, read_manifest, verify
 
 _TRIES = 3  # a builder may replace the generation while it is being opened
@@ -46,7 +46,7 @@ def _open(folder: Path, body: Manifest) -> Index:
             unit=body["unit"],
             version=body["version"],
             manifest={**body, "folder": str(home)},
-            units=open_texts(home / "dict", "unit"),
+            units=_units(home, len(partitions)),
             kinds=open_kinds(home / body["kinds_in"], body["kind_columns"]),
             role_sets=role_sets_from(body["role_sets"]),
             currencies=list(body["currencies"]),
@@ -55,6 +55,12 @@ def _open(folder: Path, body: Manifest) -> Index:
         return lay_over(index, home, body["delta"]) if body["delta"] else index
     except (OSError, ValueError, KeyError) as error:
         raise TornIndexError(folder=str(folder), problem=str(error)) from error
+
+
+def _units(home: Path, n_partitions: int) -> Texts:
+    hashes = [open_array(home / f"p={p:03d}" / "base" / "unit_hash.npy") for p in range(n_partitions)]
+    names = open_texts(home / "dict", "unit")
+    return Texts(names.block, names.off, hashes[0] if n_partitions == 1 else np.concatenate(hashes))
 
 
 def open_base(folder: Path, n: int) -> Tier:

@@ -58,21 +58,22 @@ def refresh_index(
         return found
     with builder_lock(folder):
         found = _fresh(folder, order)  # another process may have built it meanwhile
-        if found is not None:
-            return found
-        if not _appended(folder, order):
-            build_generation(_with_known_properties(folder, order), folder)
-    return open_folder(folder)
+        return found or _appended(folder, order) or _built(folder, order)
 
 
-def _appended(folder: Path, order: Order) -> bool:
-    """Add what is new to the index in `folder`, where that is enough and the index is whole."""
+def _appended(folder: Path, order: Order) -> Index | None:
+    """The index in `folder` with what is new added to it; None where it is damaged or that is not enough."""
     try:
         body = read_manifest(folder)
         verify(folder, body["files"])
-        return fits(body, order) and append_delta(order, folder, body)
+        return open_folder(folder) if fits(body, order) and append_delta(order, folder, body) else None
     except (MissingIndexError, TornIndexError):
-        return False
+        return None
+
+
+def _built(folder: Path, order: Order) -> Index:
+    build_generation(_with_known_properties(folder, order), folder)
+    return open_folder(folder)
 
 
 def _fresh(folder: Path, order: Order) -> Index | None:
@@ -123,8 +124,5 @@ def index_known_at(
     found = _fresh(folder, order)
     if found is None:
         with builder_lock(folder):
-            found = _fresh(folder, order)
-            if found is None:
-                build_generation(_with_known_properties(folder, order), folder)
-                found = open_folder(folder)
+            found = _fresh(folder, order) or _built(folder, order)
     return found

@@ -6,7 +6,8 @@ latest word that is not empty counts. Units that no table describes have no attr
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
@@ -14,7 +15,11 @@ import numpy.typing as npt
 
 from tabiji.errors import UsageError
 from tabiji.i18n import N_
-from tabiji.index.layout import I4, Index
+from tabiji.identity.latest import latest_word
+from tabiji.index.build.hashing import U8, Hashing
+from tabiji.index.build.scan import whole
+from tabiji.index.layout import I4, I8, Index
+from tabiji.index.store import Texts
 from tabiji.lake.expressions import ExpressionError, render_expression
 from tabiji.lake.schema import TABLES
 from tabiji.lake.views import literal, quote
@@ -51,10 +56,12 @@ def select(lake: "Lake", index: Index, segment: str | None) -> npt.NDArray[np.bo
         return None
     chosen = np.zeros(index.n_units, bool)
     with lake.connect() as con:
+        units = _Places.of(index, con)
         condition = render_expression(segment, attributes(con, index.unit))
-        rows = _run(con, segment, f"SELECT o.id FROM {_relation(con, index.unit)} WHERE ({condition})")
-    ordinal = ordinals(index)
-    chosen[[ordinal[key] for (key,) in rows if key in ordinal]] = True
+        query = f"SELECT {units.hashing.sql('o.id')} FROM {_relation(con, index.unit)} WHERE ({condition})"
+        (found,) = _run(con, segment, query, [np.uint64])
+    places = units.find(found)
+    chosen[places[places >= 0]] = True
     return chosen
 
 
@@ -62,21 +69,62 @@ def group_by(lake: "Lake", index: Index, expression: str) -> tuple[I4, Sequence[
     """The group of every unit (int32[n_units]) and the label of each group, largest first; units without a value are a group
     of their own (`NO_VALUE`), the last. Raises ExpressionError, TooManyGroupsError."""
     with lake.connect() as con:
-        value = render_expression(expression, attributes(con, index.unit))
-        query = f"SELECT o.id, CAST(({value}) AS VARCHAR) FROM {_relation(con, index.unit)}"
-        rows = _run(con, expression, query)
-    ordinal = ordinals(index)
-    found = [(ordinal[key], label) for key, label in rows if key in ordinal and label is not None]
-    labels, code, n = np.unique([label for _, label in found], return_inverse=True, return_counts=True)
-    if len(labels) > MOST_GROUPS:
-        raise TooManyGroupsError(expression=expression, n=len(labels), most=MOST_GROUPS)
-    largest_first = np.argsort(-n, kind="stable")
-    place = np.empty(len(labels), np.int32)
-    place[largest_first] = np.arange(len(labels), dtype=np.int32)
-    codes = np.full(index.n_units, len(labels), np.int32)
-    codes[[unit for unit, _ in found]] = place[code]
-    named = [str(labels[i]) for i in largest_first]
-    return codes, [*named, NO_VALUE] if (codes == len(labels)).any() else named
+        units = _Places.of(index, con)
+        value = f"CAST(({render_expression(expression, attributes(con, index.unit))}) AS VARCHAR)"
+        given = f"SELECT {units.hashing.sql('o.id')} AS h, {value} AS label FROM {_relation(con, index.unit)}"
+        _execute(con, expression, f"CREATE TABLE grouped AS {given}")
+        listed = "SELECT DISTINCT label FROM grouped WHERE label IS NOT NULL ORDER BY label"
+        labels = [label for (label,) in con.execute(listed).fetchall()]
+        con.execute(
+            f"CREATE TABLE labels AS SELECT label, row_number() OVER (ORDER BY label) - 1 AS code FROM ({listed})"
+        )
+        found, code = whole(
+            con, "SELECT h, code::INTEGER FROM grouped JOIN labels USING (label)", [np.uint64, np.int32]
+        )
+    places = units.find(found)
+    n = np.bincount(code[places >= 0], minlength=len(labels))
+    n_labels = int((n > 0).sum())
+    if n_labels > MOST_GROUPS:
+        raise TooManyGroupsError(expression=expression, n=n_labels, most=MOST_GROUPS)
+    largest_first = np.argsort(-n, kind="stable")[:n_labels]
+    group = np.full(len(labels), n_labels, np.int32)
+    group[largest_first] = np.arange(n_labels, dtype=np.int32)
+    codes = np.full(index.n_units, n_labels, np.int32)
+    codes[places[places >= 0]] = group[code[places >= 0]]
+    named = [labels[i] for i in largest_first]
+    return codes, [*named, NO_VALUE] if (codes == n_labels).any() else named
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Finds units by the hashes of their ids."""
+
+    hashing: Hashing
+    hashes: U8  # ascending
+    order: npt.NDArray[np.intp]  # ordinal of each
+
+    @classmethod
+    def of(cls, index: Index, con: duckdb.DuckDBPyConnection) -> "_Places":
+        known = index.units.hashes if isinstance(index.units, Texts) else None
+        if (
+            known is not None
+            and Hashing(index.manifest["hashing"]["salt"]).probe(con) == index.manifest["hashing"]["probe"]
+        ):
+            hashing, hashes = Hashing(index.manifest["hashing"]["salt"]), known
+        else:
+            hashing = Hashing()
+            con.register("units", {"ordinal": np.arange(index.n_units), "id": np.array(list(index.units), object)})
+            rows = con.execute(f"SELECT {hashing.sql('id::VARCHAR')} FROM units ORDER BY ordinal").fetchall()
+            hashes = np.array([h for (h,) in rows], np.uint64)
+        order = np.argsort(hashes, kind="stable")
+        return cls(hashing, hashes[order], order)
+
+    def find(self, hashes: U8) -> I8:
+        """Ordinals, −1 where there is no such unit."""
+        if not len(self.hashes):
+            return np.full(len(hashes), -1, np.int64)
+        at = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        return np.where(self.hashes[at] == hashes, self.order[at], -1).astype(np.int64)
 
 
 def ordinals(index: Index) -> dict[str, int]:
@@ -110,13 +158,25 @@ def _relation(con: duckdb.DuckDBPyConnection, unit: str) -> str:
 
 
 def _described(con: duckdb.DuckDBPyConnection, table: str) -> str:
-    latest = (f"arg_max({sql}, received_at) AS {quote(name)}" for name, sql in _columns(con, table).items())
-    return f"SELECT id, {', '.join(latest)} FROM {quote(table)} GROUP BY id"
+    return latest_word(con, quote(table), _columns(con, table))
 
 
-def _run(con: duckdb.DuckDBPyConnection, expression: str, query: str) -> list[tuple[str, ...]]:
+def _run(
+    con: duckdb.DuckDBPyConnection, expression: str, query: str, kinds: Sequence[npt.DTypeLike]
+) -> list[npt.NDArray[Any]]:
     try:
-        return con.execute(query).fetchall()
+        return whole(con, query, kinds)
     except duckdb.Error as error:
-        # The expression is well-formed but its types do not fit (a number compared with a word, …).
-        raise ExpressionError(expression=expression, problem=str(error).splitlines()[0]) from error
+        raise _misfit(expression, error) from error
+
+
+def _execute(con: duckdb.DuckDBPyConnection, expression: str, query: str) -> None:
+    try:
+        con.execute(query)
+    except duckdb.Error as error:
+        raise _misfit(expression, error) from error
+
+
+def _misfit(expression: str, error: duckdb.Error) -> ExpressionError:
+    """The expression is well-formed but its types do not fit (a number compared with a word, …)."""
+    return ExpressionError(expression=expression, problem=str(error).splitlines()[0])

@@ -43,6 +43,7 @@ DEPENDS_ON = (
 )  # tables of the lake that an index is made from
 _EPOCH = datetime.fromisoformat(EPOCH).replace(tzinfo=UTC)
 _MOST_BUCKETS = 256
+_MOST_SALTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ def build_generation(order: Order, folder: Path) -> None:
             facts = _build(order, head, target, hashing, most_contents)
             break
         except HashCollision:
+            if hashing.salt == _MOST_SALTS:  # chance alone does not do this
+                raise
             hashing = replace(hashing, salt=hashing.salt + 1)
         except TooManyPairs:
             most_contents //= 16

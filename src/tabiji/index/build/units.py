@@ -63,7 +63,7 @@ def _names(place: str, hashing: Hashing, events: str) -> str:
     table, column = place.split(".")
     source = events if table == "event" else quoted(table)
     wanted = f"{column} IS NOT NULL AND {hashing.sql(column)} IN (SELECT h FROM index_unit)"
-    return f"SELECT {column} AS id FROM {source} WHERE {wanted}"
+    return f"SELECT DISTINCT {column} AS id FROM {source} WHERE {wanted}"
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[U8, list[str]]]:

@@ -32,7 +32,8 @@ def lay_over(index: Index, home: Path, delta: str) -> Index:
     folder = home / delta
     items = open_items(folder)
     ranks = ranks_of(index.kinds, index.manifest["base_kinds"], index.role_sets, index.currencies)
-    units = open_texts(folder, "unit")
+    names = open_texts(folder, "unit")
+    units = Texts(names.block, names.off, open_array(folder / "unit_hash.npy"))
     n_base = index.n_units
     ends = np.searchsorted(items["unit"], [p.first + p.n for p in index.partitions]).tolist()
     begins = [0, *ends[:-1]]
@@ -90,4 +91,5 @@ def _merged(items: Items, base: Base, rows: I8, first: I8, ranks: Ranks, units: 
 def _joined(a: Sequence[str], b: Texts) -> Sequence[str]:
     if not len(b) or not isinstance(a, Texts):
         return a
-    return Texts(np.concatenate([a.block, b.block]), np.concatenate([a.off, b.off[1:] + a.off[-1]]))
+    hashes = None if a.hashes is None or b.hashes is None else np.concatenate([a.hashes, b.hashes])
+    return Texts(np.concatenate([a.block, b.block]), np.concatenate([a.off, b.off[1:] + a.off[-1]]), hashes)

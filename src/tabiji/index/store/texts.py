@@ -15,11 +15,13 @@ _CHUNK = 1 << 16
 
 
 class Texts(Sequence[str]):
-    """Texts by ordinal: text x is the UTF-8 bytes block[off[x]:off[x+1]]. block: uint8[b] · off: int64[n+1]."""
+    """Texts by ordinal: text x is the UTF-8 bytes block[off[x]:off[x+1]]. block: uint8[b] · off: int64[n+1] · hashes:
+    uint64[n], as the SQL engine hashed them, where they are known."""
 
-    def __init__(self, block: U1, off: I8) -> None:
+    def __init__(self, block: U1, off: I8, hashes: "npt.NDArray[np.uint64] | None" = None) -> None:
         self.block = block
         self.off = off
+        self.hashes = hashes
 
     def __len__(self) -> int:
         return len(self.off) - 1
