@@ -31,6 +31,8 @@ def extract() -> Catalog:
 def _without_lines(catalogue: Catalog) -> Catalog:
     for message in catalogue:
         message.locations = sorted({(file, 0) for file, _ in message.locations})
+        if message.id:
+            message.flags.discard("fuzzy")  # nothing is guessed here; a fuzzy text would be left out of the catalogue
     return catalogue
 
 
