@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tabiji.demo.block import exhibitions
+from tabiji.demo.process.customers import serve
 from tabiji.demo.process.prospects import StageStays, draw_prospects, live
 from tabiji.demo.process.stay import ADVANCED, Entrants
 from tabiji.demo.world.clock import Clock
@@ -15,6 +16,7 @@ from tabiji.demo.world.parameters import (
     DECISION_MAKER,
     INFLUENCER,
     INTEREST,
+    ORDER,
     STAGES,
     WORLD,
 )  # fmt: skip
@@ -100,6 +102,19 @@ def test_hazard_ratios_of_roles_and_size_are_recovered_in_consideration(lived):
         estimate, error = found[names[role]]
         assert estimate == pytest.approx(np.log(ratio), abs=3.5 * error), names[role]
     assert found["size"][0] == pytest.approx(stay.advance.size, abs=3.5 * found["size"][1])
+
+
+def test_churn_at_a_renewal_follows_its_ratios(lived):
+    customers = serve(lived[ORDER], CLOCK.n_weeks, WORLD, np.random.default_rng(3))
+    e = customers.ordered.entrants
+    due = e.week + customers.term_weeks < CLOCK.n_weeks
+    refused = customers.churned_at_term[due] == 1
+    negative = customers.negative[due, 0]
+    shares = [refused[negative].mean(), refused[~negative].mean()]
+    hazards = [-np.log(1 - share) for share in shares]
+    assert due.sum() > 1000
+    assert hazards[0] / hazards[1] == pytest.approx(WORLD.churn_negative, rel=0.35)
+    assert WORLD.churn * WORLD.churn_qbr < hazards[1] < WORLD.churn * 1.3
 
 
 def received(s: StageStays, kind: str) -> np.ndarray:

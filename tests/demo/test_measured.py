@@ -48,3 +48,33 @@ def test_customers_are_followed_after_the_sale(demo_root, truth):
     n = {s["id"]: s["n"] for s in found["stages"]}
     assert n["contracted"] == truth.entered["order"]
     assert n["contracted"] > n["adopted"] > n["value"] > n["renewed"] > n["expanded"] > n["advocate"] > 0
+
+
+def test_the_champion_is_measured_at_the_planted_low(demo_root, truth):
+    with tabiji.open(demo_root) as workspace:
+        felt = [f for f in workspace.map("new-business").emotion().rows() if f["role"] == "champion" and f["n"] >= 30]
+    lowest = min(felt, key=lambda f: f["mean"])
+    assert lowest["stage"] == "consider"
+    assert lowest["n"] > 150
+    error = (lowest["high"] - lowest["low"]) / 2 / 1.96
+    assert lowest["mean"] == pytest.approx(truth.emotion["consider"]["champion"] - 3, abs=4 * error)  # 3 = neither
+
+
+def test_every_kpi_of_the_map_has_a_value_some_reached_and_some_missed(demo_root):
+    with tabiji.open(demo_root) as workspace:
+        values = workspace.map("new-business").kpis().rows()
+    assert len(values) == 7
+    reached = [v["value"] >= v["target"] for v in values]
+    assert any(reached)
+    assert not all(reached)
+
+
+def test_the_decision_maker_appears_in_two_deals_of_five(demo_root):
+    with tabiji.open(demo_root) as workspace:
+        found = workspace.map("new-business").reach().rows()
+    presence = {f["role"]: f["share"] for f in found if f["stage"] == "consider" and f["role"]}
+    assert presence["decision_maker"] == pytest.approx(0.41, abs=0.04)
+    assert presence["champion"] > 0.8
+    touched = {f["touchpoint"]: f["share"] for f in found if f["stage"] == "consider" and f["touchpoint"]}
+    assert touched["demo"] == pytest.approx(0.70, abs=0.06)
+    assert touched["roi-calculator"] == pytest.approx(0.14, abs=0.04)

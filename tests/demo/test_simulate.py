@@ -183,6 +183,10 @@ def test_small_and_long_simulations_have_every_file(tmp_path, accounts, months):
     )
 
 
+def test_any_whole_number_is_a_seed(tmp_path):
+    assert simulate(tmp_path / "d", 20, 2, seed=-7, truth_accounts=100).seed == -7
+
+
 def test_what_nobody_could_show_is_undefined(tmp_path):
     truth = simulate(tmp_path / "d", 2, 1, truth_accounts=10)
     assert truth.advance["order"] is None

@@ -60,23 +60,20 @@ def simulate(
 
     `form` is CSV up to 20,000 accounts and Parquet in parts beyond. The same arguments give the same bytes. Raises
     SimulationFolderError where the folder is not empty, ValueError for a number of accounts or months below 1."""
-    if accounts < 1 or months < 1:
-        raise ValueError(f"simulate(accounts={accounts}, months={months}): both must be at least 1")
     folder = Path(folder)
-    if folder.exists() and any(folder.iterdir()):
-        raise SimulationFolderError(folder=folder.name)
+    _check(folder, accounts, months)
     clock, dirt = Clock.ending(end, months), dirt or Dirt()
-    form = form or ("csv" if accounts <= CSV_UP_TO else "parquet")
-    writer = Writer(folder, form, dirt)
+    writer = Writer(folder, form or ("csv" if accounts <= CSV_UP_TO else "parquet"), dirt)
+    stream = seed % (1 << 63)  # generators take no negative seed
     try:
-        tally = _write_blocks(writer, accounts, seed, clock, world, progress)
-        write_spend(folder, clock, accounts, exhibitions(clock), np.random.default_rng([seed, _SPEND_STREAM]))
+        tally = _write_blocks(writer, accounts, stream, clock, world, progress)
+        write_spend(folder, clock, accounts, exhibitions(clock), np.random.default_rng([stream, _SPEND_STREAM]))
         write_mappings(writer)
     finally:
         writer.close()
     write_maps(folder / "maps", accounts)
     _tell(progress, text(N_("computing the planted truth")), 0, None)
-    planted = contrasts(seed, clock, world, HORIZON_DAYS, truth_accounts)
+    planted = contrasts(stream, clock, world, HORIZON_DAYS, truth_accounts)
     truth = Truth(
         simulator=SIMULATOR, seed=seed, accounts=accounts, months=months, start_on=clock.start_on.isoformat(),
         end_on=clock.end_on.isoformat(), horizon_days=HORIZON_DAYS, dirt=asdict(dirt), files=dict(sorted(writer.counts.items())),
@@ -84,6 +81,13 @@ def simulate(
     )  # fmt: skip
     truth.save(folder)
     return truth
+
+
+def _check(folder: Path, accounts: int, months: int) -> None:
+    if accounts < 1 or months < 1:
+        raise ValueError(f"simulate(accounts={accounts}, months={months}): both must be at least 1")
+    if folder.exists() and any(folder.iterdir()):
+        raise SimulationFolderError(folder=folder.name)
 
 
 def _write_blocks(

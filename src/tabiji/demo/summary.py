@@ -13,7 +13,7 @@ from tabiji.demo.records.opportunities import WON
 from tabiji.demo.records.timeline import LATER
 from tabiji.demo.records.voices import EFFORT, EFFORT_SPREAD, FELT, NPS_MEAN, NPS_SPREAD, SPREAD, expected_score
 from tabiji.demo.world.clock import DAY, EPOCH, Clock
-from tabiji.demo.world.parameters import AWARE, CONTINUE, ORDER, ROLES, STAGES, TARGETS, UNKNOWN, World
+from tabiji.demo.world.parameters import AWARE, CONTINUE, ORDER, ROLES, SOURCES, STAGES, TARGETS, UNKNOWN, World
 
 
 @dataclass(slots=True)
@@ -51,6 +51,16 @@ def facts(world: World, tally: Tally, planted: Contrasts) -> dict[str, Any]:
         "effects": {STAGES[s]: {t.kind: t.hazard_ratio for t in world.stays[s].treatments} for s in stays},
         "role_effects": {STAGES[s]: {ROLES[r]: ratio for r, ratio in world.stays[s].role_ratio.items()} for s in stays},
         "size_effects": {STAGES[s]: float(np.exp(world.stays[s].advance.size)) for s in stays},
+        "loss_effects": {STAGES[s]: {ROLES[r]: ratio for r, ratio in world.stays[s].lost_ratio.items()} for s in stays},
+        "source_effects": {STAGES[s]: dict(zip(SOURCES, world.stays[s].source_ratio, strict=True)) for s in stays},
+        "march_effects": {STAGES[s]: world.stays[s].fiscal_lift for s in stays},
+        "renewal_effects": {
+            "hazard": world.churn,
+            "negative_ticket": world.churn_negative,
+            "quarterly_review": world.churn_qbr,
+            "not_in_use": world.churn_unused,
+            "size": float(np.exp(world.churn_size)),
+        },
         "advance": planted.advance,
         "advance_reached": planted.advance_reached,
         "interventions": planted.interventions,

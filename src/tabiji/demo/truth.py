@@ -26,6 +26,10 @@ class Truth:
     effects: dict[str, dict[str, float]]  # stage → touch → hazard ratio of advancing
     role_effects: dict[str, dict[str, float]]  # stage → role → hazard ratio of advancing while present
     size_effects: dict[str, float]  # stage → hazard ratio of advancing per standard deviation of log employees
+    loss_effects: dict[str, dict[str, float]]  # stage → role → hazard ratio of being lost while present
+    source_effects: dict[str, dict[str, float]]  # stage → lead source → hazard ratio of advancing
+    march_effects: dict[str, float]  # stage → hazard ratio of advancing at the end of the fiscal year
+    renewal_effects: dict[str, float]  # what makes a customer refuse a renewal: cumulative hazard, then its ratios
     advance: dict[str, float | None]  # stage → true share that advances within the horizon; None = nobody there
     advance_reached: dict[str, float | None]  # the same of all journeys that reached it, skipping it included
     interventions: dict[str, dict[str, Any]]  # touch → what it does to that share (see `counterfactual`)
