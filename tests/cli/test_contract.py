@@ -143,7 +143,7 @@ def test_map_check_finds_everything_at_once(tabiji: Tabiji, crm: Crm, tmp_path: 
         (6, "error"),
         (10, "error"),
         (10, "warning"),
-        (11, "error"),
+        (11, "warning"),
     }
     plain = tabiji("-w", crm.root, "map", "check", file)
     assert "broken.yaml: line 6, column 5: error: " in plain.out
