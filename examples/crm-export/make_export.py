@@ -23,7 +23,9 @@ def write_export(folder: Path, deals: int = 8800, seed: int = 7) -> dict[str, in
     accounts = [f"Company {n:02d}" for n in range(1, 86)]
     with (folder / "accounts.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(["account", "sector", "year_established", "revenue", "employees", "office_location", "subsidiary_of"])
+        rows.writerow(
+            ["account", "sector", "year_established", "revenue", "employees", "office_location", "subsidiary_of"]
+        )
         for name in accounts:
             place = chance.choice(("United States", "Kenya", "Philipines", "Japan"))
             parent = chance.choice(accounts) if chance.random() < 0.15 else ""
@@ -32,7 +34,16 @@ def write_export(folder: Path, deals: int = 8800, seed: int = 7) -> dict[str, in
     told = dict.fromkeys(("Won", "Lost", "Engaging", "Prospecting", "without_account"), 0)
     with (folder / "sales_pipeline.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        head = ("opportunity_id", "sales_agent", "product", "account", "deal_stage", "engage_date", "close_date", "close_value")
+        head = (
+            "opportunity_id",
+            "sales_agent",
+            "product",
+            "account",
+            "deal_stage",
+            "engage_date",
+            "close_date",
+            "close_value",
+        )
         rows.writerow(head)
         for number in range(deals):
             stage, engaged, closed, value = _deal(chance)
@@ -41,7 +52,16 @@ def write_export(folder: Path, deals: int = 8800, seed: int = 7) -> dict[str, in
             told["without_account"] += not account
             agent = f"Agent {chance.randint(1, 30)}"
             rows.writerow(
-                [f"D{number:06d}", agent, chance.choice(PRODUCTS), account, stage, _american(engaged), _american(closed), value]
+                [
+                    f"D{number:06d}",
+                    agent,
+                    chance.choice(PRODUCTS),
+                    account,
+                    stage,
+                    _american(engaged),
+                    _american(closed),
+                    value,
+                ]
             )
     return told
 

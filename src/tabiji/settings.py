@@ -74,11 +74,15 @@ def _apply(settings: Settings, values: Mapping[str, Any], origin: str) -> Settin
             try:
                 clean[name] = int(value)
             except (TypeError, ValueError):
-                raise SettingError(name=name, origin=origin, problem=text("{value!r} is not a whole number", value=value)) from None
+                raise SettingError(
+                    name=name, origin=origin, problem=text("{value!r} is not a whole number", value=value)
+                ) from None
         else:
             clean[name] = str(value)
     result = replace(settings, **clean)
     if result.timezone not in available_timezones():
         hint = nearest_hint(result.timezone, available_timezones())
-        raise SettingError(name="timezone", origin=origin, problem=text("{value!r} is unknown{hint}", value=result.timezone, hint=hint))
+        raise SettingError(
+            name="timezone", origin=origin, problem=text("{value!r} is unknown{hint}", value=result.timezone, hint=hint)
+        )
     return result

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-import tabiji
 from tabiji.compute.executor import Executor
 from tabiji.compute.kernel import run
 from tabiji.index.jit import NEVER, kernel, readonly
@@ -20,6 +19,7 @@ from tabiji.index.sweep import Events
 from tabiji.metrics.entries import Entries
 from tabiji.metrics.scope import Scope, seconds
 from tabiji.result import Provenance, Question
+from tabiji.version import __version__
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
@@ -111,7 +111,7 @@ def provenance(
         fingerprint=fingerprint(index, rules, scope, **more),
         excluded=excluded,
         map_version=question.map_version,
-        software=f"tabiji {tabiji.__version__}",
+        software=f"tabiji {__version__}",
     )
 
 
