@@ -88,24 +88,24 @@ def pick(events: Events, begin: int, end: int, of_kind: U1, known: int, pos: I8,
     """Positions of the events of the live rows `begin`…`end` that may fire; what was seen of the rows goes to `out`.
 
     pos: int64[events + 1] · picked: int64[rows + 1], row x has pos[picked[x]]…pos[picked[x + 1]]. Writing always and
-    advancing only on a match keeps the loop over the events free of branches."""
+    advancing only on a match keeps the loop over the events free of branches; unsigned numbers keep it free of checks for
+    indexes that count from the end."""
     kind, received, off, at = events.kind, events.received, events.off, events.at
     cut = known != NEVER
-    n = 0
+    n = np.uint64(0)
     for row in range(begin, end):
         x = row - begin
         a, b = off[row], off[row + 1]
-        touches = 0
-        for i in range(a, b if events.live[row] else a):
+        touches = np.uint64(0)
+        for i in range(np.uint64(a), np.uint64(b if events.live[row] else a)):
             code = of_kind[kind[i]]
-            touch = code >= TOUCH
-            fires = code > TOUCH
+            touch, fires = code >= TOUCH, code > TOUCH
             if cut:
                 touch &= received[i] <= known
                 fires &= received[i] <= known
-            pos[n] = i
-            n += fires
-            touches += touch
+            pos[n] = np.int64(i)
+            n += np.uint64(fires)
+            touches += np.uint64(touch)
         picked[x + 1] = n
         out.n_touches[x] = touches
         if touches > 0:

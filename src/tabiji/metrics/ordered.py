@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
 from tabiji.compute.kernel import run, tiers
-from tabiji.index.firing import U8
+from tabiji.index.firing import MANY, U8
 from tabiji.index.jit import NEVER, inlined, kernel, readonly
 from tabiji.index.journal import events_of
 from tabiji.index.layout import I4, I8, U1, Index, Tier
@@ -23,6 +23,8 @@ from tabiji.metrics.entries import NO_LINE
 
 NO_START = -(1 << 50)
 NO_WINDOW = 1 << 40
+CODE_BITS = 16
+LAST_CODE = (1 << CODE_BITS) - 1
 
 
 @inlined
@@ -75,47 +77,66 @@ def ordered_reach(
         skipped[j] = 0
 
 
+@inlined
+def _together(steps: np.uint64, t: int, window: int, start: I8) -> None:
+    """Let several steps at instant `t` lengthen the chains, in step order (start: as in `_levels`)."""
+    k = 0
+    while steps:
+        if steps & np.uint64(1) and t - start[k] <= window:
+            start[k + 1] = start[k]
+        steps >>= np.uint64(1)
+        k += 1
+
+
 @kernel
 def _levels(
-    events: Events, begin: int, end: int, of_kind: U1, masks: U8, window: int, as_of: int, n_steps: int, counts: I8
+    events: Events, begin: int, end: int, of_kind: U1, masks: U8, lone: U1, window: int, as_of: int, counts: I8
 ) -> None:
     """Count the live rows `begin`…`end` by the level that they reach (counts: int64[n_steps + 1]).
 
-    of_kind: code of a kind, 0 = no step · masks: uint64[n_codes], steps of a code."""
+    of_kind: code of a kind, 0 = no step · masks: uint64[n_codes], steps of a code · lone: uint8[n_codes], its only step, or
+    MANY. First the steps are gathered: writing always and advancing only on a match keeps that loop free of branches, and
+    unsigned numbers keep it free of checks for indexes that count from the end. Then the state machine runs over them."""
     off, kind, at, live = events.off, events.kind, events.at, events.live
     longest = 0
     for row in range(begin, end):
         longest = max(longest, off[row + 1] - off[row])
-    pos = np.empty(longest + 1, np.int64)
-    start, reached = np.empty(n_steps, np.int64), np.empty(n_steps, np.int64)
+    match = np.empty(longest + 1, np.int64)  # instant << CODE_BITS | code
+    start = np.empty(counts.size, np.int64)  # start[k]: latest start of a chain of k steps; start[0]: now
     for row in range(begin, end):
-        if not live[row]:
-            continue
-        n = 0
-        for i in range(off[row], off[row + 1]):
-            pos[n] = i
-            n += of_kind[kind[i]] != 0
+        stop = off[row + 1]
+        while stop > off[row] and at[stop - 1] > as_of:
+            stop -= 1
+        n = np.uint64(0)
+        for i in range(np.uint64(off[row]), np.uint64(stop)):
+            code = of_kind[kind[i]]
+            match[n] = np.int64(at[i]) << CODE_BITS | np.int64(code)
+            n += np.uint64(code != 0)
         start[:] = NO_START
-        reached[:] = NEVER
-        steps, now = np.uint64(0), 0
-        for r in range(n):
-            t = int(at[pos[r]])
-            if t > as_of:
-                break
-            if t != now:
-                _advance(steps, now, window, start, reached)
-                steps, now = np.uint64(0), t
-            steps |= masks[of_kind[kind[pos[r]]]]
-        _advance(steps, now, window, start, reached)
-        level = n_steps
-        while level > 0 and reached[level - 1] == NEVER:
-            level -= 1
-        counts[level] += 1
+        r = np.uint64(0)
+        while r < n:
+            t, step = match[r] >> CODE_BITS, match[r] & LAST_CODE
+            start[0] = t
+            r += np.uint64(1)
+            if lone[step] == MANY or (r < n and match[r] >> CODE_BITS == t):
+                steps = masks[step]
+                while r < n and match[r] >> CODE_BITS == t:
+                    steps |= masks[match[r] & LAST_CODE]
+                    r += np.uint64(1)
+                _together(steps, t, window, start)
+            else:
+                k = np.uint64(lone[step])
+                start[k + np.uint64(1)] = start[k] if t - start[k] <= window else start[k + np.uint64(1)]
+        level = 0
+        for chain in range(1, start.size):
+            level += start[chain] != NO_START
+        counts[level] += live[row]
 
 
 class _Steps(NamedTuple):
     of_kind: U1
     masks: U8
+    lone: U1
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +154,8 @@ class _Levels:
             masks[:-1] |= (step != 0).astype(np.uint64) << np.uint64(k)
         codes, of_kind = np.unique(masks, return_inverse=True)
         width = np.min_scalar_type(len(codes))
-        return _Steps(readonly(of_kind[:-1].astype(width)), readonly(codes))
+        lone = [int(m).bit_length() - 1 if int(m).bit_count() == 1 else MANY for m in codes]
+        return _Steps(readonly(of_kind[:-1].astype(width)), readonly(codes), readonly(np.array(lone, np.uint8)))
 
     def zero(self, tables: _Steps) -> I8:
         return np.zeros(len(self.steps) + 1, np.int64)
@@ -141,7 +163,7 @@ class _Levels:
     def partial(self, tables: _Steps, source: Tier, begin: int, end: int) -> I8:
         counts = self.zero(tables)
         events = events_of(source)
-        _levels(events, begin, end, *tables, self.window, self.as_of, len(self.steps), counts)
+        _levels(events, begin, end, *tables, self.window, self.as_of, counts)
         return counts
 
     def merge(self, a: I8, b: I8) -> I8:
