@@ -51,7 +51,9 @@ def main() -> int:
         if missing:
             sys.stderr.write("not pinned: " + ", ".join(sorted(missing)) + "\nrun: uv run scripts/refresh_pins.py\n")
         return 1 if missing else 0
-    replaced = BLOCK.sub(lambda _: block, text) if BLOCK.search(text) else text.replace("[tool.uv]\n", "[tool.uv]\n" + block)
+    replaced = (
+        BLOCK.sub(lambda _: block, text) if BLOCK.search(text) else text.replace("[tool.uv]\n", "[tool.uv]\n" + block)
+    )
     PYPROJECT.write_text(replaced, "utf-8")
     sys.stdout.write(f"pinned {len(pins)} packages\n")
     return 0

@@ -1,7 +1,7 @@
 """Keep the Japanese catalogue complete.
 
-    .uv/bin/uv run --group lint scripts/translations.py            (extract, update ja, compile; lists what is untranslated)
-    .uv/bin/uv run --group lint scripts/translations.py --check    (fail where a text is untranslated, stale or not compiled)
+.uv/bin/uv run --group lint scripts/translations.py            (extract, update ja, compile; lists what is untranslated)
+.uv/bin/uv run --group lint scripts/translations.py --check    (fail where a text is untranslated, stale or not compiled)
 """
 
 import sys
