@@ -54,6 +54,15 @@ def test_parquet_keeps_its_types(bench, t, instant):
     assert log(bench, "log.parquet")[0] == [("A", "x", instant, 5.0)]
 
 
+def test_whole_numbers_of_any_type_are_the_same_id(bench):
+    path = bench.folder / "log.parquet"
+    duckdb.execute(
+        "COPY (SELECT a, 'x' AS n, DATE '2024-01-01' AS t, NULL AS v FROM (VALUES (7.0::DOUBLE), (7.5)) r(a)) "
+        f"TO '{path}' (FORMAT parquet)"
+    )
+    assert [row[0] for row in log(bench, "log.parquet")[0]] == ["7", "7.5"]
+
+
 def test_parquet_with_lists_records_and_odd_names(bench):
     path = bench.folder / "log.parquet"
     duckdb.execute(

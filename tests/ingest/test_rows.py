@@ -330,12 +330,36 @@ def test_properties_may_be_expressions(bench):
 
 
 def test_received_at_may_be_mapped_and_is_no_part_of_the_content(bench):
-    mapping = LOG.replace("content: page", "content: page, received_at: plan")
-    bench.file("log.csv", "a,p,n,t,page,plan,Seats\nA,,view,2024-01-01,,2024-01-03,\n")
-    bench.run(mapping)
-    bench.file("log.csv", "a,p,n,t,page,plan,Seats\nA,,view,2024-01-01,,2024-01-09,\n")
-    mapping = mapping.replace("[plan, Seats]", "[Seats]")
+    mapping = DEALS.replace("closed_at: closed", "received_at: synced")
+    for synced in ("2024-01-03", "2024-01-09"):
+        bench.file("deals.csv", f"{HEAD.strip()},synced\nD1,Acme,X,1,Open,2024-01-01,,{synced}\n")
+        report = bench.run(mapping)
+    assert (report.records["opportunity"].duplicates, report.events.duplicates) == (1, 1)
+    assert bench.row("SELECT received_at FROM opportunity") == (datetime(2024, 1, 3),)
     assert bench.row("SELECT received_at FROM event") == (datetime(2024, 1, 3),)
+
+
+def test_nested_events_of_accounts_and_persons_belong_to_them(bench):
+    bench.file("a.csv", "k,seen,who\nA,2024-01-01,p9\n")
+    bench.file("p.csv", "k,acc,signed\np1,A,2024-01-02\n")
+    bench.run(
+        "source: s\ntables:\n"
+        "  - {file: a.csv, to: account, key: k, events: [{name: seen, at: seen, person: who}]}\n"
+        "  - {file: p.csv, to: person, key: k, columns: {account: acc}, events: [{name: signed, at: signed}]}\n"
+    )
+    assert bench.rows("SELECT name, account, person, opportunity FROM event ORDER BY name") == [
+        ("seen", "A", "p9", None),
+        ("signed", "A", "p1", None),
+    ]
+
+
+def test_events_of_one_name_told_twice_by_a_row_are_two(bench):
+    bench.file("a.csv", "k,m1,m2\nA,2024-01-01,2024-01-05\n")
+    bench.run(
+        "source: s\ntables:\n"
+        "  - {file: a.csv, to: account, key: k, events: [{name: met, at: m1}, {name: met, at: m2}]}\n"
+    )
+    assert bench.row("SELECT count(*), count(DISTINCT id) FROM event WHERE name = 'met'") == (2, 2)
 
 
 def test_surveys_and_memberships(bench):

@@ -119,6 +119,10 @@ def test_a_column_that_could_be_either_is_an_error_that_says_so(bench):
     assert bench.lake.head().number == 0
 
 
+def test_days_that_are_the_same_either_way_are_no_error(bench):
+    assert events(bench, ["1/1/2017", "03/03/2017"])[0] == [datetime(2017, 1, 1), datetime(2017, 3, 3)]
+
+
 def test_a_column_that_is_both_is_an_error(bench):
     with pytest.raises(AmbiguousDateError, match="some dates have the day first, others the month"):
         events(bench, ["13/02/2017", "02/13/2017"])

@@ -163,23 +163,23 @@ class Entry:
 
     def _types(self, desk: Desk, targets: dict[str, tuple[Expr, str]]) -> dict[str, ColumnType]:
         """Types of the columns for which they matter: what the mapping says, else what all their texts are."""
-        slots = self.gathered.slots
-        needed = columns_needing_types(targets, self.gathered)
+        slots, query = self.gathered.slots, self.gathered.query
+        typed, ordered = columns_needing_types(targets, self.gathered)
         said = {self._spelled(name): kind for name, kind in self.table.types.items()}
         forms = {self._spelled(name): form for name, form in self.table.date_formats.items()}
+        unsaid = [slots[name].sql for name in typed - said.keys() - forms.keys()]
+        inferred = infer(desk.con, query, unsaid, self.table.date_format)
         found: dict[str, ColumnType] = {}
-        unsaid = [slots[name].sql for name in needed if name not in said and name not in forms]
-        inferred = infer(desk.con, self.gathered.query, unsaid, self.table.date_format)
-        for name in needed:
+        for name in typed | ordered:
             form = forms.get(name, self.table.date_format)
             if name in said:
                 found[name] = _told(said[name], form)
-            elif name in forms:
+            elif name in forms or name in ordered:
                 found[name] = ColumnType("timestamp", False, Reading(date_format=form))
             else:
                 found[name] = inferred[slots[name].sql]
             if found[name].is_time and form is None:
-                order = order_of(desk.con, self.gathered.query, slots[name].sql, name, self.table.file)
+                order = order_of(desk.con, query, slots[name].sql, name, self.table.file)
                 found[name] = with_order(found[name], order)
         return found
 

@@ -113,9 +113,9 @@ def _resolve(
         known = head.of(table).rows > 0
         # Equal keys in one file may also take back what an earlier row told, so events come last.
         unhappened = known or any(r.n_conflicts for r in found)
-        query, repeats = offered(desk, projected, table, with_unhappened=unhappened)
-        if query is not None:
-            found.append(resolve(desk, table, query, repeats, origin, now, known))
+        offer = offered(desk, projected, table, with_unhappened=unhappened)
+        if offer is not None:
+            found.append(resolve(desk, offer, origin, now, known))
     return found
 
 

@@ -32,25 +32,37 @@ class Projected:
         return f"([{listed}])[part + 1]"
 
 
-def offered(desk: Desk, entries: Sequence[Projected], to: str, *, with_unhappened: bool) -> tuple[str | None, bool]:
-    """Everything that the entries offer to a canonical table: (SELECT or None where no entry has any, ids may repeat).
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is offered to one canonical table.
 
-    Columns: place (BIGINT list, the order in the import), id, h, happened, received_at, file, and the table's own. Rows of nested
-    events that did not happen are there only `with_unhappened`: they may take back what was told before."""
+    query: SELECT with place (BIGINT list, the order in the import), id, h, happened, received_at, file, and the table's own
+    columns · repeats: ids may occur more than once · by_content: every id is made of the row's content."""
+
+    table: str
+    query: str
+    repeats: bool
+    by_content: bool
+
+
+def offered(desk: Desk, entries: Sequence[Projected], to: str, *, with_unhappened: bool) -> Offer | None:
+    """Everything that the entries offer to a canonical table, or None where no entry has any.
+
+    Rows of nested events that did not happen are there only `with_unhappened`: they may take back what was told before."""
     parts: list[str] = []
-    repeats = False
+    keyed = False
     for entry in entries:
         if entry.table.to == to:
             if entry.table.key is None:
                 parts.append(_by_content(desk, entry))
             else:
                 parts.append(_main(entry, "key", entry.source))
-                repeats = True
+                keyed = True
         if to == "event":
             for number in range(len(entry.table.events)):
                 parts.append(_nested(entry, number, with_unhappened))
-                repeats = True
-    return (" UNION ALL ".join(parts) if parts else None), repeats or len(parts) > 1
+                keyed = True
+    return Offer(to, " UNION ALL ".join(parts), keyed or len(parts) > 1, not keyed) if parts else None
 
 
 def _columns(to: str) -> str:

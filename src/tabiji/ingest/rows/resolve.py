@@ -8,6 +8,7 @@ An event that its row no longer tells gets a version without a time: it is withd
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tabiji.ingest.rows.candidates import Offer
 from tabiji.ingest.sources.staged import Desk
 from tabiji.lake import schema
 from tabiji.lake.views import literal, quote
@@ -31,22 +32,26 @@ class Resolved:
     n_conflicts: int
 
 
-def resolve(desk: Desk, table: str, offered: str, repeats: bool, origin: str, now: datetime, known: bool) -> Resolved:
-    """Compare the offered rows with each other (where ids may repeat) and with the lake (where it has rows of the table).
+def resolve(desk: Desk, offered: Offer, origin: str, now: datetime, known: bool) -> Resolved:
+    """Compare the offered rows with each other (where ids may repeat) and with the lake (where it has rows: `known`).
 
-    `offered` as from `candidates.offered`; the views of the lake must be on the desk's connection."""
-    con = desk.con
+    The views of the lake must be on the desk's connection."""
+    con, table = desk.con, offered.table
     offer = desk.name("offer")
-    con.execute(f"CREATE VIEW {offer} AS {offered}")
+    con.execute(f"CREATE VIEW {offer} AS {offered.query}")
     n_offered = desk.count(f"SELECT count(*) FROM {offer} WHERE happened")
     repeated = desk.name("repeated")
-    source = f"SELECT id FROM {offer} GROUP BY id HAVING count(*) > 1" if repeats else f"SELECT id FROM {offer} LIMIT 0"
+    source = (
+        f"SELECT id FROM {offer} GROUP BY id HAVING count(*) > 1"
+        if offered.repeats
+        else f"SELECT id FROM {offer} LIMIT 0"
+    )
     con.execute(f"CREATE TABLE {repeated} AS {source}")
     n_repeated = desk.count(f"SELECT count(*) FROM {repeated}")
     if not n_repeated and not known:
         query = _rows(table, f"SELECT *, 1 AS version FROM {offer} WHERE happened", origin, now)
         return Resolved(table, query, n_offered, n_offered, 0, 0, 0, 0)
-    before = _known(desk, table, offer, origin, known)
+    before = _known(desk, offered, offer, origin, known)
     chosen = _chosen(desk, table, offer, repeated if n_repeated else None, before)
     n_rows, n_happened, n_added, n_changed, n_withdrawn = con.execute(
         f"""SELECT count(*), count(*) FILTER (happened), count(*) FILTER (final AND happened AND NOT seen),
@@ -67,14 +72,17 @@ def digest(happened: str, h: str) -> str:
     return f"CASE WHEN {happened} THEN CAST('0x' || substr({h}, 1, 15) AS BIGINT) ELSE 0 END"
 
 
-def _known(desk: Desk, table: str, offer: str, origin: str, known: bool) -> str:
+def _known(desk: Desk, offered: Offer, offer: str, origin: str, known: bool) -> str:
     """A table (id, digest, version) of all versions in the lake of the offered ids."""
     name = desk.name("known")
     if known:
-        source = (
-            f"SELECT id, digest, version FROM {quote(table + '_all')} SEMI JOIN {offer} USING (id) "
-            f"WHERE origin = {literal(origin)}"
-        )
+        mine = f"origin = {literal(origin)}"
+        if offered.table == "event" and offered.by_content:
+            # Equal content is equal time: a day's log need not be compared with years of events.
+            [(first, last)] = desk.con.execute(f'SELECT min("at"), max("at") FROM {offer}').fetchall()
+            mine += f" AND \"at\" BETWEEN TIMESTAMP '{first}' AND TIMESTAMP '{last}'" if first is not None else ""
+        lake = f"SELECT id, digest, version FROM {quote(offered.table + '_all')} WHERE {mine}"
+        source = f"SELECT * FROM ({lake}) SEMI JOIN {offer} USING (id)"
     else:
         source = "SELECT NULL::VARCHAR AS id, NULL::BIGINT AS digest, NULL::INTEGER AS version LIMIT 0"
     desk.con.execute(f"CREATE TABLE {name} AS {source}")

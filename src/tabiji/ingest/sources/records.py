@@ -57,7 +57,8 @@ def stage_records(desk: Desk, staged: Path, fields: Sequence[str], wanted: Colle
     source = f"read_parquet({literal(str(staged))}, file_row_number = true)"
     used = [field for field in fields if field.casefold() in wanted]
     pointers = ", ".join(literal("/" + field.replace("~", "~0").replace("/", "~1")) for field in used)
-    taken = f", json_extract_string(record, [{pointers}]) AS fields" if used else ""
+    # The engine may ask for a field before it asks whether the line is JSON at all.
+    taken = f", json_extract_string(CASE WHEN {_OBJECT} THEN record END, [{pointers}]) AS fields" if used else ""
     query = f"SELECT file_row_number + 1 AS line, record{taken} FROM {source} WHERE {_OBJECT}"
     places = {field: f"nullif(fields[{i}], '')" for i, field in enumerate(used, 1)}
     columns = [Column(field, places.get(field, "NULL::VARCHAR"), "VARCHAR") for field in fields]

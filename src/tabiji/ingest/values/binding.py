@@ -53,16 +53,21 @@ class Bound:
     alone: bool = False
 
 
-def columns_needing_types(exprs: Mapping[str, tuple[Expr, str]], gathered: Gathered) -> set[str]:
-    """Columns whose types matter: those of expressions that are more than one column, and those of times.
+def columns_needing_types(exprs: Mapping[str, tuple[Expr, str]], gathered: Gathered) -> tuple[set[str], set[str]]:
+    """Text columns whose types matter, and those of which only the order of day and month does.
 
-    `exprs` by any name: (expression, canonical type). Raises ExpressionError."""
-    needed: set[str] = set()
+    The former stand in expressions that are more than one column, the latter alone for a time. `exprs` by any name:
+    (expression, canonical type). Raises ExpressionError."""
+    typed: set[str] = set()
+    ordered: set[str] = set()
     for expr, target in exprs.values():
         used = columns_of(expr.sql, gathered.slots)
-        if target in ("TIMESTAMP", "DATE") or not is_alone(expr, used):
-            needed.update(used)
-    return {name for name in needed if gathered.slots[name].sql_type == "VARCHAR"}
+        texts = {name for name in used if gathered.slots[name].sql_type == "VARCHAR"}
+        if not is_alone(expr, used):
+            typed |= texts
+        elif target in ("TIMESTAMP", "DATE"):
+            ordered |= texts
+    return typed, ordered - typed
 
 
 def is_alone(expr: Expr, used: tuple[str, ...]) -> bool:

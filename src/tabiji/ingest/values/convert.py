@@ -21,7 +21,10 @@ class Reading:
 
 
 def as_text(value: str, sql_type: str, reading: Reading) -> str:
-    """Without blanks around it; empty is null."""
+    """Without blanks around it; empty is null. Whole numbers have no fraction, whatever their type: 5.0 is `5`."""
+    if sql_type in ("DOUBLE", "FLOAT"):
+        whole = f"{value} = floor({value}) AND abs({value}) < 1e15"
+        return f"CASE WHEN {whole} THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) ELSE CAST({value} AS VARCHAR) END"
     plain = value if sql_type == "VARCHAR" else f"CAST({value} AS VARCHAR)"
     return f"nullif(trim({plain}, {_BLANKS}), '')"
 
