@@ -29,12 +29,14 @@ DIRTY = Dirt(0.03, 0.02, 0.10, 0.08, 0.5, True)
 _BY_HAND = np.array([kind.system in ("crm", "success") for kind in KINDS])
 
 
-def received(kind: NDArray[np.int16], at: Seconds, late: float, rng: np.random.Generator) -> Seconds:
-    """When each event was recorded: machines within minutes, people within two days, some much later."""
+def received(kind: NDArray[np.int16], at: Seconds, late: float, end: int, rng: np.random.Generator) -> Seconds:
+    """When each event was recorded: machines within minutes, people within two days, some much later; but all before the
+    systems were exported, half a day after the `end`."""
     n = len(at)
     soon = np.where(_BY_HAND[kind], rng.integers(600, 2 * DAY, n), rng.integers(5, 600, n))
     slow = rng.integers(3 * DAY, 26 * DAY, n)
-    return at + np.where(rng.random(n) < late, slow, soon)
+    recorded: Seconds = np.minimum(at + np.where(rng.random(n) < late, slow, soon), end + DAY // 2)
+    return recorded
 
 
 def other_name(name: str, account: int) -> str:

@@ -123,7 +123,9 @@ def _events(
         "number": block.companies.number[e["account"]], "slot": e["slot"], "kind": e["kind"],
         "content": draw_contents(e["kind"].astype(np.int16), rng), "offering": offering,
         "deal": deal, "value": e["value"], "at": e["at"],
-        "received": received(e["kind"].astype(np.int16), e["at"].astype(np.int64), dirt.late, rng),
+        "received": received(
+            e["kind"].astype(np.int16), e["at"].astype(np.int64), dirt.late, block.timeline.clock.end, rng
+        ),
         "slashed": rng.random(len(e["at"])) < dirt.mixed_dates,
         "of_twin": twin[e["account"]] & (rng.random(len(e["at"])) < 0.4),
         "twice": rng.random(len(e["at"])) < dirt.duplicated_rows,
