@@ -26,6 +26,35 @@ WIDTH, MARGIN = 1588.0, 36.0
 NARROWEST = 128.0  # of a column
 CURVE = 120.0  # height of the emotion curve without air
 MOST_AIR = 30.0  # added to a row at most
+SIDE, GAP = 270.0, 18.0  # of the personas where they stand beside the map
+WIDEST = 6000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Everything measured, nothing placed yet. `side` stands right of the table, empty where it is in `below`."""
+
+    sheet: Sheet
+    width: float
+    column: float
+    header: Block
+    rows: tuple[table.Row, ...]
+    below: Block
+    side: Block
+
+    @property
+    def river(self) -> float:
+        """Height of the river; 0 where there is none."""
+        return self.sheet.river.height if self.sheet.river else 0.0
+
+    @property
+    def height(self) -> float:
+        """Of the whole picture without air."""
+        main = max(self.river + sum(r.height for r in self.rows), self.side.height)
+        return 2 * MARGIN + self.header.height + 16 + main + 14 + self.below.height
+
+
+Making = Callable[..., Sheet]
 
 
 def draw(
@@ -37,64 +66,56 @@ def draw(
     def made(column: float, river: float = 126, curve: float = CURVE) -> Sheet:
         return sheet(journey_map, measured, about, lang, column=column, river_height=river, curve_height=curve)
 
-    n = max(1, len(journey_map.main_line))
-    width = max(WIDTH, 2 * MARGIN + table.LEFT + n * NARROWEST)
+    layouts = [_fit(made, len(journey_map.main_line), beside) for beside in (False, True)]
+    laid = min(layouts, key=lambda one: one.width)  # the narrower, the larger the letters on paper
+    return _finish(made, laid, ceil(max(laid.height, laid.width / sqrt(2))))
+
+
+def _fit(made: Making, n_stages: int, beside: bool) -> Laid:
+    """The narrowest layout in the proportion of the paper; beside: personas right of the map, else below it."""
+    n, taken = max(1, n_stages), 2 * MARGIN + table.LEFT + (SIDE + GAP if beside else 0)
+    width: float = ceil(max(WIDTH, taken + n * NARROWEST))
     while True:
-        column = (width - 2 * MARGIN - table.LEFT) / n
-        laid = _lay(made(column), column, width)
-        if laid.height <= width / sqrt(2) or width > 6000:
-            break
+        laid = _lay(made, width, (width - taken) / n, beside)
+        if laid.height <= width / sqrt(2) or width > WIDEST:
+            return laid
         width = ceil(1.015 * width)
-    height = ceil(max(laid.height, width / sqrt(2)))
-    return _finish(made, laid, column, width, height)
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """Everything measured, nothing placed yet. `height` is that of the whole picture without air."""
-
-    sheet: Sheet
-    header: Block
-    rows: tuple[table.Row, ...]
-    below: Block
-
-    @property
-    def height(self) -> float:
-        """Header, river, rows, what stands below, and margins."""
-        river = self.sheet.river.height if self.sheet.river else 0.0
-        return 2 * MARGIN + self.header.height + 16 + river + sum(r.height for r in self.rows) + 14 + self.below.height
-
-
-def _lay(made: Sheet, column: float, width: float) -> Laid:
+def _lay(made: Making, width: float, column: float, beside: bool) -> Laid:
+    drawn = made(column)
+    personas = strips.personas(drawn, SIDE if beside else width - 2 * MARGIN)
     return Laid(
-        made,
-        strips.header(made, width - 2 * MARGIN),
-        tuple(table.rows(made, column)),
-        strips.below(made, width - 2 * MARGIN),
+        drawn,
+        width,
+        column,
+        strips.header(drawn, width - 2 * MARGIN),
+        tuple(table.rows(drawn, column)),
+        strips.below(drawn, width - 2 * MARGIN, Block() if beside else personas),
+        personas if beside else Block(),
     )
 
 
-def _finish(made: Callable[..., Sheet], laid: Laid, column: float, width: float, height: float) -> Drawing:
+def _finish(made: Making, laid: Laid, height: float) -> Drawing:
     spare = height - laid.height
-    river = laid.sheet.river.height if laid.sheet.river else 0.0
-    more_river = min(spare * 0.3, 70.0) if river else 0.0
+    more_river = min(spare * 0.3, 70.0) if laid.river else 0.0
     more_curve = min(spare * 0.15, 40.0) if laid.sheet.emotion else 0.0
     air = min(MOST_AIR, max(0.0, spare - more_river - more_curve) / len(laid.rows))
-    grown = made(column, river + more_river, CURVE + more_curve)
-    rows = table.rows(grown, column)
-    top = MARGIN + laid.header.height + 16
-    drawn, bottom = table.table(grown, rows, column, width - 2 * MARGIN, air)
+    grown = made(laid.column, laid.river + more_river, CURVE + more_curve)
+    top, width = MARGIN + laid.header.height + 16, laid.width
+    table_width = table.LEFT + len(grown.stages) * laid.column
+    drawn, bottom = table.table(grown, table.rows(grown, laid.column), laid.column, table_width, air)
     body = (
         moved(laid.header, MARGIN, MARGIN)
         + f'<g transform="translate({num(MARGIN)} {num(top)})">{drawn}</g>'
-        + moved(laid.below, MARGIN, top + bottom + 14)
+        + moved(laid.side, MARGIN + table_width + GAP, top)
+        + moved(laid.below, MARGIN, top + max(bottom, laid.side.height) + 14)
     )
     footer = word(text("drawn by tabiji", grown.lang), width - MARGIN, height - 14, 10, INK_3, anchor="end")
-    title = escape(grown.name)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{num(width)}" height="{num(height)}" viewBox="0 0 {num(width)} {num(height)}"'
         f' role="img" aria-labelledby="map-title" font-family="{fontfile.FALLBACK}" lang="{grown.lang}">'
-        f'<title id="map-title">{title}</title><desc>{escape(grown.next_move or grown.bring)}</desc>'
+        f'<title id="map-title">{escape(grown.name)}</title><desc>{escape(grown.next_move or grown.bring)}</desc>'
         f"<defs>{symbols()}{_gradient()}</defs>"
         f'<rect width="{num(width)}" height="{num(height)}" fill="{PAPER}"/>{body}{footer}</svg>\n'
     )

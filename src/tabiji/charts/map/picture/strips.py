@@ -10,6 +10,7 @@ from tabiji.i18n import text
 
 
 def header(made: Sheet, width: float) -> Block:
+    """Name and chips at the left, facts at the right or below."""
     svg = word(made.name, 0, 24, 25, INK, bold=True)
     x = lettering.width(made.name, 25, bold=True) + 14
     for words in made.chips:
@@ -21,9 +22,10 @@ def header(made: Sheet, width: float) -> Block:
     return Block(svg, 56 if below else 34)
 
 
-def below(made: Sheet, width: float) -> Block:
+def below(made: Sheet, width: float, personas: Block) -> Block:
+    """Legend, notices, the next move, and the personas where they do not stand beside the map."""
     small = [_legend(made), *(paragraph(notice, width, 11, INK_3) for notice in made.notices)]
-    return stacked([stacked(small, 2), _next_move(made, width), _persona_strip(made, width)], 12)
+    return stacked([stacked(small, 2), _next_move(made, width), personas], 12)
 
 
 def _next_move(made: Sheet, width: float) -> Block:
@@ -53,7 +55,8 @@ def _next_move(made: Sheet, width: float) -> Block:
     )
 
 
-def _persona_strip(made: Sheet, width: float) -> Block:
+def personas(made: Sheet, width: float) -> Block:
+    """Cards of the personas, as many beside each other as the width takes."""
     if not made.personas:
         return Block()
     per_row = min(len(made.personas), max(1, int(width // 330)))
