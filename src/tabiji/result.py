@@ -5,6 +5,8 @@ the CLI, the API and MCP), `explain(lang)` (plain sentences) and `plot()`. No me
 """
 
 import html
+import keyword
+import shlex
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -69,21 +71,27 @@ class Question:
 
     def as_cli(self, workspace: str = ".") -> str:
         """The same question as a shell command."""
-        import shlex
-
         words = ["tabiji", "-w", workspace, self.verb, self.map_id]
         for name, value in self.flags.items():
             words += [f"--{name.replace('_', '-')}", str(value)]
-        return shlex.join(words)
+        return " ".join(_shell_word(word) for word in words)
 
     def as_python(self, workspace: str = ".") -> str:
         """The same question as Python."""
-        flags = ", ".join(f"{name}={value!r}" for name, value in self.flags.items())
+        named = {f"{name}_" if keyword.iskeyword(name) else name: value for name, value in self.flags.items()}
+        flags = ", ".join(f"{name}={value!r}" for name, value in named.items())
         return f"tabiji.open({workspace!r}).map({self.map_id!r}).{self.verb}({flags})"
 
     def as_query(self) -> str:
         """The flags as a URL query (without the question mark)."""
         return urlencode({k: str(v) for k, v in self.flags.items()})
+
+
+def _shell_word(word: str) -> str:
+    """A word of a command line; SQL with its single quotes is easier to read inside double ones."""
+    if "'" in word and not set(word) & set('"$`\\!'):
+        return f'"{word}"'
+    return shlex.quote(word)
 
 
 @dataclass(frozen=True, slots=True)
