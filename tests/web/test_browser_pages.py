@@ -47,7 +47,7 @@ def test_the_language_is_switched_from_the_rail_and_stays(site: Site, page: "Pag
     page.get_by_role("link", name="English").click()
     expect(page.locator("h1")).to_contain_text("Funnel")
     assert "horizon_days=30" in page.url
-    page.get_by_role("navigation").get_by_role("link", name="Data").click()
+    page.get_by_role("navigation").get_by_role("link", name="Data", exact=True).click()
     expect(page.locator("h1")).to_have_text("Data")
 
 
@@ -114,7 +114,9 @@ def test_everything_that_can_be_operated_is_reached_by_tab_and_seen(site: Site, 
     seen = set()
     for _ in range(40):
         page.keyboard.press("Tab")
-        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", page.evaluate(
+            "document.activeElement.outerHTML.slice(0, 200)"
+        )
         seen.add(page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()"))
     assert {"Map", "Data", "industry", "from", "horizon_days", "as_of", "Show"} <= seen
 

@@ -23,7 +23,7 @@ def test_a_receipt_tells_everything_behind_a_figure(reader: TestClient, filled: 
         f"<b>{t.n_to}</b> went on",
         f"<b>{t.n_from}</b> entered Awareness",
         "95%, Wilson score",
-        "segment = industry = '製造業'",
+        "segment: <code>industry = '製造業'</code>",
         result.provenance.fingerprint,
         "Of all who entered Awareness",
         "new-business · v1",

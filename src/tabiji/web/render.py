@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -69,7 +70,9 @@ def _receipts(map_id: str | None, filters: Filters) -> Callable[..., str]:
     """The function `receipt(kind, **parameters)` of templates: the address of a figure's receipt, filters included."""
 
     def receipt(kind: str, **parameters: object) -> str:
-        query = filters.query_and(**{k: str(v) for k, v in parameters.items() if v is not None})
+        """An empty parameter takes the filter of that name away."""
+        named = filters.parameters | {k: str(v) for k, v in parameters.items() if v is not None}
+        query = urlencode({k: v for k, v in named.items() if v or k == "value"})
         return f"/maps/{map_id}/receipt/{kind}" + (f"?{query}" if query else "")
 
     return receipt

@@ -34,6 +34,7 @@ METHODS = {
     "naive": N_("95%, Wilson score"),
     "mature": N_("95%, Wilson score"),
 }
+RESAMPLED = N_("95%, percentiles over resampled units")
 SOURCES = {
     "aware": "Aalen & Johansen 1978; Kalbfleisch & Prentice 2002, ch. 8",
     "naive": "Wilson 1927",
@@ -73,8 +74,9 @@ def _figures(result: FunnelResult, value: str | None) -> FunnelFigures:
 def _share(result: FunnelResult, t: Transition, measure: str, unit: str, value: str | None) -> Receipt:
     names = {"from_": result.stage_name(t.from_), "to": result.stage_name(t.to), "days": result.horizon_days}
     share: Share = {"aware": t.censoring_aware, "naive": t.naive, "mature": t.mature}[measure]
+    resampled = any(notice.code == "resampled_units" for notice in result.notices)
     title = f"{names['from_']} → {names['to']}"
-    beside = [(text(N_("went on so far")), text(N_("{n} of {of}"), n=count(t.n_to), of=units(t.n_from, unit)))]
+    beside = [(text(N_("went on so far")), text(N_("{n} of {units}"), n=count(t.n_to), units=units(t.n_from, unit)))]
     beside += [
         (text(N_("still open")), count(t.open)),
         (text(N_("went silent")), count(t.dormant)),
@@ -88,8 +90,8 @@ def _share(result: FunnelResult, t: Transition, measure: str, unit: str, value: 
         share=share,
         numerator=(text(N_("went on")), t.n_to) if measure == "naive" else None,
         denominator=(text(N_("entered {stage}"), stage=names["from_"]), t.n_from) if measure == "naive" else None,
-        method=text(METHODS[measure]),
-        source=SOURCES[measure],
+        method=text(RESAMPLED if resampled else METHODS[measure]),
+        source=SOURCES[measure] + ("; Davison & Hinkley 1997, §3.8" if resampled else ""),
         beside=tuple(beside),
         notices=result.notices,
     )

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tabiji.i18n import N_, text
+from tabiji.journeymap.model import Unit
 from tabiji.web.jobs import Progress
 from tabiji.workspace.overview import Overview, overview
 
@@ -21,7 +22,7 @@ def add_draft(workspace: "Workspace", progress: Progress) -> str:
     return f"/maps/{version.id}"
 
 
-def unit_for(data: Overview) -> str:
+def unit_for(data: Overview) -> Unit:
     """Whose journey a first map tells: the company's; where no event can be traced to a company, the opportunity's or person's."""
     if data.unmatched.n < sum(e.n for e in data.events):
         return "account"
