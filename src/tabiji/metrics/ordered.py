@@ -45,6 +45,27 @@ def _advance(steps: np.uint64, t: int, window: int, start: I8, reached: I8) -> N
 
 
 @kernel
+def _tied(
+    begin: int, end: int, stage: U1, first: I4, last: I4, line: U1, as_of: int, window: int, start: I8, reached: I8
+) -> None:  # fmt: skip
+    """Levels of the journey with the entries `begin`…`end`, of which some happen at one instant (scratch: as `_advance`)."""
+    start[:] = NO_START
+    reached[:] = NEVER
+    steps, now = np.uint64(0), 0
+    for e in range(begin, end):
+        k = line[stage[e]]
+        for turn in range(0 if k == NO_LINE else 2):
+            t = int(last[e]) if turn else int(first[e])
+            if t > as_of:
+                break
+            if t != now:
+                _advance(steps, now, window, start, reached)
+                steps, now = np.uint64(0), t
+            steps |= np.uint64(1) << np.uint64(k)
+    _advance(steps, now, window, start, reached)
+
+
+@kernel
 def ordered_reach(
     off: I8, stage: U1, first: I4, last: I4, line: U1, begin: int, end: int, as_of: int, window: int,
     reached_at: I4, skipped: U8,
@@ -55,23 +76,26 @@ def ordered_reach(
     later, and advance none that the first has not. So the journal tells all, steps that share events included."""
     n_line = reached_at.shape[0]
     start, reached = np.empty(n_line, np.int64), np.empty(n_line, np.int64)
+    chain = np.empty(n_line + 1, np.int64)  # chain[k]: latest start of a chain of k steps; chain[0]: now
     for j in range(begin, end):
-        start[:] = NO_START
+        chain[:] = NO_START
         reached[:] = NEVER
-        steps, now = np.uint64(0), 0
+        previous = NO_START
         for e in range(off[j], off[j + 1]):
-            k = line[stage[e]]
+            t = int(first[e])
+            if t > as_of:
+                break
+            if t == previous:
+                _tied(off[j], off[j + 1], stage, first, last, line, as_of, window, start, reached)
+                break
+            previous = int(last[e])
+            k = int(line[stage[e]])
             if k == NO_LINE:
                 continue
-            for turn in range(2):
-                t = int(last[e]) if turn else int(first[e])
-                if t > as_of or (turn == 1 and t == first[e]):
-                    break
-                if t != now:
-                    _advance(steps, now, window, start, reached)
-                    steps, now = np.uint64(0), t
-                steps |= np.uint64(1) << np.uint64(k)
-        _advance(steps, now, window, start, reached)
+            chain[0] = previous if k == 0 else t
+            reaches = t - chain[k] <= window
+            chain[k + 1] = chain[k] if reaches else chain[k + 1]
+            reached[k] = t if reaches and reached[k] == NEVER else reached[k]
         for k in range(n_line):
             reached_at[k, j] = reached[k]
         skipped[j] = 0
