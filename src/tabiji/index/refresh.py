@@ -1,5 +1,6 @@
 """Keeping an index up to date with the lake: open it while it is fresh, add what is new, build it anew otherwise."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,11 +12,13 @@ from tabiji.index.delta import append_delta
 from tabiji.index.layout import Index
 from tabiji.index.opening import open_folder
 from tabiji.index.store import Manifest, MissingIndexError, TornIndexError, builder_lock
-from tabiji.index.store.manifest import read_manifest, verify
+from tabiji.index.store.manifest import FILE, read_manifest, verify
 
 if TYPE_CHECKING:
     from tabiji.lake import Lake
     from tabiji.settings import Settings
+
+_MOMENTS_KEPT = 4  # indexes of earlier knowledge
 
 
 def build_index(
@@ -117,7 +120,7 @@ def index_known_at(
     progress: Progress | None = None,
 ) -> Index:
     """The index of a unit as it would have been built at `known_as_of` (an aware instant): only from records received by
-    then, in the versions of then. Kept in a folder of its own below `root`/<unit>."""
+    then, in the versions of then. Kept in a folder of its own below `root`/<unit>; of several, the latest few are kept."""
     stamp = known_as_of.astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")
     folder = root / unit / f"known-{stamp}"
     order = Order(lake, settings, unit, sorted_properties(properties), inherit_days, known_as_of, progress)
@@ -125,4 +128,13 @@ def index_known_at(
     if found is None:
         with builder_lock(folder):
             found = _fresh(folder, order) or _built(folder, order)
+        _forget_oldest(folder)
     return found
+
+
+def _forget_oldest(folder: Path) -> None:
+    """Remove the indexes of other moments but for the latest that were built (whoever has one open keeps it)."""
+    others = [p for p in folder.parent.glob("known-*") if p != folder and (p / FILE).exists()]
+    others.sort(key=lambda p: (p / FILE).stat().st_mtime_ns, reverse=True)
+    for path in others[_MOMENTS_KEPT - 1 :]:
+        shutil.rmtree(path, ignore_errors=True)
