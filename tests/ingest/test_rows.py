@@ -406,7 +406,7 @@ tables:
     assert [(p.line, p.render()) for p in caught.value.problems] == [
         (
             6,
-            "expression 'acount': there is no column 'acount'; did you mean 'account'? (a fixed text is written \"'acount'\")",
+            "expression 'acount': there is no column 'acount'; did you mean 'account'?",
         ),
         (
             7,

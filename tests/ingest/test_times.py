@@ -123,6 +123,27 @@ def test_days_that_are_the_same_either_way_are_no_error(bench):
     assert events(bench, ["1/1/2017", "03/03/2017"])[0] == [datetime(2017, 1, 1), datetime(2017, 3, 3)]
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "strptime(t, '%d/%m/%Y')",
+        "substr(t, 7, 4) || '-' || substr(t, 4, 2) || '-' || substr(t, 1, 2)",
+        "nullif(split_part(t, '/', 3), '') || '年' || split_part(t, '/', 2) || '月' || split_part(t, '/', 1) || '日'",
+    ],
+)
+def test_an_expression_may_say_itself_what_is_the_day(bench, sql):
+    bench.file("log.csv", "a,n,t\n1,x,01/02/2017\n2,x,03/04/2017\n")
+    bench.run(LOG.format(zone="UTC", more="").replace("at: t", f'at: "{sql}"'))
+    assert bench.rows('SELECT "at" FROM event ORDER BY 1') == [(datetime(2017, 2, 1),), (datetime(2017, 4, 3),)]
+
+
+@pytest.mark.parametrize("sql", ["t + interval 1 day", "nullif(t, '')", "coalesce(t, '01/01/2017')", "trim(t)"])
+def test_an_expression_that_does_not_say_is_as_ambiguous_as_its_column(bench, sql):
+    bench.file("log.csv", "a,n,t\n1,x,01/02/2017\n2,x,03/04/2017\n")
+    with pytest.raises(AmbiguousDateError):
+        bench.run(LOG.format(zone="UTC", more="").replace("at: t", f'at: "{sql}"'))
+
+
 def test_a_column_that_is_both_is_an_error(bench):
     with pytest.raises(AmbiguousDateError, match="some dates have the day first, others the month"):
         events(bench, ["13/02/2017", "02/13/2017"])

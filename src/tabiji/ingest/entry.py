@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 import duckdb
 
-from tabiji.errors import TabijiError
 from tabiji.i18n import N_, text
 from tabiji.ingest.errors import MappingError
 from tabiji.ingest.mapping.model import Expr, Mapping, NestedEvent, Table
@@ -17,7 +16,7 @@ from tabiji.ingest.sources.parquet import check_parquet
 from tabiji.ingest.sources.staged import Desk, Staged
 from tabiji.ingest.values.binding import Bound, bind, columns_needing_types
 from tabiji.ingest.values.convert import Reading
-from tabiji.ingest.values.inference import ColumnType, infer, order_of, with_order
+from tabiji.ingest.values.inference import ColumnType, infer, ordered
 from tabiji.journeymap.problems import Problem
 from tabiji.lake import schema
 from tabiji.lake.expressions import ExpressionError, check_expression, names_in
@@ -164,23 +163,22 @@ class Entry:
     def _types(self, desk: Desk, targets: dict[str, tuple[Expr, str]]) -> dict[str, ColumnType]:
         """Types of the columns for which they matter: what the mapping says, else what all their texts are."""
         slots, query = self.gathered.slots, self.gathered.query
-        typed, ordered = columns_needing_types(targets, self.gathered)
+        typed, timed = columns_needing_types(targets, self.gathered)
         said = {self._spelled(name): kind for name, kind in self.table.types.items()}
         forms = {self._spelled(name): form for name, form in self.table.date_formats.items()}
         unsaid = [slots[name].sql for name in typed - said.keys() - forms.keys()]
         inferred = infer(desk.con, query, unsaid, self.table.date_format)
         found: dict[str, ColumnType] = {}
-        for name in typed | ordered:
+        for name in typed | timed:
             form = forms.get(name, self.table.date_format)
             if name in said:
                 found[name] = _told(said[name], form)
-            elif name in forms or name in ordered:
+            elif name in forms or name in timed:
                 found[name] = ColumnType("timestamp", False, Reading(date_format=form))
             else:
                 found[name] = inferred[slots[name].sql]
             if found[name].is_time and form is None:
-                order = order_of(desk.con, query, slots[name].sql, name, self.table.file)
-                found[name] = with_order(found[name], order)
+                found[name] = ordered(desk.con, query, slots[name].sql, name, self.table.file, found[name])
         return found
 
     def _spelled(self, name: str) -> str:
@@ -193,9 +191,9 @@ def _told(kind: str, date_format: str | None) -> ColumnType:
     return ColumnType(kinds.get(kind, "timestamp"), False, Reading(date_format=date_format))  # type: ignore[arg-type]
 
 
-def _as_problem(expr: Expr, error: TabijiError) -> Problem:
+def _as_problem(expr: Expr, error: ExpressionError) -> Problem:
     reason = error.render()
-    if expr.sql.isidentifier() and "no column" in reason:
+    if expr.sql.isidentifier() and error.details.get("column") and not error.details["near"]:
         hint = text(N_(" (a fixed text is written \"'{word}'\")"), word=expr.sql)
         reason += hint
     return Problem("error", "bad_expression", expr.line, 1, "", N_("{reason}"), {"reason": reason})

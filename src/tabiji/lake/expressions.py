@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from tabiji.errors import UsageError, nearest_hint
+from tabiji.errors import UsageError, nearest, nearest_hint
 from tabiji.i18n import N_, text
 from tabiji.lake.grammar import CLASSES, COMPARISONS, FUNCTIONS, MAX_DEPTH, MAX_LENGTH, MAX_PADDING, OPERATORS, TYPES
 from tabiji.lake.views import literal, quote
@@ -22,7 +22,9 @@ _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
 class ExpressionError(UsageError):
-    """An expression cannot be parsed, names an unknown column, or uses what is not allowed; the message says what."""
+    """An expression cannot be parsed, names an unknown column, or uses what is not allowed; the message says what.
+
+    Where a column is unknown, `details` has it as `column`, and as `near` the nearest one or None."""
 
     code = "bad_expression"
     message = N_("expression {expression!r}: {problem}")
@@ -150,8 +152,11 @@ class _Renderer:
         wanted = ".".join(node["column_names"])
         name = self._named(wanted)
         if name is None:
-            hint = nearest_hint(wanted, self._columns)
-            raise self._fail(N_("there is no column {name!r}{hint}"), name=wanted, hint=hint)
+            error = self._fail(
+                N_("there is no column {name!r}{hint}"), name=wanted, hint=nearest_hint(wanted, self._columns)
+            )
+            error.details |= {"column": wanted, "near": nearest(wanted, self._columns)}
+            raise error
         return self._use(name)
 
     def _constant(self, node: dict[str, Any], depth: int) -> str:

@@ -6,7 +6,7 @@ numeric columns as numbers, then everything as text.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -14,7 +14,7 @@ from tabiji.i18n import N_, text
 from tabiji.ingest.mapping.model import Expr
 from tabiji.ingest.rows.gather import Gathered, Slot
 from tabiji.ingest.values.convert import Reading, fits
-from tabiji.ingest.values.inference import ColumnType
+from tabiji.ingest.values.inference import ColumnType, order_of
 from tabiji.lake.expressions import ExpressionError, columns_of, render_expression
 
 SAMPLE_ROWS = 1_000
@@ -81,13 +81,18 @@ def bind(
 ) -> Bound:
     """The taking of an expression that gives values for the canonical type `target`.
 
-    Raises ExpressionError where none does."""
+    Raises ExpressionError where none does, AmbiguousDateError where it depends on an order of day and month that does not show."""
     used = [gathered.slots[name] for name in columns_of(expr.sql, gathered.slots)]
-    reading = _reading([types[slot.name] for slot in used if slot.name in types])
+    known = {slot.name: types[slot.name] for slot in used if slot.name in types}
+    reading = _reading(list(known.values()))
+    doubts = {name: found.doubt for name, found in known.items() if found.doubt is not None}
+    wants_time = target in ("TIMESTAMP", "DATE")
     if is_alone(expr, tuple(slot.name for slot in used)):
         slot = used[0]
         if not fits(slot.sql_type, target):
             raise _misfit(expr, slot.sql_type, target)
+        if wants_time and slot.name in doubts:
+            raise doubts[slot.name]
         return Bound(expr, slot.sql, slot.sql_type, reading, alone=True)
     sample = f"SELECT * FROM ({gathered.query}) LIMIT {SAMPLE_ROWS}"
     reason, bindable = "", None
@@ -101,6 +106,13 @@ def bind(
         found = Bound(expr, sql, sql_type, reading, guards)
         if not fits(sql_type, target):
             raise _misfit(expr, sql_type, target)
+        for name in columns.keys() & doubts.keys():
+            raise doubts[name]
+        if wants_time and doubts and sql_type == "VARCHAR":
+            # The expression may have put day and month in order, or dropped what made them doubtful.
+            file = next(iter(doubts.values())).file
+            order = order_of(con, f"SELECT {sql} AS v FROM ({gathered.query})", "v", expr.sql, file)
+            found = replace(found, reading=replace(reading, order=order))
         bindable = bindable or found
         if _runs(con, sql, sample):
             return found

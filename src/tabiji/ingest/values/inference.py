@@ -27,11 +27,12 @@ class ColumnType:
     """What the texts of a column are.
 
     strict: every one of them can be read so · reading: how they are read as times · kind "date" has no clock, "timestamp"
-    no offset, "instant" has offsets."""
+    no offset, "instant" has offsets · doubt: the order of day and month does not show, which matters only to who asks."""
 
     kind: Kind
     strict: bool
     reading: Reading
+    doubt: AmbiguousDateError | None = None
 
     def typed(self, slot: str) -> str:
         """SQL of the column's values in their own type, null where they cannot be read."""
@@ -156,6 +157,12 @@ def order_of(con: duckdb.DuckDBPyConnection, query: str, slot: str, column: str,
     return "day_first" if n_day_first else "month_first" if n_month_first or not n_differ else None
 
 
-def with_order(found: ColumnType, order: Order | None) -> ColumnType:
-    """The same type with the order of day and month known."""
+def ordered(
+    con: duckdb.DuckDBPyConnection, query: str, slot: str, column: str, file: str, found: ColumnType
+) -> ColumnType:
+    """The type of a time column with the order of day and month, or the doubt about it."""
+    try:
+        order = order_of(con, query, slot, column, file)
+    except AmbiguousDateError as doubt:
+        return replace(found, doubt=doubt)
     return replace(found, reading=replace(found.reading, order=order))
