@@ -101,3 +101,30 @@ def test_it_works_from_a_phone_and_without_a_mouse(client: TestClient):
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
     assert page.index('class="skip" href="#main"') < page.index("<nav")
     assert '<main id="main" tabindex="-1">' in page
+
+
+def test_one_goes_from_map_to_map_on_the_same_page(workspace: Workspace, client: TestClient):
+    workspace.maps.add(MAP)
+    assert 'class="which"' not in client.get("/data").text  # with one map there is nothing to choose
+    workspace.maps.add(MAP.replace("id: new-business", "id: other").replace("新規導入", "別のマップ"))
+
+    def which(path: str) -> list[tuple[str, str]]:
+        part = re.search(r'<div class="which"[^>]*>(.*?)</div>', client.get(path).text, re.S).group(1)
+        return re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', part)
+
+    assert which("/data") == [("/maps/other", "別のマップ"), ("/maps/new-business", "新規導入")]
+    assert which("/maps/new-business/funnel") == [
+        ("/maps/other/funnel", "別のマップ"),
+        ("/maps/new-business/funnel", "新規導入"),
+    ]
+    assert (
+        re.findall(r'aria-current="true">([^<]+)</a>', client.get("/maps/new-business").text.split('class="which"')[1])[
+            0
+        ]
+        == "新規導入"
+    )
+
+
+def test_the_language_switch_keeps_the_whole_address(reader: TestClient):
+    page = reader.get("/maps/new-business/receipt/funnel?stage=aware&measure=naive").text
+    assert 'href="?stage=aware&amp;measure=naive&amp;lang=ja"' in page

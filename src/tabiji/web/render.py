@@ -60,6 +60,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "current_page": current(nav, request.url.path, map_id),
         "filters": filters,
         "receipt": _receipts(map_id, filters),
+        "in_language": lambda code: urlencode({**request.query_params, "lang": code}),
         "asset_version": state.asset_version,
     }
     page = state.templates.get_template(template).render(context | values)
