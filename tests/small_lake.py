@@ -57,7 +57,8 @@ def make_lake(folder: Path, rows: Mapping[str, Sequence[Row]]) -> Lake:
 
 @functools.cache
 def _hash(text: str) -> int:
-    return int(duckdb.connect().execute("SELECT hash(?::VARCHAR)", [text]).fetchall()[0][0])
+    with duckdb.connect(config={"threads": 1}) as con:
+        return int(con.execute("SELECT hash(?::VARCHAR)", [text]).fetchall()[0][0])
 
 
 def _micros(at: datetime) -> int:

@@ -123,7 +123,7 @@ def _build(order: Order, head: "Head", target: Path, hashing: Hashing, most_cont
         partitions, per_partition = order.sizes.cut(expected)
         with Buckets(target / "spill", partitions * per_partition) as buckets:
             _read(order, con, stream, buckets, expected)
-            table = kind_table(vocabulary, stream.pairs)
+            table = kind_table(vocabulary, stream.pairs, MOST_KINDS)
             keys = keys_of(table, people, vocabulary)
             task = Task(known, table.of_pair, people.roles, UNITS[order.unit], keys)
             total = int(buckets.records.sum())

@@ -28,7 +28,8 @@ class Vocabulary:
 
     rest: hash → row of `columns` (one Coded per text of a kind, content left out) · content: hash → position in
     `content_code` · contents: distinct paths, sorted; code c is contents[c−1], 0 = none · other_content: code of a content
-    that is not in the table · currency: hash → code of `currencies` (0 = "", none named)."""
+    that is not in the table · currency: hash → code of `currencies` (0 = "", none named) · shortened: columns of which
+    only the commonest values keep their name."""
 
     reading: Reading
     rest: Table
@@ -39,6 +40,7 @@ class Vocabulary:
     other_content: int
     currency: Table
     currencies: tuple[str, ...]
+    shortened: tuple[str, ...]
 
 
 def read_vocabulary(con: duckdb.DuckDBPyConnection, reading: Reading, most_contents: int) -> Vocabulary:
@@ -47,12 +49,12 @@ def read_vocabulary(con: duckdb.DuckDBPyConnection, reading: Reading, most_conte
     most_contents: of more distinct paths only the commonest keep their name, the others become `(other)`."""
     reading = _group_rests(con, reading)
     rest_hashes, columns = _rests(con, list(reading.columns()))
-    reading, content_hashes, codes, contents = _contents(con, reading, most_contents)
-    other = contents.index(OTHER) + 1 if OTHER in contents else 0
+    reading, content_hashes, codes, contents, capped = _contents(con, reading, most_contents)
+    other = contents.index(OTHER) + 1 if capped else 0
     currencies, currency_hashes = _currencies(con, reading)
     return Vocabulary(
         reading, table_of(rest_hashes), columns, table_of(content_hashes), codes, contents, other,
-        table_of(currency_hashes), currencies,
+        table_of(currency_hashes), currencies, (("content",) if capped else ()) + reading.capped,
     )  # fmt: skip
 
 
@@ -103,7 +105,7 @@ def coded(column: Sequence[str | None]) -> Coded:
     return Coded(codes, values)
 
 
-def _contents(con: duckdb.DuckDBPyConnection, reading: Reading, most: int) -> tuple[Reading, U8, I4, list[str]]:
+def _contents(con: duckdb.DuckDBPyConnection, reading: Reading, most: int) -> tuple[Reading, U8, I4, list[str], bool]:
     reading = replace(reading, paths=_nearly_all_different(con, reading))
     if _group_contents(con, reading) > MOST_RAW_CONTENTS and not reading.paths:
         reading = replace(reading, paths=True)
@@ -125,7 +127,7 @@ def _contents(con: duckdb.DuckDBPyConnection, reading: Reading, most: int) -> tu
         "WHERE c.path IS NULL OR p.code IS NOT NULL"
     )
     hashes, codes = whole(con, coded_contents, [np.uint64, np.int32])
-    return reading, hashes.astype(np.uint64), codes.astype(np.int32), contents
+    return reading, hashes, codes, contents, found > most
 
 
 def _nearly_all_different(con: duckdb.DuckDBPyConnection, reading: Reading) -> bool:

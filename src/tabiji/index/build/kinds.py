@@ -28,7 +28,7 @@ class KindTable:
     shortened: tuple[str, ...]
 
 
-def kind_table(vocabulary: Vocabulary, pairs: Pairs, most: int = MOST_KINDS) -> KindTable:
+def kind_table(vocabulary: Vocabulary, pairs: Pairs, most: int) -> KindTable:
     """Number the kinds that have events. of_pair is 0 for pairs that have none."""
     occurring = np.flatnonzero(pairs.counts)
     pair, inherited = occurring // 2, occurring % 2
@@ -44,6 +44,7 @@ def kind_table(vocabulary: Vocabulary, pairs: Pairs, most: int = MOST_KINDS) -> 
     of_pair = np.zeros(max(1, len(pairs.counts)), np.uint32)
     of_pair[occurring] = number.reshape(-1)
     final = {name: Coded(np.ascontiguousarray(distinct[:, c]), columns[name].values) for c, name in enumerate(names)}
+    shortened = tuple(dict.fromkeys(vocabulary.shortened + shortened))
     return KindTable(kinds_of(final, distinct[:, -1].astype(np.bool_)), of_pair, shortened)
 
 

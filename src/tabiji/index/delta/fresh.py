@@ -58,7 +58,7 @@ def sort_new_events(
     stream.read(con, 1, lambda routed, _: parts.append(routed))
     records = np.concatenate([p.records for p in parts]) if parts else np.zeros(0, RECORD)
     extras = np.concatenate([p.extras for p in parts]) if parts else np.zeros(0, EXTRA)
-    table = kind_table(vocabulary, stream.pairs)
+    table = kind_table(vocabulary, stream.pairs, MOST_KINDS)
     nobody: U8 = np.zeros(0, np.uint64)
     keys = keys_of(table, people, vocabulary)
     found = sort_bucket(records, extras, nobody, table.of_pair, people.roles, UNITS[order.unit], keys)
