@@ -99,6 +99,14 @@ tables:
     assert bench.rows("SELECT name FROM account ORDER BY id") == [("A, B, C",), ("D, E, F",)]
 
 
+def test_the_line_in_which_excel_names_the_delimiter_is_obeyed(bench):
+    bench.file("a.csv", "sep=;\r\n" + TEXT.replace(",", ";") + ";\r\n")
+    assert accounts(bench) == ROWS
+    bench.file("a.csv", "sep=;\n会社番号;会社名;業種\n;A;x\n")
+    accounts(bench)
+    assert bench.row("SELECT line FROM quarantine") == (3,)
+
+
 def test_quotes_hold_delimiters_line_ends_and_quotes(bench):
     bench.file("a.csv", '会社番号,会社名,業種\n1,"a, ""b""\nc",x\n2,5" pipe,y\n')
     assert accounts(bench) == [("1", 'a, "b"\nc', "x"), ("2", '5" pipe', "y")]

@@ -232,6 +232,39 @@ def test_a_full_file_system_leaves_the_lake_as_it_was(make, tmp_path):
         subprocess.run(["umount", str(small)], check=True)
 
 
+@pytest.mark.parametrize("allowed", [0, 1, 2])
+def test_a_disk_that_fills_while_the_lake_is_written(make, monkeypatch, allowed):
+    """The first `allowed` tables find room, the next one does not, and neither does the taking back."""
+    import resource
+
+    from tabiji.lake import batch
+
+    bench = make()
+    write_files(bench, 60, 1)
+    bench.run(MAPPING)
+    before, head = content(bench.lake), bench.lake.head()
+    write_files(bench, 2_000, 20)
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    inner, left = batch.write_deltalake, iter(range(allowed))
+
+    def tight(*given, **named):
+        if next(left, None) is None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (512, hard))
+        return inner(*given, **named)
+
+    monkeypatch.setattr(batch, "write_deltalake", tight)
+    try:
+        with pytest.raises(DiskFullError):
+            bench.run(MAPPING)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+        monkeypatch.undo()
+    assert bench.lake.head() == head
+    assert content(bench.lake) == before
+    bench.run(MAPPING)
+    assert bench.row("SELECT count(*) FROM opportunity") == (2_000,)
+
+
 def test_too_little_memory_is_told_with_the_setting(make):
     bench = make(memory_mb=12)
     write_files(bench, 200_000, 1)

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import duckdb
 
+from tabiji.errors import TabijiError
 from tabiji.i18n import N_
 from tabiji.ingest import quarantine
 from tabiji.ingest.entry import Entry, open_entries
@@ -74,8 +75,8 @@ def _told_plainly(settings: Settings) -> Iterator[None]:
         yield
     except duckdb.OutOfMemoryException as error:
         raise MemoryLimitError(memory_mb=settings.memory_mb) from error
-    except (OSError, duckdb.Error) as error:
-        if _is_full(error):
+    except Exception as error:
+        if not isinstance(error, TabijiError) and _is_full(error):
             raise DiskFullError(reason=str(error).strip().splitlines()[-1]) from error
         raise
 

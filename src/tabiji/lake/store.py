@@ -6,7 +6,7 @@ in the middle leaves versions beyond the head, which nobody reads and which the 
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,7 +78,9 @@ class Lake:
                 yield batch
                 batch.commit()
             except BaseException:
-                self._restore()
+                # Where even that fails (a full disk), nobody reads beyond the head, and the next writer takes it back.
+                with suppress(Exception):
+                    self._restore()
                 raise
 
     def _restore(self) -> None:

@@ -97,10 +97,6 @@ def _table(reader: Reader, node: Node, defaults: dict[str, Node]) -> Table | Non
         if key is not None:
             reader.problem(keys["key"], "twice", "give either {one!r} or {other!r}", one="key", other=EVENT_ID)
         key = columns.pop(EVENT_ID)
-    types = reader.texts(keys.get("types"), "types")
-    for column, name in types.items():
-        reader.known(keys["types"], "type", name, TYPE_NAMES)
-        types[column] = TYPE_NAMES.get(name, name)
     date_format, date_formats = _date_formats(reader, keys.get("date_format"))
     table = Table(
         file=file,
@@ -111,7 +107,7 @@ def _table(reader: Reader, node: Node, defaults: dict[str, Node]) -> Table | Non
         when=reader.expression(keys, "when"),
         properties=_properties(reader, keys.get("properties")),
         events=_events(reader, keys.get("events"), to),
-        types=types,
+        types=_types(reader, keys.get("types")),
         date_format=date_format,
         date_formats=date_formats,
         encoding=reader.optional_text(keys, "encoding"),
@@ -122,6 +118,13 @@ def _table(reader: Reader, node: Node, defaults: dict[str, Node]) -> Table | Non
     )
     _check_table(reader, node, table, keys)
     return table
+
+
+def _types(reader: Reader, node: Node | None) -> dict[str, str]:
+    """Column → kind, whatever the type was called."""
+    said = reader.texts(node, "types")
+    known = {column for column, name in said.items() if node and reader.known(node, "type", name, TYPE_NAMES)}
+    return {column: TYPE_NAMES[said[column]] for column in said if column in known}
 
 
 def _check_table(reader: Reader, node: Node, table: Table, keys: dict[str, Node]) -> None:

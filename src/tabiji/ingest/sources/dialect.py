@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from tabiji.ingest.sources.encoding import codec_name
 MAX_COLUMNS = 2_000
 _SAMPLE_BYTES = 2**20
 _SAMPLE_ROWS = 200
+_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n")  # what Excel writes and obeys
 _CANDIDATES = (",", "\t", ";", "|", "^", "~", "\x01", "\x1f", ":")
 
 
@@ -63,6 +65,9 @@ def sniff(
     the lines evenly into most columns. Raises UnreadableFileError for an empty file, TooLargeFileError for too many columns."""
     if not head.strip():
         raise UnreadableFileError(file=name, problem=text(N_("the file is empty; it needs a line with column names")))
+    said = _SEPARATOR_LINE.match(head)
+    if said is not None:
+        head, delimiter = head[said.end() :], delimiter or said[1]
     names = {w.casefold() for w in wanted}
     escape = "\\" if '\\"' in head and '""' not in head else '"'
     tried = [delimiter] if delimiter is not None else list(_CANDIDATES)
@@ -74,7 +79,8 @@ def sniff(
         raise TooLargeFileError(file=name, problem=problem)
     n_header_lines = 1 + sum(cell.count("\n") for cell in rows[0]) if header is True else 0
     blank_before = len(head) - len(head.lstrip("\r\n"))
-    return Dialect(best, escape, columns, n_header_lines + head[:blank_before].count("\n"), renamed)
+    n_before = head[:blank_before].count("\n") + (said is not None)
+    return Dialect(best, escape, columns, n_header_lines + n_before, renamed)
 
 
 def _rows(head: str, delimiter: str, escape: str) -> list[list[str]]:
