@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
 from tabiji.compute.kernel import run, tiers
-from tabiji.index.firing import MANY, U8
+from tabiji.index.firing import U8
 from tabiji.index.jit import NEVER, inlined, kernel, readonly
 from tabiji.index.journal import events_of
 from tabiji.index.layout import I4, I8, U1, Index, Tier
@@ -113,18 +113,17 @@ def _together(steps: np.uint64, t: int, window: int, start: I8) -> None:
 
 
 @kernel
-def _levels(
-    events: Events, begin: int, end: int, of_kind: U1, masks: U8, lone: U1, window: int, as_of: int, counts: I8
-) -> None:
+def _levels(events: Events, begin: int, end: int, of_kind: U1, masks: U8, window: int, as_of: int, counts: I8) -> None:
     """Count the live rows `begin`…`end` by the level that they reach (counts: int64[n_steps + 1]).
 
-    of_kind: code of a kind, 0 = no step · masks: uint64[n_codes], steps of a code · lone: uint8[n_codes], its only step, or
-    MANY. First the steps are gathered: writing always and advancing only on a match keeps that loop free of branches, and
+    of_kind: code of a kind: 0 = no step, 1…n_steps = that step alone, above = several · masks: uint64[n_codes], steps of a
+    code. First the steps are gathered: writing always and advancing only on a match keeps that loop free of branches, and
     unsigned numbers keep it free of checks for indexes that count from the end. Then the state machine runs over them."""
     off, kind, at, live = events.off, events.kind, events.at, events.live
     longest = 0
     for row in range(begin, end):
         longest = max(longest, off[row + 1] - off[row])
+    n_steps = counts.size - 1
     match = np.empty(longest + 1, np.int64)  # instant << CODE_BITS | code
     start = np.empty(counts.size, np.int64)  # start[k]: latest start of a chain of k steps; start[0]: now
     for row in range(begin, end):
@@ -142,15 +141,16 @@ def _levels(
             t, step = match[r] >> CODE_BITS, match[r] & LAST_CODE
             start[0] = t
             r += np.uint64(1)
-            if lone[step] == MANY or (r < n and match[r] >> CODE_BITS == t):
+            if step > n_steps or (r < n and match[r] >> CODE_BITS == t):
                 steps = masks[step]
                 while r < n and match[r] >> CODE_BITS == t:
                     steps |= masks[match[r] & LAST_CODE]
                     r += np.uint64(1)
                 _together(steps, t, window, start)
             else:
-                k = np.uint64(lone[step])
-                start[k + np.uint64(1)] = start[k] if t - start[k] <= window else start[k + np.uint64(1)]
+                k = np.uint64(step)
+                begun = start[k - np.uint64(1)]
+                start[k] = begun if t - begun <= window else start[k]
         level = 0
         for chain in range(1, start.size):
             level += start[chain] != NO_START
@@ -160,7 +160,6 @@ def _levels(
 class _Steps(NamedTuple):
     of_kind: U1
     masks: U8
-    lone: U1
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +172,13 @@ class _Levels:
     as_of: int
 
     def prepare(self) -> _Steps:
-        masks = np.zeros(self.n_kinds + 1, np.uint64)  # the last one is no kind: it makes code 0 the empty mask
+        masks = np.zeros(self.n_kinds, np.uint64)
         for k, step in enumerate(self.steps):
-            masks[:-1] |= (step != 0).astype(np.uint64) << np.uint64(k)
-        codes, of_kind = np.unique(masks, return_inverse=True)
-        width = np.min_scalar_type(len(codes))
-        lone = [int(m).bit_length() - 1 if int(m).bit_count() == 1 else MANY for m in codes]
-        return _Steps(readonly(of_kind[:-1].astype(width)), readonly(codes), readonly(np.array(lone, np.uint8)))
+            masks |= (step != 0).astype(np.uint64) << np.uint64(k)
+        alone = [0, *(1 << k for k in range(len(self.steps)))]
+        codes = np.array([*alone, *sorted({int(m) for m in np.unique(masks)} - set(alone))], np.uint64)
+        code = np.argsort(codes)[np.searchsorted(codes, masks, sorter=np.argsort(codes))]
+        return _Steps(readonly(code.astype(np.min_scalar_type(len(codes)))), readonly(codes))
 
     def zero(self, tables: _Steps) -> I8:
         return np.zeros(len(self.steps) + 1, np.int64)
