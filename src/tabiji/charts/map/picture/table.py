@@ -33,6 +33,7 @@ class Row:
 
 
 def rows(made: Sheet, column: float) -> list[Row]:
+    """All rows of the table, from the counts down to the KPIs; `column` is the width of a stage."""
     room, side = column - PAD_X - 10, LEFT - 16 - 10
     flow = text("share that goes on · median days before", made.lang) if made.has_flow else ""
     rows = [Row(cells.corner("", [flow], side), _each(made, lambda s: cells.counts(s, room)))]
