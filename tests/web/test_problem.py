@@ -38,6 +38,7 @@ def test_a_filter_that_cannot_be_used_says_what_would_work(reader: TestClient):
     assert answer.status_code == 400
     assert "write it like 2026-03-31" in answer.text
     assert 'href="/maps/new-business/funnel"' in answer.text  # the same page without filters
+    assert '<input name="as_of" value="yesterday" spellcheck="false">' in answer.text  # and with the filter to correct
 
 
 def test_a_crash_is_told_without_its_cause(broken: TestClient, caplog: pytest.LogCaptureFixture):
@@ -53,6 +54,16 @@ def test_a_crash_is_told_without_its_cause(broken: TestClient, caplog: pytest.Lo
 
 def test_the_error_page_of_a_crash_is_protected_too(broken: TestClient):
     assert broken.get("/crash").headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_a_broken_rail_does_not_break_the_error_page(broken: TestClient, workspace: Workspace, monkeypatch):
+    def fail():
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(workspace.maps, "list", fail)
+    page = broken.get("/data?lang=en")
+    assert (page.status_code, "secret detail" in page.text) == (500, False)
+    assert "could not finish this" in page.text
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """How a failure is told: one JSON shape under /api, a calm page everywhere else. Never a stack trace."""
 
 import logging
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
@@ -35,6 +35,7 @@ class BrokenError(TabijiError):
     """The cause is in the server's log; please report it with that. HTTP 500."""
 
     code = "internal"
+    http_status: ClassVar[int] = 500
     message = N_("tabiji could not finish this; nothing was changed by it. The cause is in the log of the server")
 
 
@@ -135,5 +136,12 @@ class CalmMiddleware:
             if scope["type"] != "http" or begun:
                 raise
             log.error("%s %s", scope["method"], scope["path"], exc_info=error)
-            page = await run_in_threadpool(problem, Request(scope), BrokenError(), 500)
-            await page(scope, receive, send)
+            await (await run_in_threadpool(_broken, Request(scope)))(scope, receive, send)
+
+
+def _broken(request: Request) -> Response:
+    try:
+        return problem(request, BrokenError())
+    except Exception as error:  # what broke the page may break its rail too
+        log.error("the error page of %s", request.url.path, exc_info=error)
+        return refusal(request, BrokenError())
