@@ -219,5 +219,10 @@ def test_facts_are_version_period_and_who_it_is_about() -> None:
     assert sheet(MAP, lang="en").facts == ()
 
 
+def test_a_map_of_few_of_the_units_says_how_many_and_leaves_the_people_out() -> None:
+    late = replace(MEASURED.funnel, total=replace(MEASURED.funnel.total, n=204))
+    assert dict(sheet(MAP, replace(MEASURED, funnel=late), ABOUT, "en").facts)["about"] == "204 companies"
+
+
 def test_japanese_joins_department_and_seniority_without_a_space() -> None:
     assert sheet(MAP, lang="ja").lanes[0].who == "経理課長"

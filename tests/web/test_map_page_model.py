@@ -63,6 +63,11 @@ def test_a_lowest_point_without_a_thought_shows_its_value() -> None:
     assert (made.tag.words, made.tag.value) == ("", "−0.4")
 
 
+def test_only_a_feeling_below_zero_is_a_warning() -> None:
+    felt = [build(BARE, Measured(felt={"a": Felt(mean, 30)}), About(), lang="en").tag for mean in (-0.1, 0.0, 0.2)]
+    assert [tag.fair for tag in felt if tag] == [False, True, True]
+
+
 def test_versions_are_listed_newest_first_and_keep_the_filters() -> None:
     versions = [(6, "2026-09-01"), (7, "2026-10-02")]
     made = build(MAP, MEASURED, ABOUT, lang="en", versions=versions, query="industry=retail")

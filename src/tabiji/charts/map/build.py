@@ -75,10 +75,17 @@ def _facts(
         facts.append(
             (text("period", lang), f"{begin} → {end}") if begin else (text("as of", lang), f"{as_of:%Y-%m-%d}")
         )
-        people = about.n_persons if journey_map.unit != "person" else None
-        who = wording.units(funnel.provenance.accounts, journey_map.unit, lang)
-        facts.append((text("about", lang), who if not people else f"{who} / {wording.units(people, 'person', lang)}"))
+        facts.append((text("about", lang), _who(journey_map, funnel, about, lang)))
     return tuple(facts)
+
+
+def _who(journey_map: JourneyMap, funnel: FunnelResult, about: About, lang: str) -> str:
+    """Units on the map; the people beside them where all units of the data are on it."""
+    units = min(funnel.total.n, funnel.provenance.accounts)
+    who = wording.units(units, journey_map.unit, lang)
+    if journey_map.unit == "person" or not about.n_persons or units < funnel.provenance.accounts:
+        return who
+    return f"{who} / {wording.units(about.n_persons, 'person', lang)}"
 
 
 def _bring(funnel: FunnelResult | None, about: About, lang: str) -> str:

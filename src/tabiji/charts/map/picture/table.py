@@ -164,7 +164,7 @@ def _curve(made: Sheet, y: float, height: float, column: float) -> str:
     svg += "".join(f'<path d="{p}" fill="none" stroke="{AI}" stroke-width="2.4"/>' for p in curve.measured)
     for dot in curve.measured_dots:
         low = dot is curve.lowest
-        svg += f'<circle cx="{num(dot.x)}" cy="{num(dot.y)}" r="{5 if low else 3.2}" fill="{SHU if low else AI}" stroke="{SHEET}" stroke-width="1.5"/>'
+        svg += f'<circle cx="{num(dot.x)}" cy="{num(dot.y)}" r="{5 if low else 3.2}" fill="{SHU if low and dot.value < 0 else AI}" stroke="{SHEET}" stroke-width="1.5"/>'
     for i, mood in enumerate(made.emotion.moods):
         if mood.measured is not None:
             x = i * column + PAD_X
@@ -179,9 +179,10 @@ def _tag(made: Sheet) -> str:
     curve, low = made.emotion.curve, made.emotion.curve.lowest
     said = lettering.width(made.emotion.lowest, 11) + 5 * bool(made.emotion.lowest)
     wide = said + lettering.width(made.emotion.lowest_value, 11, bold=True) + 18
+    edge, colour = (SHU, SHU) if low.value < 0 else (AI_2, AI)
     x, y = low.x + tag_left(low.x / curve.width, wide), low.y + 20
     return (
-        f'<rect x="{num(x)}" y="{num(y - 11)}" width="{num(wide)}" height="21" rx="6" fill="{SHEET}" stroke="{SHU}"/>'
-        + word(made.emotion.lowest, x + 9, y + 3.5, 11, SHU)
-        + word(made.emotion.lowest_value, x + 9 + said, y + 3.5, 11, SHU, bold=True)
+        f'<rect x="{num(x)}" y="{num(y - 11)}" width="{num(wide)}" height="21" rx="6" fill="{SHEET}" stroke="{edge}"/>'
+        + word(made.emotion.lowest, x + 9, y + 3.5, 11, colour)
+        + word(made.emotion.lowest_value, x + 9 + said, y + 3.5, 11, colour, bold=True)
     )

@@ -44,6 +44,7 @@ class Tag:
     width: float
     words: str
     value: str
+    fair: bool  # even the lowest point is not below zero: nothing to warn of
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +157,12 @@ def _tag(made: Sheet) -> Tag | None:
     words, value = made.emotion.lowest, made.emotion.lowest_value
     width = round(18 + lettering.width(words, 11) + 5 * bool(words) + lettering.width(value, 11, bold=True), 1)
     fraction = low.x / curve.width
-    return Tag(round(100 * fraction, 3), round(low.y + 20, 2), round(tag_left(fraction, width), 1), width, words, value)
+    return Tag(
+        round(100 * fraction, 3),
+        round(low.y + 20, 2),
+        round(tag_left(fraction, width), 1),
+        width,
+        words,
+        value,
+        low.value >= 0,
+    )
