@@ -50,6 +50,14 @@ def test_the_funnel_is_the_one_of_the_workspace(reader: TestClient, filled: Work
     assert answer.json() == json.loads(json.dumps(expected))
 
 
+@pytest.mark.parametrize("flags", [{}, {"as_of": "2026-03-01", "min_n": "5"}, {"by": "industry", "min_n": "1"}])
+def test_the_stays_are_those_of_the_workspace(reader: TestClient, filled: Workspace, flags: dict[str, str]):
+    answer = reader.get(f"{MAP}/dwell", params=flags)
+    assert answer.status_code == 200
+    assert answer.json() == json.loads(json.dumps(filled.map("new-business").dwell(**flags).to_dict()))
+    assert [s["id"] for s in answer.json()["stages"]] == ["aware", "quote", "won"]
+
+
 def test_dashes_in_a_parameter_are_as_good_as_underscores(reader: TestClient):
     assert reader.get(f"{MAP}/funnel?horizon-days=30").json() == reader.get(f"{MAP}/funnel?horizon_days=30").json()
 
@@ -86,7 +94,12 @@ def test_what_is_not_there_is_not_found(reader: TestClient):
 
 def test_the_questions_are_described_without_another_host(reader: TestClient):
     described = reader.get("/api/openapi.json").json()
-    assert set(described["paths"]) == {"/api/v1/maps", "/api/v1/maps/{map_id}", "/api/v1/maps/{map_id}/funnel"}
+    assert set(described["paths"]) == {
+        "/api/v1/maps",
+        "/api/v1/maps/{map_id}",
+        "/api/v1/maps/{map_id}/funnel",
+        "/api/v1/maps/{map_id}/dwell",
+    }
     names = {p["name"] for p in described["paths"]["/api/v1/maps/{map_id}/funnel"]["get"]["parameters"]}
     assert {
         "map_id",

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from tabiji.journeymap import to_dict
-from tabiji.workspace.ask import FUNNEL, FlagError, read_flags
+from tabiji.workspace.ask import COMMON, FUNNEL, FlagError, read_flags
 
 router = APIRouter(prefix="/api/v1", tags=["maps"])
 ALWAYS = ("lang",)  # the language of messages; belongs to no question
@@ -80,6 +80,18 @@ def funnel(request: Request, map_id: str) -> JSONResponse:
     asked = flags(request, ("version", *FUNNEL))
     version = whole(asked.pop("version", None))
     return JSONResponse(request.app.state.workspace.map(map_id, version).funnel(**asked).to_dict())
+
+
+@router.get(
+    "/maps/{map_id}/dwell",
+    summary="How long journeys stay in each stage",
+    openapi_extra=parameters("version", *COMMON),
+)
+def dwell(request: Request, map_id: str) -> JSONResponse:
+    """The stays of a map."""
+    asked = flags(request, ("version", *COMMON))
+    version = whole(asked.pop("version", None))
+    return JSONResponse(request.app.state.workspace.map(map_id, version).dwell(**asked).to_dict())
 
 
 def flags(request: Request, allowed: tuple[str, ...]) -> dict[str, str]:

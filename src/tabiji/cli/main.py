@@ -26,6 +26,7 @@ class VerbGroup(click.Group):
         "doctor": "tabiji.cli.doctor:doctor",
         "map": "tabiji.cli.maps:map_",
         "funnel": "tabiji.cli.questions:funnel",
+        "dwell": "tabiji.cli.dwell:dwell",
         "serve": "tabiji.cli.serving:serve",
         "demo": "tabiji.cli.serving:demo",
     }

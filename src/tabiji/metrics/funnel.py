@@ -11,18 +11,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tabiji.compute.executor import Executor
-from tabiji.i18n import N_
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import Index
 from tabiji.journeymap.model import JourneyMap
-from tabiji.metrics.bootstrap import REPLICATES, SEED
 from tabiji.metrics.entries import Entries, entries, main_line, of_groups
 from tabiji.metrics.funnel_result import FunnelFigures, FunnelResult, StageCount, Transition
 from tabiji.metrics.ordered import NO_WINDOW, ordered_reach
 from tabiji.metrics.provenance import chosen, provenance
+from tabiji.metrics.resampling import resampled_notice
 from tabiji.metrics.scope import DAY, Scope, seconds
 from tabiji.metrics.transitions import Advance, advance, reached, skipped
-from tabiji.result import Notice, Question
+from tabiji.result import Question
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
@@ -70,7 +69,7 @@ def funnel(
             index, rules, journals, scope, found, kept, asked, executor,
             mode=mode, window_days=window_days, horizon_days=horizon_days,
         ),
-        notices=_notices(index.unit) if resampled else (),
+        notices=(resampled_notice(index.unit),) if resampled else (),
         mode=mode,
         horizon_days=horizon_days,
         total=figures[0],
@@ -119,16 +118,3 @@ def _transition(from_: str, to: str, found: Advance) -> Transition:
         low_days=days[1],
         high_days=days[2],
     )
-
-
-def _notices(unit: str) -> tuple[Notice, ...]:
-    messages = {
-        "account": N_(
-            "Some accounts have several journeys: intervals come from {n} resamples of accounts (seed {seed})."
-        ),
-        "opportunity": N_(
-            "Some opportunities have several journeys: intervals come from {n} resamples of opportunities (seed {seed})."
-        ),
-        "person": N_("Some persons have several journeys: intervals come from {n} resamples of persons (seed {seed})."),
-    }
-    return (Notice("resampled_units", messages[unit], {"n": REPLICATES, "seed": SEED}),)

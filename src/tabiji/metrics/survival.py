@@ -116,6 +116,10 @@ class Exits:
         before = self.packed[: np.searchsorted(self.packed, horizon << CAUSE_BITS)]
         return len(self.packed) - int(np.count_nonzero(before & ((1 << CAUSE_BITS) - 1) == CENSORED))
 
+    def incidence_quantile(self, q: float = 0.5) -> int | None:
+        """When the share `q` has left by the cause of interest, in seconds; None = so many never do, or it is not known yet."""
+        return _first_at(self.times, self.incidence >= q - ROUNDING)
+
     def quantile(self, q: float = 0.5, level: float = LEVEL) -> Quantile:
         """When the share `q` has left, by any cause, with its interval."""
         inside = self.survival > 0  # where nothing is left the interval of the curve is not defined

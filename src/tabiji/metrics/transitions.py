@@ -20,7 +20,7 @@ NOT_FOR_ORDERED = N_("not defined for ordered steps")
 
 
 @kernel
-def _stays(here: I4, there: I4, ended: I4, outcome: U1, as_of: int, horizon: int) -> tuple[I8, I8, U1]:
+def stays(here: I4, there: I4, ended: I4, outcome: U1, as_of: int, horizon: int) -> tuple[I8, I8, U1]:
     """Stays in a stage: packed (duration << CAUSE_BITS | cause), journey, and whether it entered `horizon` before as-of.
 
     here, there: int32[j], when a journey reached the stage and the next one. Causes: 0 open, 1 advanced, 2 lost, 3 dormant."""
@@ -66,13 +66,13 @@ def advance(found: Entries, k: int, horizon_days: int, min_n: int, *, with_incid
     with_incidence: False where entries have no competing-risk reading (`ordered`)."""
     horizon = horizon_days * DAY
     here, there = readonly(found.reached_at[k]), readonly(found.reached_at[k + 1])
-    packed, journey, mature = _stays(here, there, readonly(found.ended), readonly(found.outcome), found.as_of, horizon)
+    packed, journey, mature = stays(here, there, readonly(found.ended), readonly(found.outcome), found.as_of, horizon)
     n = len(packed)
     by_cause = np.bincount(packed & ((1 << CAUSE_BITS) - 1), minlength=4).tolist()
     in_time = (packed & ((1 << CAUSE_BITS) - 1) == ADVANCED) & (packed >> CAUSE_BITS <= horizon)
     naive = wilson_share(by_cause[ADVANCED], n, min_n)
     ripe = wilson_share(int(np.count_nonzero(in_time & (mature != 0))), int(mature.sum()), min_n)
-    order = np.argsort(packed, kind="stable") if _repeated(found.unit[journey]) else None
+    order = np.argsort(packed, kind="stable") if repeated(found.unit[journey]) else None
     curves = exits_of(np.sort(packed) if order is None else packed[order])
     aware, gone = Share(None, None, None, n, NOT_FOR_ORDERED), None
     if with_incidence:
@@ -109,7 +109,7 @@ def skipped(found: Entries, k: int) -> int:
     return int(np.count_nonzero(found.skipped & (np.uint64(1) << np.uint64(k))))
 
 
-def _repeated(unit: I8) -> bool:
+def repeated(unit: I8) -> bool:
     """Whether a unit has several of these journeys (units ascend)."""
     return bool((unit[1:] == unit[:-1]).any())
 

@@ -1,5 +1,7 @@
 """A tiny index and map on which every kernel of the journal and of the metrics is run once."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from tabiji.compute.executor import Executor, LocalExecutor
@@ -9,6 +11,7 @@ from tabiji.index.layout import Index, Kinds, Partition, Tier
 from tabiji.index.receipts import firings
 from tabiji.journeymap.model import Clause, JourneyMap, Kpi, Measure, Stage, Touchpoint
 from tabiji.journeymap.rules import compile_rules
+from tabiji.metrics.dwell import dwell
 from tabiji.metrics.emotion import Answers, emotion
 from tabiji.metrics.funnel import funnel
 from tabiji.metrics.kpi import kpis
@@ -73,6 +76,8 @@ def warm(executor: Executor | None = None) -> None:
     answers = Answers(nobody, at, at, code, np.zeros(1), np.full(1, np.nan))
     for mode in ("reached", "ordered"):
         funnel(index, MAP, rules, journals, scope, executor=threads, mode=mode)
+    grouped = replace(scope, groups=(np.arange(3, dtype=np.int32) % 2, ("a", "b")))
+    dwell(index, MAP, rules, journals, grouped, executor=threads)
     reach(index, MAP, rules, journals, scope, executor=threads)
     emotion(index, MAP, rules, journals, scope, answers, executor=threads)
     kpis(index, MAP, rules, journals, scope, executor=threads)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tabiji.index.journeys import Journal
     from tabiji.journeymap import JourneyMap
     from tabiji.journeymap.rules import Rules
+    from tabiji.metrics.dwell import DwellResult
     from tabiji.metrics.emotion import Answers, EmotionResult
     from tabiji.metrics.funnel import FunnelResult
     from tabiji.metrics.kpi import KpiResult
@@ -60,6 +61,19 @@ class MeasuredMap:
             ground.index, self.map, ground.rules, ground.journals, ground.scope,
             executor=self.workspace.executor, question=self._question("funnel", asked),
             mode=asked.mode, window_days=asked.window_days,
+        )  # fmt: skip
+
+    def dwell(self, **flags: Any) -> "DwellResult":
+        """How long journeys stay in each stage, those included that are still there.
+
+        Flags as those of `funnel`, without `mode` and `window_days`. Raises FlagError, ExpressionError."""
+        from tabiji.metrics.dwell import dwell
+
+        asked = read_flags(flags)
+        ground = self.ground(asked)
+        return dwell(
+            ground.index, self.map, ground.rules, ground.journals, ground.scope,
+            executor=self.workspace.executor, question=self._question("dwell", asked),
         )  # fmt: skip
 
     def reach(self, **flags: Any) -> "ReachResult":

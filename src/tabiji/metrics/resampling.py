@@ -1,0 +1,18 @@
+"""What a result says where its intervals come from resampled units."""
+
+from tabiji.i18n import N_
+from tabiji.metrics.bootstrap import REPLICATES, SEED
+from tabiji.result import Notice
+
+_MESSAGES = {
+    "account": N_("Some accounts have several journeys: intervals come from {n} resamples of accounts (seed {seed})."),
+    "opportunity": N_(
+        "Some opportunities have several journeys: intervals come from {n} resamples of opportunities (seed {seed})."
+    ),
+    "person": N_("Some persons have several journeys: intervals come from {n} resamples of persons (seed {seed})."),
+}
+
+
+def resampled_notice(unit: str) -> Notice:
+    """The notice, for account, opportunity or person."""
+    return Notice("resampled_units", _MESSAGES[unit], {"n": REPLICATES, "seed": SEED})
