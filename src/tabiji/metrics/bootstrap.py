@@ -1,10 +1,14 @@
 """Intervals where one unit has several journeys: resample whole units (Davison & Hinkley, *Bootstrap Methods*, 1997, §3.8).
 
 Draws come from a counter (SplitMix64 of seed, replicate and draw), so the same data give the same interval on any number
-of threads.
+of threads. Where there are more than `MOST_UNITS` units, the replicates are shared out over random parts of that size
+together, and their deviations are scaled by √(part ÷ all), as those of smaller samples of the same statistic (Bickel,
+Götze & van Zwet, Statistica Sinica 7, 1997, 1): a million units then take no longer than a few ten thousand.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
@@ -14,67 +18,94 @@ from tabiji.metrics.survival import CAUSE_BITS, CENSORED, ROUNDING
 
 REPLICATES = 400
 SEED = 20_251_122
+MOST_UNITS = 16_000
+PARTS = 4
 ADVANCED = 1  # cause of a stay that ended by going on
 
 
 @inlined
-def _draw(counter: np.uint64, n: int) -> int:
+def _draw(counter: np.uint64, n: int) -> np.int64:
     """A number 0…n−1 (n < 2³²) from a counter: the mixer of SplitMix64 (Steele, Lea & Flood 2014)."""
     x = counter * np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     x = x ^ (x >> np.uint64(31))
-    return int(((x >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
+    return np.int64(((x >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
 
 @kernel
-def resample(packed: I8, owner: I4, mature: U1, n_units: int, horizon: int, replicates: int, seed: int) -> F8:
-    """The figures of a transition over resampled units: float64[replicates, 4].
+def _totals(packed: I8, owner: I4, mature: U1, n_units: int, horizon: int) -> I8:
+    """Per unit: stays, advanced, mature, mature and advanced in time, still there at the horizon: int64[n_units, 5]."""
+    out = np.zeros((n_units, 5), np.int64)
+    for i in range(packed.size):
+        t, went = packed[i] >> CAUSE_BITS, packed[i] & ((1 << CAUSE_BITS) - 1) == ADVANCED
+        row = out[owner[i]]
+        row[0] += 1
+        row[1] += went
+        row[2] += mature[i]
+        row[3] += mature[i] != 0 and went and t <= horizon
+        row[4] += t >= horizon
+    return out
+
+
+@kernel
+def _incidence_and_median(packed: I8, owner: I4, weight: I4, n: int, horizon: int, watched: int) -> tuple[float, float]:
+    """Censoring-aware share at the horizon (NaN where undefined), and median stay in seconds (infinite where not reached), of
+    `n` stays that count as often as the `weight` of their unit says."""
+    s, f, median, left = 1.0, 0.0, np.inf, n
+    share = np.nan
+    passed = False  # the horizon
+    i = 0
+    while i < packed.size:
+        t = packed[i] >> CAUSE_BITS
+        if t > horizon and not passed:
+            passed = True
+            share = f if watched > 0 or s <= 0.0 else np.nan
+        if passed and median < np.inf:
+            return share, median
+        ended = went = gone = 0
+        while i < packed.size and packed[i] >> CAUSE_BITS == t:
+            w, cause = weight[owner[i]], packed[i] & ((1 << CAUSE_BITS) - 1)
+            gone += w
+            ended += w * (cause != CENSORED)
+            went += w * (cause == ADVANCED)
+            i += 1
+        if ended > 0:
+            f += s * went / left
+            s *= (left - ended) / left
+            if s <= 0.5 + ROUNDING and median == np.inf:
+                median = float(t)
+        left -= gone
+    if not passed:
+        share = f if watched > 0 or s <= 0.0 else np.nan
+    return share, median
+
+
+@kernel
+def resample(packed: I8, owner: I4, mature: U1, n_units: int, horizon: int, first: int, last: int, seed: int) -> F8:
+    """The figures of a transition in the replicates `first`…`last` over resampled units: float64[last − first + 1, 4].
 
     packed: int64[n], stays as in `survival`, ascending · owner: int32[n], unit of a stay, 0…n_units−1 · mature: uint8[n],
     entered at least the horizon (seconds) before as-of. Columns: naive, mature, censoring-aware share (NaN where undefined),
-    median stay in seconds (infinite where not reached)."""
-    n = packed.size
-    out = np.empty((replicates, 4), np.float64)
-    weight = np.empty(n_units, np.int64)
-    for r in range(replicates):
-        weight[:] = 0
+    median stay in seconds (infinite where not reached). The last row are the figures of the units themselves."""
+    totals = _totals(packed, owner, mature, n_units, horizon)
+    out = np.empty((last - first + 1, 4), np.float64)
+    weight = np.empty(n_units, np.int32)
+    total = np.empty(5, np.int64)
+    for r in range(first, last + 1):
+        weight[:] = 0 if r < last else 1
+        total[:] = 0
         for i in range(n_units):
-            weight[_draw(np.uint64(seed + r * n_units + i + 1), n_units)] += 1
-        left = advanced = ripe = ripe_advanced = watched = 0
-        for i in range(n):
-            w = weight[owner[i]]
-            t = packed[i] >> CAUSE_BITS
-            went = w if packed[i] & ((1 << CAUSE_BITS) - 1) == ADVANCED else 0
-            left += w
-            advanced += went
-            ripe += w * mature[i]
-            ripe_advanced += went * mature[i] if t <= horizon else 0
-            watched += w if t >= horizon else 0
-        out[r, 0] = advanced / left if left > 0 else np.nan
-        out[r, 1] = ripe_advanced / ripe if ripe > 0 else np.nan
-        s, f, s_then, f_then, median = 1.0, 0.0, 1.0, 0.0, np.inf
-        i = 0
-        while i < n and left > 0:
-            t = packed[i] >> CAUSE_BITS
-            ended = by_advance = gone = 0
-            while i < n and packed[i] >> CAUSE_BITS == t:
-                w = weight[owner[i]]
-                which = packed[i] & ((1 << CAUSE_BITS) - 1)
-                gone += w
-                ended += w if which != CENSORED else 0
-                by_advance += w if which == ADVANCED else 0
-                i += 1
-            if ended > 0:
-                f += s * by_advance / left
-                s *= (left - ended) / left
-                if median == np.inf and s <= 0.5 + ROUNDING:
-                    median = float(t)
-            left -= gone
-            if t <= horizon:
-                s_then, f_then = s, f
-        out[r, 2] = f_then if watched > 0 or s_then <= 0 else np.nan
-        out[r, 3] = median
+            unit = np.int64(i)
+            if r < last:
+                unit = _draw(np.uint64(seed + r * n_units + i + 1), n_units)
+                weight[unit] += 1
+            for c in range(5):
+                total[c] += totals[unit, c]
+        row = out[r - first]
+        row[0] = total[1] / total[0] if total[0] > 0 else np.nan
+        row[1] = total[3] / total[2] if total[2] > 0 else np.nan
+        row[2], row[3] = _incidence_and_median(packed, owner, weight, total[0], horizon, total[4])
     return out
 
 
@@ -90,8 +121,37 @@ class Resampled:
 
 def resampled(packed: I8, owner: I4, mature: U1, n_units: int, horizon: int) -> Resampled:
     """Intervals of a transition by resampling its units (see `resample` for the arrays)."""
-    found = resample(readonly(packed), readonly(owner), readonly(mature), n_units, horizon, REPLICATES, SEED)
+    if n_units <= MOST_UNITS:
+        arrays = readonly(packed), readonly(owner), readonly(mature)
+        found = resample(*arrays, n_units, horizon, 0, REPLICATES, SEED)[:-1]
+    else:
+        found = np.concatenate(list(_in_parts(packed, owner, mature, n_units, horizon)))
     return Resampled(*(_percentiles(found[:, column]) for column in range(4)))
+
+
+def _in_parts(packed: I8, owner: I4, mature: U1, n_units: int, horizon: int) -> Iterator[F8]:
+    """Replicates over random parts of the units, moved and scaled as if they were over all units."""
+    arrays = readonly(packed), readonly(owner), readonly(mature)
+    whole = resample(*arrays, n_units, horizon, 0, 0, SEED)[0]
+    size, share = MOST_UNITS // PARTS, REPLICATES // PARTS
+    shuffled = np.random.default_rng(SEED).permutation(n_units)
+    for part in range(PARTS):
+        place = np.full(n_units, -1, np.int32)
+        place[shuffled[part * size : (part + 1) * size]] = np.arange(size, dtype=np.int32)
+        mine = place[owner] >= 0
+        arrays = readonly(packed[mine]), readonly(place[owner[mine]]), readonly(mature[mine])
+        found = resample(*arrays, size, horizon, part * share, (part + 1) * share, SEED)
+        moved = [_moved(found[:-1, c], found[-1, c], whole[c], sqrt(size / n_units)) for c in range(4)]
+        yield np.stack([*(np.clip(m, 0.0, 1.0) for m in moved[:3]), moved[3]], axis=1)
+
+
+def _moved(values: F8, centre: float, whole: float, scale: float) -> F8:
+    """Replicates around `centre`, as they would lie around `whole`; what is undefined or not reached stays so."""
+    out = values.copy()
+    if np.isfinite(centre) and np.isfinite(whole):
+        known = np.isfinite(values)
+        out[known] = whole + (values[known] - centre) * scale
+    return out
 
 
 def _percentiles(values: F8) -> tuple[float, float] | None:
