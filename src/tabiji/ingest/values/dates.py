@@ -38,10 +38,11 @@ def strptime_format(said: str) -> str | None:
     found = said if "%" in said else _from_tokens(said)
     if "%" not in said and not re.search("%[Yy]", found):
         return None
-    try:
-        duckdb.execute("SELECT try_strptime('', ?)", [found]).fetchall()
-    except duckdb.Error:
-        return None
+    with duckdb.connect(":memory:", config={"threads": 1}) as con:
+        try:
+            con.execute("SELECT try_strptime('', ?)", [found]).fetchall()
+        except duckdb.Error:
+            return None
     return found
 
 
