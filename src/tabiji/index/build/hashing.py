@@ -99,6 +99,13 @@ def put(table: Table, h: np.uint64, value: int) -> None:
 
 
 @kernel
+def clear(table: Table) -> None:
+    """Take everything out (the keys; values need not be cleared)."""
+    for i in range(table.keys.size):
+        table.keys[i] = NOTHING
+
+
+@kernel
 def fill(table: Table, hashes: U8, first: int) -> None:
     """Add hashes[i] → first + i."""
     for i in range(hashes.size):

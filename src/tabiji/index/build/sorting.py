@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tabiji.identity.membership import ACCOUNT_ROLE, OPPORTUNITY_ROLE, PERSON_ROLE
-from tabiji.index.build.hashing import NOTHING, U8, Table, find, mixed, put, table_of
+from tabiji.index.build.hashing import NOTHING, U8, Table, clear, find, mixed, put, table_of
 from tabiji.index.build.people import Timelines, held_at, role_key
 from tabiji.index.build.routing import CODE, HAS_EXTRA, INHERITED, RECORD, Record, Records
 from tabiji.index.jit import kernel
@@ -165,8 +165,8 @@ def number_persons(
                 put(mine, person, 0)
                 found[n] = person
                 n += 1
-        found[first:n].sort()
-        mine.keys[:] = NOTHING
+        sort_hashes(found, first, n)
+        clear(mine)
         crowded += n - first > MOST_PERSONS
         n = min(n, first + MOST_PERSONS)
         for p in range(first, n):
@@ -180,9 +180,26 @@ def number_persons(
             ordinal = find(mine, person)
             role = role_of(record, person, units[u], extras, roles, unit) if has_roles else np.uint64(0)
             record.person = (np.uint64(ordinal if ordinal >= 0 else MOST_PERSONS - 1) << np.uint64(16)) | role
-        mine.keys[:] = NOTHING
+        clear(mine)
         person_off[u + 1] = n
     return person_off, found[:n].copy(), crowded
+
+
+@kernel
+def sort_hashes(hashes: U8, first: int, last: int) -> None:
+    """Sort hashes[first:last] in place (Shell's sort: there are few, and it compiles in no time)."""
+    gap = 1
+    while gap < (last - first) // 3:
+        gap = 3 * gap + 1
+    while gap:
+        for i in range(first + gap, last):
+            h = hashes[i]
+            j = i
+            while j - gap >= first and hashes[j - gap] > h:
+                hashes[j] = hashes[j - gap]
+                j -= gap
+            hashes[j] = h
+        gap //= 3
 
 
 @kernel
@@ -265,7 +282,8 @@ def merge(grouped: Records, extras: Records, order: U4, spare: U4, low: int, mid
     if not before(grouped[order[middle]], grouped[order[middle - 1]], extras):
         return
     n = middle - low
-    spare[:n] = order[low:middle]
+    for x in range(n):
+        spare[x] = order[low + x]
     i, j, k = 0, middle, low
     while i < n and j < high:
         if before(grouped[order[j]], grouped[spare[i]], extras):
@@ -275,7 +293,10 @@ def merge(grouped: Records, extras: Records, order: U4, spare: U4, low: int, mid
             order[k] = spare[i]
             i += 1
         k += 1
-    order[k : k + n - i] = spare[i:n]
+    while i < n:
+        order[k] = spare[i]
+        i += 1
+        k += 1
 
 
 @kernel

@@ -7,6 +7,7 @@ import numpy as np
 from tabiji.index.delta.items import ITEM, Base, Item, Items, Ranks, comes_before, read_base
 from tabiji.index.jit import kernel
 from tabiji.index.layout import F8, I4, I8, U1, U2, U4
+from tabiji.index.store.arrays import Array
 
 
 class Merged(NamedTuple):
@@ -57,11 +58,11 @@ def merge_units(items: Items, base: Base, rows: I8, start: I8, off: I8, n_values
             if j < start[x + 1]:
                 stop = place_of(items[j], base, row, i, end, ranks, there)
             length = stop - i
-            out.kind[k : k + length] = base.kind[i:stop]
-            out.person[k : k + length] = base.person[i:stop]
-            out.role[k : k + length] = base.role[i:stop]
-            out.at[k : k + length] = base.at[i:stop]
-            out.received[k : k + length] = base.received[i:stop]
+            copy_run(out.kind, k, base.kind, i, length)
+            copy_run(out.person, k, base.person, i, length)
+            copy_run(out.role, k, base.role, i, length)
+            copy_run(out.at, k, base.at, i, length)
+            copy_run(out.received, k, base.received, i, length)
             while v < base.value_at.size and base.value_at[v] < stop:
                 out.value_at[v_out] = base.value_at[v] - i + k
                 out.value[v_out] = base.value[v]
@@ -84,6 +85,13 @@ def merge_units(items: Items, base: Base, rows: I8, start: I8, off: I8, n_values
                     v_out += 1
                 k += 1
     return out
+
+
+@kernel
+def copy_run(target: Array, to: int, source: Array, first: int, n: int) -> None:
+    """target[to + x] = source[first + x] for x below n."""
+    for x in range(n):
+        target[to + x] = source[first + x]
 
 
 @kernel
