@@ -308,6 +308,16 @@ def test_events_of_a_log_are_known_by_their_content_and_occurrence(bench):
     assert bench.row("SELECT properties FROM event WHERE person = 'p1'") == (None,)
 
 
+def test_a_log_that_is_mapped_otherwise_than_before_is_told(bench):
+    rows = [f"A,,view,2024-01-0{i},/x,,\n" for i in range(1, 6)]
+    bench.file("log.csv", "a,p,n,t,page,plan,Seats\n" + "".join(rows))
+    bench.run(LOG)
+    bench.file("log.csv", "a,p,n,t,page,plan,Seats\n" + "".join(rows) + "A,,view,2024-02-01,/x,,\n")
+    assert bench.run(LOG).notices == []  # it has only grown
+    report = bench.run(LOG.replace("content: page", "content: page, channel: \"'web'\""))
+    assert [(n.code, n.values) for n in report.notices] == [("other_content", {"n": 6})]
+
+
 def test_an_event_needs_somebody_and_a_name(bench):
     bench.file("log.csv", "a,p,n,t,page,plan,Seats\n,,view,2024-01-01,,,\nA,,,2024-01-01,,,\nA,,view,2024-01-01,,,\n")
     assert bench.run(LOG).tables[0].reasons == {"bad_value": 1, "no_subject": 1}

@@ -63,7 +63,7 @@ def import_mapping(
         tables=tables,
         records={r.table: RecordCount(r.n_added, r.n_changed, r.n_withdrawn, r.n_duplicates) for r in resolved},
         as_of=_as_of(last_at, settings, moment),
-        notices=[*notices, *_conflicts(resolved)],
+        notices=[*notices, *_notices(resolved)],
         dry_run=dry_run,
     )
 
@@ -180,8 +180,16 @@ def _as_of(last_at: datetime | None, settings: Settings, now: datetime) -> datet
     return min(end, now.astimezone(zone))
 
 
-def _conflicts(resolved: Sequence[Resolved]) -> list[Notice]:
-    message = N_("{n} keys of {table} stand in the files more than once with different content; the last one counts")
-    return [
-        Notice("conflicting_keys", message, {"n": r.n_conflicts, "table": r.table}) for r in resolved if r.n_conflicts
-    ]
+def _notices(resolved: Sequence[Resolved]) -> Iterator[Notice]:
+    for result in resolved:
+        if result.n_conflicts:
+            message = N_(
+                "{n} keys of {table} stand in the files more than once with different content; the last one counts"
+            )
+            yield Notice("conflicting_keys", message, {"n": result.n_conflicts, "table": result.table})
+        if result.n_left:
+            message = N_(
+                "{n} events that these files told before are not in them any more and are kept; where the mapping was changed, "
+                "they are counted beside the new ones"
+            )
+            yield Notice("other_content", message, {"n": result.n_left})

@@ -20,7 +20,8 @@ class Resolved:
 
     query: rows in the columns of `Batch.append` · n_added: ids never seen before · n_changed: ids with a new version ·
     n_withdrawn: events taken back · n_duplicates: offered rows that add nothing · n_conflicts: ids that this import gives
-    different contents · n_rows: rows of `query`."""
+    different contents · n_rows: rows of `query` · n_left: events known by their content that earlier imports of the same
+    files brought and that these files no longer tell, though they tell new ones."""
 
     table: str
     query: str
@@ -30,6 +31,7 @@ class Resolved:
     n_withdrawn: int
     n_duplicates: int
     n_conflicts: int
+    n_left: int = 0
 
 
 def resolve(desk: Desk, offered: Offer, origin: str, now: datetime, known: bool) -> Resolved:
@@ -64,7 +66,8 @@ def resolve(desk: Desk, offered: Offer, origin: str, now: datetime, known: bool)
         n_conflicts = desk.count(f"SELECT count(*) FROM ({contents})")
     query = _rows(table, f"SELECT * FROM read_parquet({literal(chosen)})", origin, now)
     n_duplicates = n_offered - n_happened
-    return Resolved(table, query, n_rows, n_added, n_changed, n_withdrawn, n_duplicates, n_conflicts)
+    n_left = _left(desk, offered, offer, origin) if known and n_added else 0
+    return Resolved(table, query, n_rows, n_added, n_changed, n_withdrawn, n_duplicates, n_conflicts, n_left)
 
 
 def digest(happened: str, h: str) -> str:
@@ -87,6 +90,19 @@ def _known(desk: Desk, offered: Offer, offer: str, origin: str, known: bool) -> 
         source = "SELECT NULL::VARCHAR AS id, NULL::BIGINT AS digest, NULL::INTEGER AS version LIMIT 0"
     desk.con.execute(f"CREATE TABLE {name} AS {source}")
     return name
+
+
+def _left(desk: Desk, offered: Offer, offer: str, origin: str) -> int:
+    """Events of the same files and the same time that are not offered any more.
+
+    Their content was another one: where the mapping was changed, each is now there twice."""
+    if offered.table != "event" or not offered.by_content:
+        return 0
+    span = f'(SELECT min("at") FROM {offer}) AND (SELECT max("at") FROM {offer})'
+    return desk.count(
+        f"SELECT count(*) FROM event ANTI JOIN {offer} USING (id) WHERE origin = {literal(origin)} "
+        f'AND file IN (SELECT DISTINCT file FROM {offer}) AND "at" BETWEEN {span}'
+    )
 
 
 def _chosen(desk: Desk, table: str, offer: str, repeated: str | None, known: str) -> str:
