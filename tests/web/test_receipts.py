@@ -53,7 +53,7 @@ def test_the_default_measure_is_the_one_that_is_shown(filled: Workspace):
 def test_the_last_stage_has_a_count(filled: Workspace):
     receipt = build_receipt("funnel", filled.map("new-business"), {}, {"stage": "won"})
     assert receipt.share is None
-    assert receipt.value == f"{filled.map('new-business').funnel().stages[-1].n} companies"
+    assert receipt.value == f"{filled.map('new-business').funnel().stages[-1].n} journeys"
 
 
 def test_a_group_has_its_own_receipt(filled: Workspace):

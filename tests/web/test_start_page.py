@@ -1,9 +1,13 @@
 """The three doors of an empty workspace."""
 
+from datetime import UTC, datetime
+
 import pytest
 from starlette.testclient import TestClient
 
+from tabiji.web.pages.start.drafting import unit_for
 from tabiji.workspace import Workspace
+from tabiji.workspace.overview import EventCount, Overview, Unmatched
 from web_cast import client_of, fill, follow
 
 
@@ -69,3 +73,26 @@ def test_data_without_a_map_is_offered_a_draft(workspace: Workspace, client: Tes
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_both_languages(client: TestClient, lang: str):
     assert f'<html lang="{lang}">' in client.get(f"/start?lang={lang}").text
+
+
+def known(n_events: int, n_with_opportunity: int, n_unmatched: int, **rows: int) -> Overview:
+    """An overview with so many events."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    counts = {"account": 0, "opportunity": 0, "person": 0} | rows
+    events = (EventCount("seen", n_events, 0, at, at),)
+    return Overview(counts, events, 1, (), n_with_opportunity, Unmatched(n_unmatched, (), 0), (), at, at, at)
+
+
+@pytest.mark.parametrize(
+    ("data", "unit"),
+    [
+        (known(100, 10, 5, account=20, opportunity=10), "account"),
+        (known(100, 100, 0, account=20, opportunity=200), "opportunity"),  # a list of deals, ten per company
+        (known(100, 100, 0, account=20, opportunity=22), "account"),
+        (known(100, 100, 0, opportunity=40), "opportunity"),  # deals that name companies of which no list is there
+        (known(100, 0, 100, person=40), "person"),
+        (known(100, 100, 100, opportunity=40), "opportunity"),
+    ],
+)
+def test_whose_journey_a_first_map_tells(data: Overview, unit: str):
+    assert unit_for(data) == unit

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from tabiji.errors import NotFoundError, TabijiError
+from tabiji.i18n import N_, text
 from tabiji.web.problem import BrokenError
 
 log = logging.getLogger("tabiji.web")
@@ -24,6 +25,7 @@ Progress = Callable[[str, int, int | None], None]
 Work = Callable[[Progress], str]
 State = Literal["waiting", "running", "done", "failed"]
 KEPT = 50
+STAGES = {"check": N_("Checking every row"), "write": N_("Writing what is new")}  # of an import, as readers call them
 
 
 @dataclass(slots=True)
@@ -49,7 +51,13 @@ class Job:
 
     def tell(self, doing: str, done: int = 0, total: int | None = None) -> None:
         """Progress of the work: what is being done, how much of it, out of how much (None = not known)."""
-        self.doing, self.done, self.total = doing, done, total
+        self.doing = text(STAGES[doing]) if doing in STAGES else doing
+        self.done, self.total = done, total
+
+    @property
+    def share(self) -> float | None:
+        """How much of the present step is done, 0–1; None where its size is not known."""
+        return min(1.0, self.done / self.total) if self.total else None
 
 
 class Jobs:

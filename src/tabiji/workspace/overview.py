@@ -65,6 +65,7 @@ class Overview:
     events: tuple[EventCount, ...]
     n_event_names: int
     sources: tuple[SourceCount, ...]
+    n_with_opportunity: int  # events that name one
     unmatched: Unmatched
     rejected: tuple[Rejected, ...]
     first_at: datetime | None
@@ -116,6 +117,7 @@ def _overview(lake: Lake, number: int) -> Overview:
             events=tuple(EventCount(n, c, a, _utc(first), _utc(last)) for n, c, a, first, last in names[:MOST_NAMES]),
             n_event_names=len(names),
             sources=_sources(con),
+            n_with_opportunity=_one(con, "SELECT count(opportunity) FROM event"),
             unmatched=_unmatched(con),
             rejected=_rejected(con),
             first_at=stats.first_at,
@@ -137,7 +139,7 @@ def _account_values(lake: Lake, number: int) -> AccountValues:
             )
             for column in ("industry", "region")
         }
-        [(n_sized,)] = con.execute("SELECT count(employees) FROM account").fetchall()
+        n_sized = _one(con, "SELECT count(employees) FROM account")
     return AccountValues(found["industry"], found["region"], n_sized > 0)
 
 
@@ -168,9 +170,9 @@ def _unmatched(con: duckdb.DuckDBPyConnection) -> Unmatched:
         GROUP BY e.name ORDER BY count(*) DESC, e.name
         """
     ).fetchall()
-    [(unknown,)] = con.execute(
-        "SELECT count(*) FROM event e ANTI JOIN account a ON a.id = e.account WHERE e.account IS NOT NULL"
-    ).fetchall()
+    unknown = _one(
+        con, "SELECT count(*) FROM event e ANTI JOIN account a ON a.id = e.account WHERE e.account IS NOT NULL"
+    )
     return Unmatched(sum(n for _, n in rows), tuple((name or "—", n) for name, n in rows[:5]), unknown)
 
 
@@ -189,6 +191,11 @@ def _rejected(con: duckdb.DuckDBPyConnection) -> tuple[Rejected, ...]:
         before = found.get(reason, Rejected(reason, n, ()))
         found[reason] = Rejected(reason, n, (*before.examples, (origin, file, line, detail or "")))
     return tuple(found.values())
+
+
+def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    [(n,)] = con.execute(query).fetchall()
+    return int(n)
 
 
 def _utc(naive: datetime) -> datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tabiji.charts.wording import count, units
+from tabiji.charts.wording import count
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text
 from tabiji.metrics.funnel_result import FunnelFigures, FunnelResult, Transition
@@ -58,8 +58,8 @@ def funnel_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: 
     if measure not in MEASURES:
         raise NotFoundError("measure", measure, MEASURES)
     if transition is None or measure == "count":
-        return _count(result, figures, stage, measured.map.unit)
-    return _share(result, transition, measure, measured.map.unit, parameters.get("value"))
+        return _count(result, figures, stage)
+    return _share(result, transition, measure, parameters.get("value"))
 
 
 def _figures(result: FunnelResult, value: str | None) -> FunnelFigures:
@@ -71,12 +71,12 @@ def _figures(result: FunnelResult, value: str | None) -> FunnelFigures:
     raise NotFoundError("value", value, [g.value or "" for g in result.groups])
 
 
-def _share(result: FunnelResult, t: Transition, measure: str, unit: str, value: str | None) -> Receipt:
+def _share(result: FunnelResult, t: Transition, measure: str, value: str | None) -> Receipt:
     names = {"from_": result.stage_name(t.from_), "to": result.stage_name(t.to), "days": result.horizon_days}
     share: Share = {"aware": t.censoring_aware, "naive": t.naive, "mature": t.mature}[measure]
     resampled = any(notice.code == "resampled_units" for notice in result.notices)
     title = f"{names['from_']} → {names['to']}"
-    beside = [(text(N_("went on so far")), text(N_("{n} of {units}"), n=count(t.n_to), units=units(t.n_from, unit)))]
+    beside = [(text(N_("went on so far")), text(N_("{n} of {all} journeys"), n=count(t.n_to), all=count(t.n_from)))]
     beside += [
         (text(N_("still open")), count(t.open)),
         (text(N_("went silent")), count(t.dormant)),
@@ -97,7 +97,7 @@ def _share(result: FunnelResult, t: Transition, measure: str, unit: str, value: 
     )
 
 
-def _count(result: FunnelResult, figures: FunnelFigures, stage: str, unit: str) -> Receipt:
+def _count(result: FunnelResult, figures: FunnelFigures, stage: str) -> Receipt:
     reached = next(s for s in figures.stages if s.id == stage)
     beside = ((text(N_("passed over it")), count(reached.skipped)),) if reached.skipped else ()
     return Receipt(
@@ -105,8 +105,8 @@ def _count(result: FunnelResult, figures: FunnelFigures, stage: str, unit: str) 
         definition=text(COUNTED, from_=result.stage_name(stage)),
         question=result.question,
         provenance=result.provenance,
-        value=units(reached.n, unit),
-        denominator=(text(N_("journeys")), figures.n),
+        value=text(N_("{n} journeys"), n=count(reached.n)),
+        denominator=(text(N_("journeys in all")), figures.n),
         beside=beside,
         notices=result.notices,
     )

@@ -23,7 +23,14 @@ def add_draft(workspace: "Workspace", progress: Progress) -> str:
 
 
 def unit_for(data: Overview) -> Unit:
-    """Whose journey a first map tells: the company's; where no event can be traced to a company, the opportunity's or person's."""
-    if data.unmatched.n < sum(e.n for e in data.events):
+    """Whose journey a first map tells: the company's, as long as it has one journey at a time.
+
+    Where all that is known are opportunities, and companies have several of them, each opportunity goes its own way; where no
+    event can be traced to a company, it is the opportunity's or the person's."""
+    n_events = sum(e.n for e in data.events)
+    only_opportunities = data.n_with_opportunity >= n_events
+    if only_opportunities and data.rows["opportunity"] > 1.5 * data.rows["account"]:
+        return "opportunity"
+    if data.unmatched.n < n_events:
         return "account"
     return "opportunity" if data.rows["opportunity"] else "person"
