@@ -28,7 +28,7 @@ def warm() -> None:
         _append(lake, {"event": _EVENTS.format(first=0, last=400), **_OTHERS})
         for unit in ("opportunity", "account"):
             build_index(lake, Path(folder) / "index", unit, settings=settings)
-        _append(lake, {"event": _EVENTS.format(first=400, last=400 + int(400 * appending.FOLD_SHARE))})
+        _append(lake, {"event": _EVENTS.format(first=400, last=400 + int(300 * appending.FOLD_SHARE))})
         refresh_index(lake, Path(folder) / "index", "account", settings=settings)
 
 
