@@ -58,6 +58,14 @@ def test_the_stays_are_those_of_the_workspace(reader: TestClient, filled: Worksp
     assert [s["id"] for s in answer.json()["stages"]] == ["aware", "quote", "won"]
 
 
+def test_the_velocity_is_that_of_the_workspace(reader: TestClient, filled: Workspace):
+    answer = reader.get(f"{MAP}/velocity", params={"by": "industry", "min_n": "1"})
+    assert answer.status_code == 200
+    expected = filled.map("new-business").velocity(by="industry", min_n="1").to_dict()
+    assert answer.json() == json.loads(json.dumps(expected))
+    assert (answer.json()["from"], answer.json()["to"]) == ("aware", "won")
+
+
 def test_dashes_in_a_parameter_are_as_good_as_underscores(reader: TestClient):
     assert reader.get(f"{MAP}/funnel?horizon-days=30").json() == reader.get(f"{MAP}/funnel?horizon_days=30").json()
 
@@ -99,6 +107,7 @@ def test_the_questions_are_described_without_another_host(reader: TestClient):
         "/api/v1/maps/{map_id}",
         "/api/v1/maps/{map_id}/funnel",
         "/api/v1/maps/{map_id}/dwell",
+        "/api/v1/maps/{map_id}/velocity",
     }
     names = {p["name"] for p in described["paths"]["/api/v1/maps/{map_id}/funnel"]["get"]["parameters"]}
     assert {

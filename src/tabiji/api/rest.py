@@ -94,6 +94,18 @@ def dwell(request: Request, map_id: str) -> JSONResponse:
     return JSONResponse(request.app.state.workspace.map(map_id, version).dwell(**asked).to_dict())
 
 
+@router.get(
+    "/maps/{map_id}/velocity",
+    summary="What the open opportunities are expected to bring in per day",
+    openapi_extra=parameters("version", *COMMON),
+)
+def velocity(request: Request, map_id: str) -> JSONResponse:
+    """The velocity of a map."""
+    asked = flags(request, ("version", *COMMON))
+    version = whole(asked.pop("version", None))
+    return JSONResponse(request.app.state.workspace.map(map_id, version).velocity(**asked).to_dict())
+
+
 def flags(request: Request, allowed: tuple[str, ...]) -> dict[str, str]:
     """The query as flags. Raises FlagError for an unknown name (the nearest is named) and for one given twice."""
     given = request.query_params

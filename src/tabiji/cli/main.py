@@ -27,6 +27,7 @@ class VerbGroup(click.Group):
         "map": "tabiji.cli.maps:map_",
         "funnel": "tabiji.cli.questions:funnel",
         "dwell": "tabiji.cli.dwell:dwell",
+        "velocity": "tabiji.cli.velocity:velocity",
         "serve": "tabiji.cli.serving:serve",
         "demo": "tabiji.cli.serving:demo",
     }

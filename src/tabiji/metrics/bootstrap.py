@@ -24,7 +24,7 @@ ADVANCED = 1  # cause of a stay that ended by going on
 
 
 @inlined
-def _draw(counter: np.uint64, n: int) -> np.int64:
+def draw(counter: np.uint64, n: int) -> np.int64:
     """A number 0…n−1 (n < 2³²) from a counter: the mixer of SplitMix64 (Steele, Lea & Flood 2014)."""
     x = counter * np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -98,7 +98,7 @@ def resample(packed: I8, owner: I4, mature: U1, n_units: int, horizon: int, firs
         for i in range(n_units):
             unit = np.int64(i)
             if r < last:
-                unit = _draw(np.uint64(seed + r * n_units + i + 1), n_units)
+                unit = draw(np.uint64(seed + r * n_units + i + 1), n_units)
                 weight[unit] += 1
             for c in range(5):
                 total[c] += totals[unit, c]

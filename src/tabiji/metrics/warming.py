@@ -11,6 +11,7 @@ from tabiji.index.layout import Index, Kinds, Partition, Tier
 from tabiji.index.receipts import firings
 from tabiji.journeymap.model import Clause, JourneyMap, Kpi, Measure, Stage, Touchpoint
 from tabiji.journeymap.rules import compile_rules
+from tabiji.metrics.deals import Amounts
 from tabiji.metrics.dwell import dwell
 from tabiji.metrics.emotion import Answers, emotion
 from tabiji.metrics.funnel import funnel
@@ -18,6 +19,7 @@ from tabiji.metrics.kpi import kpis
 from tabiji.metrics.ordered import window_funnel
 from tabiji.metrics.reach import reach
 from tabiji.metrics.scope import DAY, Scope, instant
+from tabiji.metrics.velocity import velocity
 
 NAMES = ("seen", "met", "bought", "left")
 ROLE_SETS = ((), ("champion",))
@@ -78,6 +80,16 @@ def warm(executor: Executor | None = None) -> None:
         funnel(index, MAP, rules, journals, scope, executor=threads, mode=mode)
     grouped = replace(scope, groups=(np.arange(3, dtype=np.int32) % 2, ("a", "b")))
     dwell(index, MAP, rules, journals, grouped, executor=threads)
+    velocity(
+        index,
+        MAP,
+        rules,
+        journals,
+        scope,
+        executor=threads,
+        currency="JPY",
+        amounts=Amounts(np.ones(3), np.zeros(3, np.int32), ("JPY",)),
+    )
     reach(index, MAP, rules, journals, scope, executor=threads)
     emotion(index, MAP, rules, journals, scope, answers, executor=threads)
     kpis(index, MAP, rules, journals, scope, executor=threads)

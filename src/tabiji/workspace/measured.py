@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tabiji.metrics.kpi import KpiResult
     from tabiji.metrics.reach import ReachResult
     from tabiji.metrics.scope import Scope
+    from tabiji.metrics.velocity import VelocityResult
     from tabiji.workspace.workspace import Workspace
 
 
@@ -74,6 +75,22 @@ class MeasuredMap:
         return dwell(
             ground.index, self.map, ground.rules, ground.journals, ground.scope,
             executor=self.workspace.executor, question=self._question("dwell", asked),
+        )  # fmt: skip
+
+    def velocity(self, **flags: Any) -> "VelocityResult":
+        """What the open opportunities are expected to bring in per day: open × win rate × mean deal ÷ median cycle.
+
+        Flags as those of `dwell`. Raises FlagError, ExpressionError."""
+        from tabiji.metrics.velocity import velocity
+        from tabiji.workspace.amounts import amounts_of
+
+        asked = read_flags(flags)
+        ground = self.ground(asked)
+        return velocity(
+            ground.index, self.map, ground.rules, ground.journals, ground.scope,
+            executor=self.workspace.executor, question=self._question("velocity", asked),
+            currency=self.workspace.settings.currency,
+            amounts=amounts_of(self.workspace.lake, ground.index, ground.scope.known_as_of),
         )  # fmt: skip
 
     def reach(self, **flags: Any) -> "ReachResult":
