@@ -79,5 +79,14 @@ def test_a_command_that_fails_or_prints_something_else_is_told(tmp_path: Path) -
             run_step(Path("page.md"), wrong, tmp_path, shell)
 
 
-def test_the_shell_has_this_installation(tmp_path: Path) -> None:
-    run_step(Path("page.md"), Step(1, "tabiji --version", ("tabiji …",)), tmp_path, environment(tmp_path, "en"))
+@pytest.mark.parametrize("command", ["tabiji --version", "tabiji --version | cat"])
+def test_tabiji_is_this_installation(tmp_path: Path, command: str) -> None:
+    run_step(Path("page.md"), Step(1, command, ("tabiji …",)), tmp_path, environment(tmp_path, "en"))
+
+
+def test_a_page_is_read_in_its_language(tmp_path: Path) -> None:
+    shown = {"en": "error[no_workspace]: nowhere is not a tabiji workspace…", "ja": "error[no_workspace]: nowhere…"}
+    (tmp_path / "ja").mkdir()
+    for lang, folder in (("en", tmp_path), ("ja", tmp_path / "ja")):
+        shell = environment(folder, lang)
+        run_step(Path("page.md"), Step(1, "tabiji -w nowhere map list", (shown[lang],)), folder, shell)
