@@ -23,31 +23,49 @@ class Merged(NamedTuple):
     currency: U1
 
 
-def room(items: Items, base: Base, rows: I8, start: I8) -> tuple[I8, int]:
-    """Space for the touched units: (off int64[r+1], values).
+def room(items: Items, base: Base, rows: I8, start: I8) -> tuple[I8, I8]:
+    """Space for the touched units: where each begins among the events and among the values (int64[r+1] both).
 
     rows: int64[r], rows of the base that are touched (−1: a unit that the base does not have) · start: int64[r+1], unit x
     has items[start[x]:start[x+1]]."""
     there = rows >= 0
-    n_base = np.zeros(len(rows), np.int64)
-    n_base[there] = base.off[rows[there] + 1] - base.off[rows[there]]
-    off = np.append(0, np.cumsum(n_base + np.diff(start)))
-    first = np.searchsorted(base.value_at, base.off[rows[there]])
-    last = np.searchsorted(base.value_at, base.off[rows[there] + 1])
-    return off, int((last - first).sum()) + int((~np.isnan(items["value"])).sum())
+    n_events, n_values = np.diff(start), np.zeros(len(rows), np.int64)
+    first, last = base.off[rows[there]], base.off[rows[there] + 1]
+    n_events[there] += last - first
+    n_values[there] = np.searchsorted(base.value_at, last) - np.searchsorted(base.value_at, first)
+    with_value = np.append(0, np.cumsum(~np.isnan(items["value"])))
+    n_values += with_value[start[1:]] - with_value[start[:-1]]
+    return np.append(0, np.cumsum(n_events)), np.append(0, np.cumsum(n_values))
+
+
+def empty(n_events: int, n_values: int) -> Merged:
+    """Columns to be filled by `merge_units`."""
+    kinds = {"kind": "u4", "person": "u2", "role": "u2", "at": "i4", "received": "i4"}
+    values = {"value_at": "i8", "value": "f8", "currency": "u1"}
+    columns = {n: np.empty(n_events, k) for n, k in kinds.items()} | {
+        n: np.empty(n_values, k) for n, k in values.items()
+    }
+    return Merged(**columns)
 
 
 @kernel
-def merge_units(items: Items, base: Base, rows: I8, start: I8, off: I8, n_values: int, ranks: Ranks) -> Merged:
-    """Merge the events of the touched units (see `room`)."""
-    n = off[off.size - 1]
-    out = Merged(
-        np.empty(n, np.uint32), np.empty(n, np.uint16), np.empty(n, np.uint16), np.empty(n, np.int32), np.empty(n, np.int32),
-        np.empty(n_values, np.int64), np.empty(n_values, np.float64), np.empty(n_values, np.uint8),
-    )  # fmt: skip
+def merge_units(
+    items: Items,
+    base: Base,
+    rows: I8,
+    start: I8,
+    off: I8,
+    value_off: I8,
+    begin: int,
+    end_: int,
+    ranks: Ranks,
+    out: Merged,
+) -> None:
+    """Merge the events of the touched units begin…end_ − 1 into their places (see `room`); units do not meet, so several
+    threads may fill one `out`."""
     there = np.empty(1, ITEM)
-    v_out = 0
-    for x in range(rows.size):
+    for x in range(begin, end_):
+        v_out = value_off[x]
         row = rows[x]
         i = base.off[row] if row >= 0 else 0
         end = base.off[row + 1] if row >= 0 else 0
@@ -84,7 +102,6 @@ def merge_units(items: Items, base: Base, rows: I8, start: I8, off: I8, n_values
                     out.currency[v_out] = item.currency
                     v_out += 1
                 k += 1
-    return out
 
 
 @kernel

@@ -10,11 +10,14 @@ from typing import NamedTuple
 import numpy as np
 
 from tabiji.index.delta.items import Base, Items, Ranks
-from tabiji.index.delta.merging import merge_units, room
+from tabiji.index.delta.merging import empty, merge_units, room
 from tabiji.index.delta.ranking import ranks_of
 from tabiji.index.jit import readonly
 from tabiji.index.layout import I8, Index, Partition, Tier
 from tabiji.index.store import Texts, open_array, open_texts
+from tabiji.index.tasks import ranges
+
+_THREADS = len(sched_getaffinity(0))
 
 
 def open_items(folder: Path) -> Items:
@@ -41,11 +44,11 @@ def lay_over(index: Index, home: Path, delta: str) -> Index:
         _Job(p, items[a:b], merging_base(home / f"p={p.number:03d}" / "base"), ranks)
         for p, a, b in zip(index.partitions, begins, ends, strict=True)
     ]
-    with ThreadPoolExecutor(len(sched_getaffinity(0)), thread_name_prefix="overlay") as pool:
-        partitions = list(pool.map(_overlaid, jobs))
-    if len(units):
-        new = items[ends[-1] :] if ends else items
-        partitions.append(_new_partition(new, len(partitions), n_base, len(units), ranks))
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="overlay") as pool:
+        partitions = [_overlaid(job, pool) for job in jobs]
+        if len(units):
+            new = items[ends[-1] :] if ends else items
+            partitions.append(_new_partition(new, len(partitions), n_base, len(units), ranks, pool))
     return replace(index, units=_joined(index.units, units), partitions=tuple(partitions))
 
 
@@ -56,7 +59,7 @@ class _Job(NamedTuple):
     ranks: Ranks
 
 
-def _overlaid(job: _Job) -> Partition:
+def _overlaid(job: _Job, pool: ThreadPoolExecutor) -> Partition:
     if not len(job.items):
         return job.partition
     units, first = np.unique(job.items["unit"], return_index=True)
@@ -64,16 +67,16 @@ def _overlaid(job: _Job) -> Partition:
     base = job.partition.tiers[0]
     live = base.live.copy()
     live[rows] = 0
-    overlay = _merged(job.items, job.base, rows, first, job.ranks, rows)
+    overlay = _merged(job.items, job.base, rows, first, job.ranks, rows, pool)
     return replace(job.partition, tiers=(replace(base, live=live), overlay))
 
 
-def _new_partition(items: Items, number: int, first: int, n: int, ranks: Ranks) -> Partition:
+def _new_partition(items: Items, number: int, first: int, n: int, ranks: Ranks, pool: ThreadPoolExecutor) -> Partition:
     """Units that the base does not have, with or without events."""
     units = np.arange(n, dtype=np.int64)
     start = np.searchsorted(items["unit"], units + first)
     absent = np.full(n, -1, np.int64)
-    return Partition(number, first, n, (_merged(items, _no_base(), absent, start, ranks, units),))
+    return Partition(number, first, n, (_merged(items, _no_base(), absent, start, ranks, units, pool),))
 
 
 def _no_base() -> Base:
@@ -81,11 +84,13 @@ def _no_base() -> Base:
     return Base(*(readonly(np.zeros(0, kind)) for kind in kinds))
 
 
-def _merged(items: Items, base: Base, rows: I8, first: I8, ranks: Ranks, units: I8) -> Tier:
+def _merged(items: Items, base: Base, rows: I8, first: I8, ranks: Ranks, units: I8, pool: ThreadPoolExecutor) -> Tier:
     start = np.append(first, len(items)).astype(np.int64)
-    off, n_values = room(items, base, rows, start)
-    columns = merge_units(readonly(items), base, rows, start, off, n_values, ranks)
-    return Tier(unit=units, live=np.ones(len(units), np.uint8), off=off, **columns._asdict())
+    off, value_off = room(items, base, rows, start)
+    out = empty(int(off[-1]), int(value_off[-1]))
+    given = (readonly(items), base, rows, start, off, value_off)
+    list(pool.map(lambda cut: merge_units(*given, cut[0], cut[1], ranks, out), ranges(off, 2 * _THREADS)))
+    return Tier(unit=units, live=np.ones(len(units), np.uint8), off=off, **out._asdict())
 
 
 def _joined(a: Sequence[str], b: Texts) -> Sequence[str]:
