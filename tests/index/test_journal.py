@@ -303,3 +303,19 @@ def test_a_question_about_what_was_known_is_not_kept(tmp_path: Path) -> None:
     index = small_world.index(EVENTS, 3, ["k"] * 5)
     journal(index, PLAIN, LocalExecutor(1), cache_root=tmp_path, known_as_of=5)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_does_not_stop_a_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = kept(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "save", full)
+        more = [*EVENTS, E(1, 3, 0)]
+        assert kept(tmp_path, "2", more) == expected(3, more, PLAIN)
+    assert sorted(tmp_path.rglob("*")) == before
+    forbid_sweeping(monkeypatch)
+    assert kept(tmp_path) == fresh

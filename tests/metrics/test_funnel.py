@@ -124,6 +124,16 @@ def test_the_json_of_the_contract() -> None:
     assert found["provenance"]["excluded"] == {"no_event": 1, "no_stage": 1}
 
 
+def test_the_horizon_is_inclusive() -> None:
+    events = history(0, (0, 0), (10, 1)) + history(1, (10, 0), (18, 1)) + history(2, (11, 0))
+    first = ask(events, 3, day(20), horizon_days=10).transitions[0]
+    assert (first.mature.share, first.mature.n) == (1.0, 2)  # entered on day 0 and exactly ten days before as-of
+    assert first.censoring_aware.share == pytest.approx(1 / 3 + 2 / 3)  # at 8, then (one censored at 9) at 10 days
+    late = ask(events, 3, day(20), horizon_days=9).transitions[0]
+    assert (late.mature.share, late.mature.n) == (1 / 3, 3)
+    assert late.censoring_aware.share == pytest.approx(1 / 3)
+
+
 def test_nobody_at_risk_at_the_horizon() -> None:
     found = ask(history(0, (0, 0), (5, 1)) + history(1, (0, 0)), 2, day(50), horizon_days=100)
     share = found.transitions[0].censoring_aware

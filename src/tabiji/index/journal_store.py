@@ -17,10 +17,24 @@ from tabiji.index.journeys import COLUMNS, Journal
 FORMAT = 1
 
 
-def save(folder: Path, version: str, journal: Journal) -> None:
-    """Keep the journal of one partition of the index generation `version`, in place of what the folder held."""
-    folder.mkdir(parents=True, exist_ok=True)
+def save(folder: Path, version: str, journal: Journal) -> bool:
+    """Keep the journal of one partition of the index generation `version`, in place of what the folder held.
+
+    Returns False where it cannot be written (disk full, read-only): a question does not fail for that."""
     token = uuid4().hex[:12]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(folder, token, version, journal)
+        written = True
+    except OSError:
+        written = False
+    for file in folder.glob("*") if folder.is_dir() else ():
+        if file.name != "journal.json" and (token in file.name) != written:
+            file.unlink(missing_ok=True)
+    return written
+
+
+def _write(folder: Path, token: str, version: str, journal: Journal) -> None:
     lengths = {name: len(getattr(journal, name)) for name in COLUMNS}
     for name in COLUMNS:
         with (folder / f"{name}-{token}.npy").open("wb") as file:
@@ -31,9 +45,6 @@ def save(folder: Path, version: str, journal: Journal) -> None:
     draft = folder / f"journal-{token}.json"
     draft.write_text(json.dumps({**head, "first_unit": journal.first_unit, "lengths": lengths}), "utf-8")
     draft.replace(folder / "journal.json")
-    for file_path in folder.iterdir():
-        if file_path.name != "journal.json" and token not in file_path.name:
-            file_path.unlink(missing_ok=True)
 
 
 def load(folder: Path, version: str) -> Journal | None:
