@@ -1,4 +1,4 @@
-"""Keep the generated parts of the reference pages true: the help of every verb, and the table of every error.
+"""Keep the generated parts of the documentation true: the help of every verb, the table of every error, the benchmarks.
 
     .uv/bin/uv run scripts/reference.py            (write them)
     .uv/bin/uv run scripts/reference.py --check    (fail where a page is out of date)
@@ -9,6 +9,7 @@ A generated part stands between `<!-- generated: name -->` and `<!-- end -->`; e
 import ast
 import importlib
 import inspect
+import json
 import pkgutil
 import re
 import sys
@@ -21,7 +22,8 @@ import tabiji
 from tabiji.cli.main import cli
 from tabiji.errors import BusyError, NotFoundError, TabijiError, UsageError
 
-PAGES = Path(__file__).resolve().parent.parent / "docs" / "reference"
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted(p for part in ("reference", "explanation") for p in (ROOT / "docs" / part).glob("*.md"))
 PROBLEM_CALLS = ("Problem", "problem", "error", "warning", "_refused", "_Refused")
 PART = re.compile(r"(?P<begin><!-- generated: (?P<name>[^>]+?) -->\n).*?(?P<end><!-- end -->)", re.S)
 
@@ -133,8 +135,45 @@ def error_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def benchmark_table(events: str) -> str:
+    """The results of the benchmark at one size, as they were kept."""
+    file = ROOT / "benchmarks" / "results" / f"{events}.json"
+    if not file.exists():
+        return f"*{int(events):,} events: not measured yet.*\n"
+    told = json.loads(file.read_text("utf-8"))
+    m = told["machine"]
+    on = f"{m['cpu']}, {told['threads']} threads, {m['memory_gb']:.0f} GB; Python {m['python']}, " + ", ".join(
+        f"{part} {m[part]}" for part in ("numba", "duckdb", "chdb") if part in m
+    )
+    rows = [
+        f"**{told['events']:,} events of {told['accounts']:,} accounts** ({told['measured_on']}; {on})\n",
+        "| | tabiji | against | | ratio | goal |",
+        "|---|---:|---|---:|---:|---:|",
+    ]
+    for f in told["figures"]:
+        goal = "" if f["goal"] is None else f"{'≥' if f['kind'] == 'at_least' else '≤'} {f['goal']:g}×"
+        cells = (
+            f["what"],
+            _amount(f["ours"], f["unit"]),
+            f["against"],
+            _amount(f["other"], f["unit"]),
+            f"{f['ratio']:.3g}×",
+            goal,
+        )
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows) + "\n"
+
+
+def _amount(value: float, unit: str) -> str:
+    if unit == "MB":
+        return f"{value:,.0f} MB"
+    return f"{value * 1000:.3g} ms" if value < 1 else f"{value:.1f} s"
+
+
 def part(name: str) -> str:
-    """The text of a generated part: `errors`, `problems`, or the help of a verb."""
+    """The text of a generated part: `errors`, `problems`, `benchmark N`, or the help of a verb."""
+    if name.startswith("benchmark "):
+        return benchmark_table(name.removeprefix("benchmark "))
     tables = {"errors": error_table, "problems": problem_table}
     if name in tables:
         return tables[name]()
@@ -150,7 +189,7 @@ def written(page: str) -> str:
 def main() -> int:
     """Write or check the pages."""
     stale = []
-    for file in sorted(PAGES.glob("*.md")):
+    for file in PAGES:
         old = file.read_text("utf-8")
         new = written(old)
         if new != old:

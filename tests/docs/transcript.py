@@ -130,7 +130,7 @@ def _call(command: str, folder: Path, environment: dict[str, str]) -> tuple[int,
 
 def _shell(command: str, folder: Path, environment: dict[str, str]) -> tuple[int, str, str]:
     call = ["bash", "-o", "pipefail", "-c", command]
-    done = subprocess.run(call, cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(call, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
     return done.returncode, done.stdout, done.stderr
 
 
