@@ -33,12 +33,16 @@ def person_ids(lake: "Lake", index: Index, ordinal: int) -> list[str | None]:
     """Ids of the persons of a unit, by ordinal (None: the lake does not name it any more)."""
     hashes = person_hashes(index, ordinal)
     h = Hashing(int(index.manifest["hashing"]["salt"])).sql
+    found: dict[int, str] = {}
     with lake.connect() as con:
-        con.register("wanted", {"h": np.ascontiguousarray(hashes)})
-        named = (("event", "person"), ("person", "id"), ("membership", "person"))
-        query = " UNION ".join(
-            f"SELECT {column} AS id, {h(column)} AS h FROM {table} WHERE {h(column)} IN (SELECT h FROM wanted)"
-            for table, column in named
-        )
-        found = {hashed: name for name, hashed in con.execute(query).fetchall()}
+        # Events come last: there are many, and most persons have a row of their own.
+        for table, column in (("person", "id"), ("membership", "person"), ("event", "person")):
+            missing = [hashed for hashed in hashes.tolist() if hashed not in found]
+            if missing:
+                con.register("wanted", {"h": np.array(missing, np.uint64)})
+                rows = con.execute(
+                    f"SELECT DISTINCT {h(column)}, {column} FROM {table} WHERE {column} IS NOT NULL "
+                    f"AND {h(column)} IN (SELECT h FROM wanted)"
+                ).fetchall()
+                found.update(rows)
     return [found.get(hashed) for hashed in hashes.tolist()]
