@@ -29,10 +29,14 @@ def test_text_and_python_values_read_the_same() -> None:
         ({"min_n": "0"}, "min_n: 0 is outside 1–1000000"),
         ({"mode": "strict"}, "mode: 'strict' is not one of: reached, ordered"),
         ({"from": "2018-01-01", "to": "2017-01-01"}, "from: 2018-01-01 is after to=2017-01-01"),
-        ({"window_days": "-1"}, "window_days: -1 is not a number of days between 0 and 36,500"),
+        ({"window_days": "-1"}, "window_days: -1 is not a number of days above 0, up to 36,500"),
+        ({"window_days": "0"}, "window_days: 0 is not a number of days above 0, up to 36,500"),
+        ({"as_of": "9999-12-31"}, "as_of: 9999-12-31 is outside 1900–2199"),
+        ({"known_as_of": date.max}, "known_as_of: 9999-12-31 is outside 1900–2199"),
+        ({"from": "0001-01-01"}, "from: 0001-01-01 is outside 1900–2199"),
     ],
 )
-def test_a_flag_that_cannot_be_used_says_what_would_work(given: dict[str, str], message: str) -> None:
+def test_a_flag_that_cannot_be_used_says_what_would_work(given: dict[str, object], message: str) -> None:
     with pytest.raises(FlagError) as caught:
         read_flags(given, FUNNEL)
     assert caught.value.render("en") == message

@@ -11,6 +11,8 @@ from tabiji.i18n import N_, text
 
 COMMON = ("as_of", "known_as_of", "from", "to", "segment", "by", "horizon_days", "min_n")
 FUNNEL = (*COMMON, "mode", "window_days")
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # of a question; data lie between 1932 and 2068
+INSTANTS = ("as_of", "known_as_of")  # of questions about one unit
 WHOLE = tuple(flag for flag in COMMON if flag != "by")  # of questions that are not divided into groups
 
 
@@ -83,14 +85,21 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
 
 def _day(flags: Mapping[str, Any], name: str) -> date | None:
     value = flags.get(name)
-    if value is None or isinstance(value, date):
-        return value.date() if isinstance(value, datetime) else value
+    if value is None:
+        return None
     try:
-        return date.fromisoformat(str(value))
+        day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
         raise FlagError(
             flag=name, problem=text("{value!r} is not a day; write it like 2026-03-31", value=value)
         ) from None
+    day = day.date() if isinstance(day, datetime) else day
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise FlagError(
+            flag=name,
+            problem=text("{number} is outside {low}–{high}", number=day, low=FIRST_DAY.year, high=LAST_DAY.year),
+        )
+    return day
 
 
 def _words(flags: Mapping[str, Any], name: str) -> str | None:
@@ -124,5 +133,5 @@ def _number(flags: Mapping[str, Any], name: str) -> float | None:
     except ValueError:
         raise FlagError(flag=name, problem=text("{value!r} is not a number", value=value)) from None
     if not 0 < number <= 36500:
-        raise FlagError(flag=name, problem=text("{value} is not a number of days between 0 and 36,500", value=value))
+        raise FlagError(flag=name, problem=text("{value} is not a number of days above 0, up to 36,500", value=value))
     return number
