@@ -1,9 +1,10 @@
+import shutil
 from datetime import UTC, datetime
 
 import pytest
 
 from tabiji.errors import BusyError
-from tabiji.lake import DamagedHeadError, Lake, schema
+from tabiji.lake import DamagedHeadError, DamagedLakeError, Lake, schema
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
@@ -156,3 +157,20 @@ def test_a_damaged_head_is_reported_with_its_path(lake):
     with pytest.raises(DamagedHeadError) as caught:
         lake.head()
     assert caught.value.path == str(lake.path / "head.json")
+
+
+@pytest.mark.parametrize("damage", ["cut", "gone", "log"])
+def test_a_damaged_file_of_the_lake_is_told(lake, con, damage):
+    with lake.write(now=NOW) as batch:
+        batch.append("event", events(con, "ab"))
+    [file] = (lake.path / "event").glob("*.parquet")
+    if damage == "cut":
+        file.write_bytes(file.read_bytes()[:100])
+    elif damage == "gone":
+        file.unlink()
+    else:
+        shutil.rmtree(lake.path / "event" / "_delta_log")
+    with pytest.raises(DamagedLakeError) as caught:
+        lake.connect()
+    assert (caught.value.table, caught.value.path) == ("event", str(lake.path))
+    assert "\n" not in caught.value.problem

@@ -2,6 +2,6 @@
 
 from tabiji.lake.batch import Batch
 from tabiji.lake.head import DamagedHeadError, Head, TableStats
-from tabiji.lake.store import Lake
+from tabiji.lake.store import DamagedLakeError, Lake
 
-__all__ = ["Batch", "DamagedHeadError", "Head", "Lake", "TableStats"]
+__all__ = ["Batch", "DamagedHeadError", "DamagedLakeError", "Head", "Lake", "TableStats"]

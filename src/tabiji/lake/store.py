@@ -13,7 +13,10 @@ from pathlib import Path
 
 import duckdb
 from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 
+from tabiji.errors import TabijiError
+from tabiji.i18n import N_
 from tabiji.lake import schema
 from tabiji.lake.batch import QUARANTINE, Batch
 from tabiji.lake.connection import open_connection
@@ -21,6 +24,13 @@ from tabiji.lake.head import Head, read_head, write_head
 from tabiji.lake.lock import is_locked, writer_lock
 from tabiji.lake.views import all_versions, current, quote, scan
 from tabiji.settings import Settings
+
+
+class DamagedLakeError(TabijiError):
+    """A file of the lake is missing or broken; restore the workspace from a backup, or import into a new one."""
+
+    code = "damaged_lake"
+    message = N_("the data of {table} in {path} cannot be read ({problem}); restore the workspace from a backup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +54,40 @@ class Lake:
         return is_locked(self.path)
 
     def files(self, table: str, head: Head | None = None) -> list[str]:
-        """Paths of the Parquet files of a table at `head` (default: the committed one)."""
+        """Paths of the Parquet files of a table at `head` (default: the committed one). Raises DamagedLakeError."""
         pinned = (head or self.head()).tables.get(table)
         if pinned is None:
             return []
-        return sorted(DeltaTable(self.path / table, version=pinned).file_uris())
+        try:
+            return sorted(DeltaTable(self.path / table, version=pinned).file_uris())
+        except DeltaError as error:
+            raise self._damaged(table, error) from error
 
     def connect(self, *, head: Head | None = None, known_as_of: datetime | None = None) -> duckdb.DuckDBPyConnection:
         """A connection of one's own with the views of the lake at `head` (default: the committed one).
 
         `<table>` = rows that hold now, `<table>_all` = all versions, for every canonical table; `quarantine` = rows of
         the latest import of each file that could not be used. With `known_as_of` (an aware instant) both show only
-        what had been received by then. Session time zone UTC."""
+        what had been received by then. Session time zone UTC. Raises DamagedLakeError."""
         head = head or self.head()
         con = open_connection(self.settings, self.tmp)
         for table in schema.TABLES:
             query = all_versions(table, self.files(table, head), known_as_of)
-            con.execute(f"CREATE VIEW {quote(table + '_all')} AS {query}")
-            con.execute(f"CREATE VIEW {quote(table)} AS {current(table, head.of(table))}")
-        kept = scan(schema.QUARANTINE, self.files(QUARANTINE, head))
-        con.execute(f"CREATE VIEW {quote(QUARANTINE)} AS {kept}")
+            self._view(con, f"{table}_all", query)
+            self._view(con, table, current(table, head.of(table)))
+        self._view(con, QUARANTINE, scan(schema.QUARANTINE, self.files(QUARANTINE, head)))
         return con
+
+    def _view(self, con: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
+        try:
+            con.execute(f"CREATE VIEW {quote(name)} AS {query}")
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:  # a file is gone, or is no Parquet file
+            con.close()
+            raise self._damaged(name.removesuffix("_all"), error) from error
+
+    def _damaged(self, table: str, error: Exception) -> DamagedLakeError:
+        problem = str(error).strip().partition("\n")[0]
+        return DamagedLakeError(table=table, path=str(self.path), problem=problem)
 
     @contextmanager
     def write(self, *, now: datetime | None = None, wait_seconds: float = 2.0) -> Iterator[Batch]:
