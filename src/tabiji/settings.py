@@ -8,8 +8,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from tabiji.errors import UsageError, nearest_hint
-from tabiji.i18n import N_, text
+from tabiji.errors import UsageError, nearest, nearest_hint
+from tabiji.i18n import LANGUAGES, N_, text
+
+# Smallest and largest value of every whole number.
+RANGES = {
+    "min_n": (1, 1_000_000),
+    "horizon_days": (1, 3650),
+    "threads": (0, 1024),
+    "memory_mb": (10, 100_000_000),
+    "max_line_mb": (1, 4096),
+    "max_upload_mb": (1, 1_000_000),
+}
 
 
 class SettingError(UsageError):
@@ -17,6 +27,13 @@ class SettingError(UsageError):
 
     code = "bad_setting"
     message = N_("setting {name!r} in {origin}: {problem}")
+
+
+class SettingsFileError(UsageError):
+    """`tabiji.toml` is not TOML; the message names the line."""
+
+    code = "bad_settings_file"
+    message = N_("{file} cannot be read: {problem}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +64,14 @@ class Settings:
 def load_settings(file: Path | None, environ: Mapping[str, str] | None = None, **flags: Any) -> Settings:
     """Settings from their four layers.
 
-    Raises SettingError for an unknown name in the file, or a value of the wrong kind anywhere."""
+    Raises SettingsFileError, and SettingError for an unknown name in the file or a value out of bounds anywhere."""
     env = os.environ if environ is None else environ
     found = Settings()
     if file is not None and file.exists():
         try:
             table = tomllib.loads(file.read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingError(name="", origin=file.name, problem=str(error)) from error
+            raise SettingsFileError(file=file.name, problem=str(error)) from error
         found = _apply(found, table, file.name)
     by_environment = {
         f.name: env[f"TABIJI_{f.name.upper()}"] for f in fields(Settings) if f"TABIJI_{f.name.upper()}" in env
@@ -69,20 +86,31 @@ def _apply(settings: Settings, values: Mapping[str, Any], origin: str) -> Settin
     for name, value in values.items():
         if name not in known:
             raise SettingError(name=name, origin=origin, problem=text("unknown{hint}", hint=nearest_hint(name, known)))
-        kind = known[name]
-        if kind is int:
-            try:
-                clean[name] = int(value)
-            except (TypeError, ValueError):
-                raise SettingError(
-                    name=name, origin=origin, problem=text("{value!r} is not a whole number", value=value)
-                ) from None
-        else:
-            clean[name] = str(value)
+        clean[name] = _whole(name, value, origin) if known[name] is int else str(value)
     result = replace(settings, **clean)
     if result.timezone not in available_timezones():
-        hint = nearest_hint(result.timezone, available_timezones())
+        near = nearest(result.timezone, sorted(available_timezones())) or "Asia/Tokyo"
+        hint = text("; did you mean {best!r}?", best=near)
         raise SettingError(
             name="timezone", origin=origin, problem=text("{value!r} is unknown{hint}", value=result.timezone, hint=hint)
         )
+    if result.language not in LANGUAGES:
+        raise SettingError(
+            name="language",
+            origin=origin,
+            problem=text("{value!r} is not one of: {choices}", value=result.language, choices=", ".join(LANGUAGES)),
+        )
     return result
+
+
+def _whole(name: str, value: Any, origin: str) -> int:
+    low, high = RANGES[name]
+    try:
+        number = int(str(value))  # as text, so that neither 1.7 nor true is taken for 1
+    except ValueError:
+        problem = text("{value!r} is not a whole number", value=value)
+        raise SettingError(name=name, origin=origin, problem=problem) from None
+    if not low <= number <= high:
+        problem = text("{number} is outside {low}–{high}", number=number, low=low, high=high)
+        raise SettingError(name=name, origin=origin, problem=problem)
+    return number

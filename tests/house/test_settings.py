@@ -1,8 +1,9 @@
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from tabiji.settings import SettingError, load_settings
+from tabiji.settings import RANGES, SettingError, Settings, SettingsFileError, load_settings
 
 
 def test_flags_win_over_environment_over_file_over_default(tmp_path: Path) -> None:
@@ -21,6 +22,12 @@ def test_flags_win_over_environment_over_file_over_default(tmp_path: Path) -> No
             'timezone = "Asia/Tokio"',
             "setting 'timezone' in tabiji.toml: 'Asia/Tokio' is unknown; did you mean 'Asia/Tokyo'?",
         ),
+        ('timezone = "?"', "setting 'timezone' in tabiji.toml: '?' is unknown; did you mean 'Asia/Tokyo'?"),
+        ("min_n = -3", "setting 'min_n' in tabiji.toml: -3 is outside 1–1000000"),
+        ("min_n = 1.7", "setting 'min_n' in tabiji.toml: 1.7 is not a whole number"),
+        ("threads = true", "setting 'threads' in tabiji.toml: True is not a whole number"),
+        ("horizon_days = 0", "setting 'horizon_days' in tabiji.toml: 0 is outside 1–3650"),
+        ('language = "fr"', "setting 'language' in tabiji.toml: 'fr' is not one of: ja, en"),
     ],
 )
 def test_a_setting_that_cannot_be_used_says_what_would_work(tmp_path: Path, written: str, message: str) -> None:
@@ -29,3 +36,17 @@ def test_a_setting_that_cannot_be_used_says_what_would_work(tmp_path: Path, writ
     with pytest.raises(SettingError) as caught:
         load_settings(file, {})
     assert caught.value.render("en") == message
+
+
+def test_every_whole_number_has_its_bounds_and_the_defaults_lie_within() -> None:
+    whole = {f.name: f.default for f in fields(Settings) if f.type is int}
+    assert whole.keys() == RANGES.keys()
+    assert all(low <= whole[name] <= high for name, (low, high) in RANGES.items())
+
+
+def test_a_file_of_settings_that_is_no_toml_says_where(tmp_path: Path) -> None:
+    file = tmp_path / "tabiji.toml"
+    file.write_text("min_n = 5\nmin_n = 6\n")
+    with pytest.raises(SettingsFileError) as caught:
+        load_settings(file, {})
+    assert caught.value.render("en") == "tabiji.toml cannot be read: Cannot overwrite a value (at line 2, column 10)"
