@@ -45,6 +45,23 @@ class UsageError(TabijiError):
     code = "usage"
 
 
+# What may be missing, marked here for the catalogue: `what` is a plain word where it is raised and in `details`.
+THINGS = (
+    N_("map"),
+    N_("version"),
+    N_("stage"),
+    N_("touchpoint"),
+    N_("role"),
+    N_("KPI"),
+    N_("measure"),
+    N_("value"),
+    N_("receipt"),
+    N_("job"),
+    N_("upload"),
+    N_("page"),
+)
+
+
 class NotFoundError(TabijiError):
     """Nothing of that name is there; the message names the nearest one. Exit code 1, HTTP 404."""
 
@@ -53,6 +70,10 @@ class NotFoundError(TabijiError):
 
     def __init__(self, what: str, name: str, known: Iterable[str] = ()) -> None:
         super().__init__(what=what, name=name, hint=nearest_hint(name, known))
+
+    def render(self, lang: str | None = None) -> str:
+        """The message in `lang`, `what` included."""
+        return text(self.message, lang, **{**self.details, "what": text(self.details["what"], lang)})
 
 
 class BusyError(TabijiError):

@@ -1,6 +1,9 @@
 import json
 
-from tabiji.errors import NotFoundError, TabijiError, nearest_hint
+import pytest
+
+from tabiji.errors import THINGS, NotFoundError, TabijiError, nearest_hint
+from tabiji.i18n import text
 
 
 def every_error(kind: type[TabijiError] = TabijiError) -> list[type[TabijiError]]:
@@ -28,3 +31,12 @@ def test_codes_are_unique_and_every_error_says_its_remedy() -> None:
     codes = [k.code for k in kinds if "code" in vars(k)]
     assert len(codes) == len(set(codes))
     assert [k.__name__ for k in kinds if not (k.__doc__ or "").strip()] == []
+
+
+@pytest.mark.parametrize("what", THINGS)
+def test_what_is_missing_is_named_in_the_language_of_the_reader(what: str) -> None:
+    error = NotFoundError(what, "x")
+    assert error.render("en") == f"there is no {what} 'x'"
+    assert error.render("ja") == f"{text(what, 'ja')} 'x' はありません"
+    assert what == "KPI" or text(what, "ja") != what
+    assert error.details["what"] == what

@@ -36,7 +36,7 @@ class MissingFileError(NotFoundError):
     message = N_("there is no {what} {name!r} in {folder}{hint}")
 
     def __init__(self, name: str, folder: str, known: Sequence[str]) -> None:
-        super().__init__(text(N_("file")), name, known)
+        super().__init__(N_("file"), name, known)
         self.details["folder"] = folder
 
 

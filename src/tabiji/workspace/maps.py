@@ -100,7 +100,7 @@ class MapStore:
                 select(MapVersionRow).where(MapVersionRow.map_id == map_id, MapVersionRow.number == number)
             )
             if row is None:
-                raise NotFoundError(f"version of {map_id}", str(version), [str(n) for n in numbers])
+                raise NotFoundError("version", str(version), [str(n) for n in numbers])
             return MapVersion(_read(row.text), row.number, row.text, row.created_at, numbers[-1])
 
     def versions(self, map_id: str) -> Sequence[MapVersion]:
