@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 from benchmarks.clock import in_own_process, interleaved
@@ -14,8 +16,16 @@ def test_contenders_run_in_turn_and_the_first_run_is_not_measured() -> None:
 
 
 def test_a_slow_contender_sits_out_when_its_time_is_used_up() -> None:
-    times = interleaved({"slow": lambda: sum(range(200_000)), "quick": lambda: None}, rounds=4, budget_s=0)
-    assert len(times["slow"].seconds) == 1
+    ran: list[str] = []
+
+    def slow() -> None:
+        ran.append("slow")
+        time.sleep(0.02)
+
+    times = interleaved({"slow": slow, "quick": lambda: ran.append("quick")}, rounds=4, budget_s=0.03)
+    assert ran == ["slow", "quick", "quick", "quick", "quick", "quick"]
+    assert [len(t.seconds) for t in times.values()] == [1, 4]
+    assert times["slow"].median >= 0.02
 
 
 def test_ratios_and_goals() -> None:

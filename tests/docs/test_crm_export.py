@@ -104,6 +104,37 @@ def test_importing_again_changes_nothing(generated: tuple[dict[str, int], Follow
     assert asked.total == followed.result.total
 
 
+def keys(answer: Any) -> set[str]:
+    """Every key of a JSON document, but not those that are values: reasons, flags, figures that are null."""
+    if isinstance(answer, list):
+        return {k for item in answer for k in keys(item)}
+    if not isinstance(answer, dict):
+        return set()
+    named = {k for k in answer if k not in ("question", "values", "reasons")}
+    return {*answer, *(k for name in named for k in keys(answer[name]))}
+
+
+@pytest.mark.parametrize("verb", ["import", "funnel", "dwell", "velocity", "why"])
+def test_every_key_of_an_answer_is_in_the_reference(verb: str, generated: tuple[dict[str, int], Followed]) -> None:
+    _, followed = generated
+    deals = followed.workspace.map("deals")
+    day = {"as_of": "2017-12-31"}
+    answer = {
+        "import": lambda: followed.report,
+        "funnel": lambda: deals.funnel(by="offering", **day).to_dict(),
+        "dwell": lambda: deals.dwell(by="offering", **day).to_dict(),
+        "velocity": lambda: deals.velocity(by="offering", **day).to_dict(),
+        "why": lambda: deals.why("D000000", **day).to_dict(),
+    }[verb]()
+    page = (ROOT / "docs" / "reference" / "cli.md").read_text("utf-8")
+    told = (
+        page.split(f"### tabiji {verb}\n")[1].split("\n### ")[0]
+        + page.split("### tabiji funnel\n")[1].split("\n### ")[0]
+    )
+    tables = {"account", "opportunity", "event"}  # keys of `records` are names of tables
+    assert sorted(k for k in keys(answer) - tables if f'"{k}"' not in told and f"`{k}`" not in told) == []
+
+
 @needs_real
 def test_a_real_export_gives_its_known_figures(real: Followed) -> None:
     (transition,) = real.result.transitions
