@@ -58,20 +58,25 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, so that it can be asked again: a verb, a map version and the flags that differ from default."""
+    """What was asked, so that it can be asked again: a verb, a map version and the flags that differ from default.
+
+    account: of questions about one unit, as it was named."""
 
     verb: str
     map_id: str
     map_version: int | None = None
     flags: Mapping[str, Any] = field(default_factory=dict)
+    account: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """{"verb", "map", "version", …flags}."""
-        return {"verb": self.verb, "map": self.map_id, "version": self.map_version, **self.flags}
+        """{"verb", "map", "version", …flags}; `account` where the question is about one."""
+        about = {} if self.account is None else {"account": self.account}
+        return {"verb": self.verb, "map": self.map_id, "version": self.map_version, **about, **self.flags}
 
     def as_cli(self, workspace: str = ".") -> str:
         """The same question as a shell command."""
         words = ["tabiji", "-w", workspace, self.verb, self.map_id]
+        words += [] if self.account is None else [self.account]
         for name, value in self.flags.items():
             words += [f"--{name.replace('_', '-')}", str(value)]
         return " ".join(_shell_word(word) for word in words)
@@ -79,12 +84,14 @@ class Question:
     def as_python(self, workspace: str = ".") -> str:
         """The same question as Python."""
         named = {f"{name}_" if keyword.iskeyword(name) else name: value for name, value in self.flags.items()}
-        flags = ", ".join(f"{name}={value!r}" for name, value in named.items())
+        about = [] if self.account is None else [repr(self.account)]
+        flags = ", ".join([*about, *(f"{name}={value!r}" for name, value in named.items())])
         return f"tabiji.open({workspace!r}).map({self.map_id!r}).{self.verb}({flags})"
 
     def as_query(self) -> str:
         """The flags as a URL query (without the question mark)."""
-        return urlencode({k: str(v) for k, v in self.flags.items()})
+        about = {} if self.account is None else {"account": self.account}
+        return urlencode(about | {k: str(v) for k, v in self.flags.items()})
 
 
 def _shell_word(word: str) -> str:

@@ -66,6 +66,15 @@ def test_the_velocity_is_that_of_the_workspace(reader: TestClient, filled: Works
     assert (answer.json()["from"], answer.json()["to"]) == ("aware", "won")
 
 
+def test_one_account_is_told_as_by_the_workspace(reader: TestClient, filled: Workspace):
+    answer = reader.get(f"{MAP}/why", params={"account": "会社04"})
+    assert answer.status_code == 200
+    assert answer.json() == json.loads(json.dumps(filled.map("new-business").why("会社04").to_dict()))
+    assert reader.get(f"{MAP}/why").json()["error"]["code"] == "bad_flag"
+    assert reader.get(f"{MAP}/why", params={"account": "会社"}).json()["error"]["code"] == "ambiguous_name"
+    assert reader.get(f"{MAP}/why", params={"account": "x"}).status_code == 404
+
+
 def test_dashes_in_a_parameter_are_as_good_as_underscores(reader: TestClient):
     assert reader.get(f"{MAP}/funnel?horizon-days=30").json() == reader.get(f"{MAP}/funnel?horizon_days=30").json()
 
@@ -107,6 +116,7 @@ def test_the_questions_are_described_without_another_host(reader: TestClient):
         "/api/v1/maps/{map_id}",
         "/api/v1/maps/{map_id}/funnel",
         "/api/v1/maps/{map_id}/dwell",
+        "/api/v1/maps/{map_id}/why",
         "/api/v1/maps/{map_id}/velocity",
     }
     names = {p["name"] for p in described["paths"]["/api/v1/maps/{map_id}/funnel"]["get"]["parameters"]}

@@ -6,8 +6,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from tabiji.i18n import text
 from tabiji.journeymap import to_dict
-from tabiji.workspace.ask import COMMON, FUNNEL, FlagError, read_flags
+from tabiji.workspace.ask import COMMON, FUNNEL, INSTANTS, FlagError, read_flags
 
 router = APIRouter(prefix="/api/v1", tags=["maps"])
 ALWAYS = ("lang",)  # the language of messages; belongs to no question
@@ -23,6 +24,7 @@ MEANINGS = {
     "min_n": "Refuse rates of fewer.",
     "mode": "reached (default) or ordered.",
     "window_days": "Window of mode=ordered, in days from the first step.",
+    "account": "Id of the account (opportunity, person), or a part of its name that only it has.",
     "version": "An older version of the map.",
 }
 INTEGERS = ("horizon_days", "min_n", "version")
@@ -104,6 +106,20 @@ def velocity(request: Request, map_id: str) -> JSONResponse:
     asked = flags(request, ("version", *COMMON))
     version = whole(asked.pop("version", None))
     return JSONResponse(request.app.state.workspace.map(map_id, version).velocity(**asked).to_dict())
+
+
+@router.get(
+    "/maps/{map_id}/why",
+    summary="Why one account stands where it does: stage intervals with their receipts, and near misses",
+    openapi_extra=parameters("account", "version", *INSTANTS),
+)
+def why(request: Request, map_id: str) -> JSONResponse:
+    """The journeys of one account (opportunity, person)."""
+    asked = flags(request, ("account", "version", *INSTANTS))
+    version, account = whole(asked.pop("version", None)), asked.pop("account", "")
+    if not account:
+        raise FlagError(flag="account", problem=text("name one: its id, or a part of its name"))
+    return JSONResponse(request.app.state.workspace.map(map_id, version).why(account, **asked).to_dict())
 
 
 def flags(request: Request, allowed: tuple[str, ...]) -> dict[str, str]:

@@ -28,6 +28,7 @@ class VerbGroup(click.Group):
         "funnel": "tabiji.cli.questions:funnel",
         "dwell": "tabiji.cli.dwell:dwell",
         "velocity": "tabiji.cli.velocity:velocity",
+        "why": "tabiji.cli.why:why",
         "serve": "tabiji.cli.serving:serve",
         "demo": "tabiji.cli.serving:demo",
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tabiji.result import Question
-from tabiji.workspace.ask import FUNNEL, WHOLE, Asked, end_of_day, read_flags, start_of_day
+from tabiji.workspace.ask import FUNNEL, INSTANTS, WHOLE, Asked, end_of_day, read_flags, start_of_day
 from tabiji.workspace.maps import MapVersion
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tabiji.metrics.reach import ReachResult
     from tabiji.metrics.scope import Scope
     from tabiji.metrics.velocity import VelocityResult
+    from tabiji.metrics.why_result import WhyResult
     from tabiji.workspace.workspace import Workspace
 
 
@@ -91,6 +92,27 @@ class MeasuredMap:
             executor=self.workspace.executor, question=self._question("velocity", asked),
             currency=self.workspace.settings.currency,
             amounts=amounts_of(self.workspace.lake, ground.index, ground.scope.known_as_of),
+        )  # fmt: skip
+
+    def why(self, account: str, **flags: Any) -> "WhyResult":
+        """Why one account (opportunity, person: the unit of the map) stands where it does: its stage intervals, each with the
+        rule and the events that completed it, and what it lacked to go on.
+
+        account: its id, or a part of its name · flags: `as_of`, `known_as_of`. Raises NotFoundError, AmbiguousNameError,
+        FlagError."""
+        from tabiji.metrics.why import why
+        from tabiji.workspace.lookup import find_unit
+        from tabiji.workspace.touches import touches_of
+
+        asked = read_flags(flags, INSTANTS)
+        ground, lake = self.ground(asked), self.workspace.lake
+        unit, name = find_unit(lake, ground.index, account)
+        known_as_of = ground.scope.known_as_of
+        question = Question("why", self.map.id, self.version.number or None, asked.flags, account)
+        return why(
+            ground.index, self.map, ground.rules, ground.journals, ground.scope, unit,
+            lambda tier, events: touches_of(lake, ground.index, unit, tier, events, known_as_of),
+            executor=self.workspace.executor, unit_name=name, question=question,
         )  # fmt: skip
 
     def reach(self, **flags: Any) -> "ReachResult":

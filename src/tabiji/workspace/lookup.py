@@ -1,0 +1,68 @@
+"""Finding one unit of an index by its id or a part of its name."""
+
+from typing import TYPE_CHECKING
+
+from tabiji.errors import NotFoundError, TabijiError
+from tabiji.i18n import N_
+from tabiji.identity.latest import latest_word
+from tabiji.index.selection import ordinals
+
+if TYPE_CHECKING:
+    from tabiji.index import Index
+    from tabiji.lake import Lake
+
+MOST_NAMED = 8
+_NAMES = {
+    "account": ("account", {"name": "name"}),
+    "person": ("person", {"name": "coalesce(name, email)"}),
+    "opportunity": ("opportunity", {"account": "account"}),
+}
+
+
+class AmbiguousNameError(TabijiError):
+    """Several accounts (opportunities, persons) go by such a name; give the id, or more of the name."""
+
+    code = "ambiguous_name"
+    message = N_("{name!r} may be {n} of them: {candidates}; give the id or more of the name")
+
+
+def find_unit(lake: "Lake", index: "Index", wanted: str) -> tuple[int, str | None]:
+    """Ordinal and name of the unit with an id or a name, or whose name (then id) contains `wanted`, case aside; an
+    opportunity goes by the name of its account too.
+
+    Raises AmbiguousNameError, NotFoundError (with the nearest name)."""
+    known = ordinals(index)
+    with lake.connect() as con:
+        table, columns = _NAMES[index.unit]
+        query = latest_word(con, table, columns)
+        if index.unit == "opportunity":
+            accounts = latest_word(con, "account", {"name": "name"})
+            query = f"SELECT o.id, coalesce(a.name, o.account) AS name FROM ({query}) o LEFT JOIN ({accounts}) a ON a.id = o.account"
+        con.execute(f"CREATE TEMP TABLE named AS SELECT id, name FROM ({query})")
+        if wanted in known:
+            rows = con.execute("SELECT name FROM named WHERE id = ?", [wanted]).fetchall()
+            return known[wanted], rows[0][0] if rows else None
+        for condition in (
+            "lower(name) = lower($1)",
+            "contains(lower(name), lower($1))",
+            "contains(lower(id), lower($1))",
+        ):
+            rows = con.execute(f"SELECT id, name FROM named WHERE {condition} ORDER BY id", [wanted]).fetchall()
+            rows = [row for row in rows if row[0] in known]
+            if len(rows) == 1:
+                return known[rows[0][0]], rows[0][1]
+            if rows:
+                raise _ambiguous(wanted, rows)
+        nearest = con.execute(
+            "SELECT word FROM (SELECT id AS word FROM named UNION SELECT name FROM named) WHERE word IS NOT NULL "
+            "ORDER BY jaro_winkler_similarity(lower(word), lower($1)) DESC, word LIMIT 1",
+            [wanted],
+        ).fetchall()
+    raise NotFoundError(index.unit, wanted, [word for (word,) in nearest])
+
+
+def _ambiguous(wanted: str, rows: list[tuple[str, str | None]]) -> AmbiguousNameError:
+    told = [unit if name in (None, unit) else f"{unit} ({name})" for unit, name in rows[:MOST_NAMED]]
+    return AmbiguousNameError(
+        name=wanted, n=len(rows), candidates=", ".join(told) + (", …" if len(rows) > MOST_NAMED else "")
+    )

@@ -1,0 +1,88 @@
+"""Events of one unit, read from the lake: what a receipt shows.
+
+The index knows an event by its second, its kind and its person; the lake tells the rest. Events that agree in all of that
+are told in the order of their ids."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from tabiji.index.layout import NO_PERSON, Tier
+from tabiji.index.persons import person_ids
+from tabiji.lake.schema import EPOCH
+
+if TYPE_CHECKING:
+    from tabiji.index import Index
+    from tabiji.lake import Lake
+    from tabiji.metrics.why_result import Touch
+
+_EPOCH = datetime.fromisoformat(EPOCH).replace(tzinfo=UTC)
+_OF_UNIT = {
+    "account": """e.account = $1 OR (e.account IS NULL AND (
+        e.opportunity IN (SELECT id FROM opportunity WHERE account = $1) OR e.person IN (SELECT unnest($2::VARCHAR[]))))""",
+    "opportunity": """e.opportunity = $1 OR (e.opportunity IS NULL AND (
+        e.account IN (SELECT account FROM opportunity WHERE id = $1) OR e.person IN (SELECT unnest($2::VARCHAR[]))))""",
+    "person": "e.person = $1",
+}
+_FIELDS = ("name", "channel", "source", "campaign", "offering")
+
+
+def touches_of(
+    lake: "Lake", index: "Index", unit: int, tier: Tier, events: Sequence[int], known_as_of: datetime | None = None
+) -> "Mapping[int, Touch]":
+    """Events of a unit (ordinal `unit`) by their positions in its tier."""
+    from tabiji.metrics.scope import instant
+    from tabiji.metrics.why_result import Touch
+
+    if not events:
+        return {}
+    persons = person_ids(lake, index, unit)
+    free = _candidates(lake, index, unit, tier, events, [p for p in persons if p], known_as_of)
+    kinds, out = index.kinds, {}
+    for e in events:
+        kind, number = int(tier.kind[e]), int(tier.person[e])
+        person = None if number == NO_PERSON else persons[number]
+        said = tuple(getattr(kinds, name)[kind] for name in _FIELDS)
+        rows = free.get((int(tier.at[e]), person, *said), [])
+        best = max(rows, key=lambda row: _alike(row["content"], kinds.content[kind]), default=None)
+        if best is not None:
+            rows.remove(best)
+        out[e] = Touch(
+            event_id=None if best is None else best["id"],
+            name=kinds.name[kind],
+            at=instant(int(tier.at[e])) if best is None else best["at"].replace(tzinfo=UTC),
+            person=person,
+            channel=kinds.channel[kind],
+            content=kinds.content[kind] if best is None else best["content"],
+            roles=tuple(index.role_sets[tier.role[e]]),
+        )
+    return out
+
+
+def _alike(told: str | None, indexed: str | None) -> int:
+    """How well the content of an event fits that of the index, which keeps the path of an address only."""
+    if told == indexed:
+        return 2
+    return 1 if told and indexed and indexed in told else 0
+
+
+def _candidates(
+    lake: "Lake", index: "Index", unit: int, tier: Tier, events: Sequence[int], persons: list[str],
+    known_as_of: datetime | None,
+) -> dict[tuple[Any, ...], list[dict[str, Any]]]:  # fmt: skip
+    """Rows of the lake by what the index knows of them: second, person, and the fields of a kind."""
+    seconds = sorted({int(tier.at[e]) for e in events})
+    given: list[Any] = [index.units[unit]] if index.unit == "person" else [index.units[unit], persons]
+    query = f"""
+        SELECT e.id, e.at, e.person, e.content, {", ".join(f"e.{name}" for name in _FIELDS)} FROM event e
+        WHERE ({_OF_UNIT[index.unit]}) AND floor(epoch(e.at))::BIGINT - {int(_EPOCH.timestamp())} IN ({", ".join(map(str, seconds))})
+        ORDER BY e.at, e.id"""
+    with lake.connect(known_as_of=known_as_of) as con:
+        found = con.execute(query, given)
+        names = [column[0] for column in found.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    out: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        second = int((row["at"].replace(tzinfo=UTC) - _EPOCH).total_seconds() // 1)
+        out.setdefault((second, row["person"], *(row[name] for name in _FIELDS)), []).append(row)
+    return out
