@@ -192,3 +192,31 @@ def test_properties_are_added_and_kept(lake: Lake, tmp_path: Path) -> None:
 def test_a_fresh_index_is_opened_as_it_is(lake: Lake) -> None:
     assert refresh(lake).version == refresh(lake).version
     assert refresh(lake).manifest["generation"] == 1
+
+
+def test_a_full_disk_leaves_no_rubbish_and_what_was_there(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = refresh(lake)
+    folder = tmp_path / "index" / "account"
+    pwrite = os.pwrite
+    for change in ({"id": "e0", "version": 2}, {"id": "new", "version": 1}):  # builds anew, and adds
+        append(lake, {"event": [{"at": DAY, "account": "a0", "name": "other", **change}]})
+        left = [9]
+
+        def full(handle: int, data: bytes, place: int, left: list[int] = left) -> int:
+            left[0] -= 1
+            if left[0] < 0:
+                raise OSError(28, "No space left on device")
+            return pwrite(handle, data, place)
+
+        monkeypatch.setattr("tabiji.index.delta.appending.FOLD_SHARE", 100.0)
+        monkeypatch.setattr(os, "pwrite", full)
+        with pytest.raises(OSError, match="No space left"):
+            refresh(lake)
+        monkeypatch.undo()
+        assert opened(tmp_path).version == before.version
+        assert [p.name for p in folder.glob("v*")] == [f"v{before.manifest['generation']}"]
+        assert list(folder.glob("v*/delta*")) == []
+        monkeypatch.setenv("TABIJI_LANG", "en")
+        before = refresh(lake)

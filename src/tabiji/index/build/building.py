@@ -1,6 +1,7 @@
 """Building the journey index of one unit from the lake."""
 
 import math
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -87,23 +88,31 @@ def build_generation(order: Order, folder: Path) -> None:
     head = order.lake.head()
     number = next_generation(folder)
     target = folder / f"v{number}"
-    hashing, most_contents = Hashing(), MOST_KINDS
-    while True:
-        try:
-            facts = _build(order, head, target, hashing, most_contents)
-            break
-        except HashCollision:
-            if hashing.salt == _MOST_SALTS:  # chance alone does not do this
-                raise
-            hashing = replace(hashing, salt=hashing.salt + 1)
-        except TooManyPairs:
-            most_contents //= 16
+    try:
+        facts = _build_with_room(order, head, target)
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)  # a full disk must not stay full
+        raise
     body = {"format": FORMAT, "generation": number, "delta": None, **facts}
     body["version"] = f"v{number}-{body['fingerprint']}"
     body["files"] = checks_of(folder, (p for p in target.rglob("*") if p.is_file()))
     sync_tree(target)
     write_manifest(folder, body)
     sweep(folder, body)
+
+
+def _build_with_room(order: Order, head: "Head", target: Path) -> dict[str, Any]:
+    """Build with another salt where two names collide, and with fewer contents where there are too many pairs."""
+    hashing, most_contents = Hashing(), MOST_KINDS
+    while True:
+        try:
+            return _build(order, head, target, hashing, most_contents)
+        except HashCollision:
+            if hashing.salt == _MOST_SALTS:  # chance alone does not do this
+                raise
+            hashing = replace(hashing, salt=hashing.salt + 1)
+        except TooManyPairs:
+            most_contents //= 16
 
 
 def _build(order: Order, head: "Head", target: Path, hashing: Hashing, most_contents: int) -> dict[str, Any]:
@@ -138,8 +147,6 @@ def _build(order: Order, head: "Head", target: Path, hashing: Hashing, most_cont
 
 
 def _empty(target: Path) -> None:
-    import shutil
-
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
 

@@ -53,15 +53,24 @@ def append_delta(order: Order, folder: Path, body: Manifest) -> bool:
         moved = any(head.tables.get(t) != body["lake_tables"][t] for t in ("person", "membership", "opportunity"))
         if (moved or order.unit == "opportunity") and reaches_back(_since(con, hashing, folder, body)):
             return False
+        target = _next_delta(folder, body)
         try:
-            facts = _append(order, con, hashing, folder, body, n_new)
+            facts = _append(order, con, hashing, target, body, n_new)
         except (CrowdedUnit, HashCollision, TooManyPairs):
             return False
+        except BaseException:
+            shutil.rmtree(target, ignore_errors=True)  # a full disk must not stay full
+            raise
     tables = {name: head.tables.get(name) for name in DEPENDS_ON}
     new_body = {**body, **facts, "lake_number": head.number, "lake_tables": tables}
     write_manifest(folder, new_body)
     sweep(folder, new_body)
     return True
+
+
+def _next_delta(folder: Path, body: Manifest) -> Path:
+    number = 1 if body["delta"] is None else int(body["delta"].removeprefix("delta-")) + 1
+    return folder / generation_name(body) / f"delta-{number}"
 
 
 def _since(con: duckdb.DuckDBPyConnection, hashing: Hashing, folder: Path, body: Manifest) -> Since:
@@ -75,10 +84,10 @@ def _since(con: duckdb.DuckDBPyConnection, hashing: Hashing, folder: Path, body:
 
 
 def _append(
-    order: Order, con: duckdb.DuckDBPyConnection, hashing: Hashing, folder: Path, body: Manifest, n_new: int
+    order: Order, con: duckdb.DuckDBPyConnection, hashing: Hashing, target: Path, body: Manifest, n_new: int
 ) -> dict[str, Any]:
-    """Write the next delta. Returns what changes in the manifest."""
-    home = folder / generation_name(body)
+    """Write the next delta to `target`. Returns what changes in the manifest."""
+    home = target.parent
     numbering = Numbering.open(home, body)
     in_table = _new_in_table(con, hashing, body)
     if not n_new and not (numbering.ordinals(in_table) < 0).any():
@@ -89,7 +98,6 @@ def _append(
     if len(extension.kinds) > MOST_KINDS:
         raise TooManyPairs
     items = _items(fresh, numbering, extension)
-    target = home / f"delta-{1 if body['delta'] is None else int(body['delta'][6:]) + 1}"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
     old = open_items(home / body["delta"]) if body["delta"] else np.zeros(0, ITEM)
@@ -106,9 +114,9 @@ def _append(
         save_kinds(target, extension.kinds, extension.keys)
         facts["kinds_in"] = target.name
     sync_tree(target)
-    facts["version"] = f"v{body['generation']}.{target.name[6:]}-{facts['fingerprint']}"
+    facts["version"] = f"v{body['generation']}.{target.name.removeprefix('delta-')}-{facts['fingerprint']}"
     kept = {name: check for name, check in body["files"].items() if "/delta-" not in name}
-    return facts | {"files": kept | checks_of(folder, target.iterdir())}
+    return facts | {"files": kept | checks_of(home.parent, target.iterdir())}
 
 
 def _new_in_table(con: duckdb.DuckDBPyConnection, hashing: Hashing, body: Manifest) -> U8:

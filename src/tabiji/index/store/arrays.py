@@ -1,5 +1,6 @@
 """Arrays on disk: plain `.npy` files that are mapped, never loaded."""
 
+import mmap
 import os
 from pathlib import Path
 from types import TracebackType
@@ -7,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from tabiji.index.jit import readonly
 
 Array = npt.NDArray[Any]
 
@@ -64,19 +67,15 @@ def save_array(path: Path, array: Array) -> None:
 
 def open_array(path: Path) -> Array:
     """The array in `path`, mapped read-only. Raises OSError or ValueError where the file is not a whole array."""
-    mapped = np.load(path, mmap_mode="r") if path.stat().st_size > _empty_size(path) else np.load(path)
-    plain: Array = np.asarray(mapped).view(np.ndarray)
-    plain.flags.writeable = False
-    return plain
-
-
-def _empty_size(path: Path) -> int:
     with path.open("rb") as file:
-        version = np.lib.format.read_magic(file)
-        if version != (1, 0):
-            raise ValueError(f"{path.name}: array format {version}")
-        np.lib.format.read_array_header_1_0(file)
-        return file.tell()
+        if np.lib.format.read_magic(file) != (1, 0):
+            raise ValueError(f"{path.name}: another array format")
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+        if not shape[0]:
+            return readonly(np.zeros(0, dtype))
+        start = file.tell()
+        mapped = mmap.mmap(file.fileno(), start + shape[0] * dtype.itemsize, access=mmap.ACCESS_READ)
+    return np.frombuffer(mapped, dtype, shape[0], start)
 
 
 def _header(dtype: np.dtype[Any], n: int) -> bytes:
