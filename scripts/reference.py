@@ -28,17 +28,18 @@ PROBLEM_CALLS = ("Problem", "problem", "error", "warning", "_refused", "_Refused
 PART = re.compile(r"(?P<begin><!-- generated: (?P<name>[^>]+?) -->\n).*?(?P<end><!-- end -->)", re.S)
 
 
-def verbs(group: click.Group = cli, path: tuple[str, ...] = ("tabiji",)) -> Iterator[tuple[str, click.Context]]:
+def verbs(parent: click.Context | None = None) -> Iterator[tuple[str, click.Context]]:
     """Every verb with the context in which it is called: `tabiji map add`."""
-    parent = click.Context(group, info_name=path[-1])
-    for name in group.list_commands(parent):
-        command = group.get_command(parent, name)
+    parent = parent or click.Context(cli, info_name="tabiji", terminal_width=100, **cli.context_settings)
+    assert isinstance(parent.command, click.Group)
+    for name in parent.command.list_commands(parent):
+        command = parent.command.get_command(parent, name)
         assert command is not None
+        context = click.Context(command, info_name=name, parent=parent, **command.context_settings)
         if isinstance(command, click.Group):
-            yield from verbs(command, (*path, name))
+            yield from verbs(context)
         elif not command.hidden:
-            full = " ".join((*path, name))
-            yield full, click.Context(command, info_name=full, max_content_width=100, terminal_width=100)
+            yield context.command_path, context
 
 
 def every_error() -> list[type[TabijiError]]:
