@@ -13,7 +13,7 @@ from tabiji.compute import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.dwell import DwellResult, dwell
-from tabiji.metrics.dwell_result import FEW_GROUPS, LAST_STAGE, NOBODY_LEFT, NOT_INDEPENDENT, NOT_REACHED
+from tabiji.metrics.dwell_result import FEW_GROUPS, LAST_STAGE, NOBODY_LEFT, NOT_REACHED
 from tabiji.metrics.logrank import chi_square_above, log_rank
 from tabiji.metrics.scope import Scope, instant
 
@@ -131,11 +131,12 @@ def test_alike_groups_are_not_told_to_be_alike() -> None:
     assert test.meaning("en").endswith("That does not show that they are alike.")
 
 
-def test_several_journeys_of_a_unit_are_not_independent() -> None:
+def test_several_journeys_of_a_unit_are_one_cluster() -> None:
     twice = [e for u in range(6) for e in history(u, (0, 0), (5, 3), (10, 0), (12 + u, 1))]
     found = ask(twice, 6, 100, groups=(np.arange(6, dtype=np.int32) % 2, ("a", "b")))
     assert [n.code for n in found.notices] == ["resampled_units"]
-    assert (found.tests[0].p, found.tests[0].reason) == (None, NOT_INDEPENDENT)
+    assert found.tests[0].to_dict()["test"] == "log_rank_clustered"
+    assert found.tests[0].p is not None and found.tests[0].p > 0.05
     aware = found.stages[0]
     assert aware.median_days is not None and aware.low_days is not None
     assert aware.low_days <= aware.median_days
@@ -182,6 +183,50 @@ def test_log_rank_by_hand() -> None:
     assert found.observed.tolist() == [2, 1]
     assert found.expected.tolist() == pytest.approx([expected, 3 - expected])
     assert found.statistic == pytest.approx((2 - expected) ** 2 / variance)
+
+
+def clustered(seed: int, n_units: int, groups: int, most: int = 3) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Stays of units that are quick or slow in all of theirs, whatever their group: (packed, group, owner)."""
+    rng = np.random.default_rng(seed)
+    owner = np.repeat(np.arange(n_units), rng.integers(1, most + 1, n_units))
+    pace = rng.integers(1, 60, n_units)
+    packed = (pace[owner] + rng.integers(0, 4, len(owner))) << 2 | (rng.random(len(owner)) < 0.8)
+    return packed.astype(np.int64), rng.integers(0, groups, n_units).astype(np.int32)[owner], owner.astype(np.int64)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_clustered_log_rank_by_brute_force(seed: int) -> None:
+    packed, group, owner = clustered(seed, 30, 3)
+    found = log_rank(packed, group, 3, owner)
+    t, gone = packed >> 2, packed & 3 > 0
+    added = np.zeros((30, 3))
+    for i in range(len(t)):
+        for g in range(3):
+            own = float(group[i] == g)
+            for s in sorted(set(t[gone])):
+                risk = t >= s
+                share = float((risk & (group == g)).sum() / risk.sum())
+                ended = float((gone & (t == s)).sum())
+                added[owner[i], g] += (gone[i] and t[i] == s) * (own - share)
+                added[owner[i], g] -= (t[i] >= s) * (own - share) * ended / risk.sum()
+    difference = found.observed - found.expected
+    assert added.sum(axis=0) == pytest.approx(difference)
+    covariance = (added.T @ added)[:2, :2]
+    assert found.statistic == pytest.approx(float(difference[:2] @ np.linalg.solve(covariance, difference[:2])))
+
+
+def test_telling_every_stay_twice_adds_no_evidence() -> None:
+    packed, group, owner = clustered(1, 40, 2)
+    once = log_rank(packed, group, 2, owner).statistic
+    assert log_rank(*(np.tile(x, 2) for x in (packed, group)), 2, np.tile(owner, 2)).statistic == pytest.approx(once)  # type: ignore[misc]
+
+
+def test_clustered_log_rank_rejects_as_often_as_it_says() -> None:
+    p = [log_rank(packed, group, 2, owner).p for packed, group, owner in (clustered(s, 120, 2) for s in range(400))]
+    found = float(np.mean([x is not None and x < 0.05 for x in p]))
+    assert 0.025 < found < 0.085  # 5 %, ± 3 standard errors
+    naive = [log_rank(packed, group, 2).p for packed, group, _ in (clustered(s, 120, 2) for s in range(400))]
+    assert float(np.mean([x is not None and x < 0.05 for x in naive])) > 0.1  # which is why
 
 
 def test_no_test_where_groups_are_never_at_risk_together() -> None:

@@ -24,7 +24,6 @@ from tabiji.metrics.dwell_result import (
     LAST_STAGE,
     NEVER_TOGETHER,
     NOBODY_LEFT,
-    NOT_INDEPENDENT,
     NOT_REACHED,
     DwellFigures,
     DwellResult,
@@ -148,12 +147,14 @@ def _test(parts: Sequence[tuple[str, Entries]], k: int, stage: Stage, min_n: int
         groups = tuple(GroupPace(v, len(p), int(np.count_nonzero(p & MASK)), 0.0) for v, _, p, _ in enough)
         return PaceTest(stage.id, None, None, None, groups, FEW_GROUPS, stage.name)
     group = np.repeat(np.arange(len(enough), dtype=np.int32), [len(p) for _, _, p, _ in enough])
-    tested = log_rank(np.concatenate([p for _, _, p, _ in enough]), group, len(enough))
+    unit = np.concatenate([part.unit[journey] for _, part, _, journey in enough])
+    units, owner = np.unique(unit, return_inverse=True)
+    clustered = len(units) < len(unit)
+    packed = np.concatenate([p for _, _, p, _ in enough])
+    tested = log_rank(packed, group, len(enough), owner.astype(np.int64) if clustered else None)
     groups = tuple(
         GroupPace(v, len(p), int(tested.observed[g]), float(tested.expected[g]))
         for g, (v, _, p, _) in enumerate(enough)
     )
-    if any(repeated(part.unit[journey]) for _, part, _, journey in enough):
-        return PaceTest(stage.id, None, None, None, groups, NOT_INDEPENDENT, stage.name)
     reason = NEVER_TOGETHER if tested.p is None else None
-    return PaceTest(stage.id, tested.statistic, tested.df, tested.p, groups, reason, stage.name)
+    return PaceTest(stage.id, tested.statistic, tested.df, tested.p, groups, reason, stage.name, clustered)

@@ -12,7 +12,6 @@ NOBODY_LEFT = N_("nobody has left")
 LAST_STAGE = N_("the last stage: there is none to go on to")
 FEW_GROUPS = N_("fewer than two groups to compare")
 NEVER_TOGETHER = N_("nobody left while two groups were there")
-NOT_INDEPENDENT = N_("some units have several journeys, and the test takes stays as independent")
 ALPHA = 0.05
 
 
@@ -70,7 +69,9 @@ class GroupPace:
 
 @dataclass(frozen=True, slots=True)
 class PaceTest:
-    """Log-rank test of a stage over the groups of at least `min_n` stays; statistic, df and p are None with a reason."""
+    """Log-rank test of a stage over the groups of at least `min_n` stays; statistic, df and p are None with a reason.
+
+    clustered: some units have several stays, and the covariance is the robust one over units."""
 
     id: str
     statistic: float | None
@@ -79,6 +80,7 @@ class PaceTest:
     groups: tuple[GroupPace, ...]
     reason: str | None = None
     name: Mapping[str, str] = field(default_factory=dict)
+    clustered: bool = False
 
     def meaning(self, lang: str | None = None) -> str:
         """What the test says, in words."""
@@ -108,7 +110,7 @@ class PaceTest:
         """{"id", "test", "statistic", "df", "p", "groups", "meaning"}; `reason` where there is no test."""
         out: dict[str, Any] = {
             "id": self.id,
-            "test": "log_rank",
+            "test": "log_rank_clustered" if self.clustered else "log_rank",
             "statistic": self.statistic,
             "df": self.df,
             "p": self.p,
