@@ -169,7 +169,7 @@ def test_a_folder_with_files_in_it_is_refused(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(SimulationFolderError) as caught:
         simulate(tmp_path, 100, 3)
-    assert caught.value.code == "folder_not_empty"
+    assert caught.value.code == "simulation_folder"
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
 
 

@@ -73,7 +73,7 @@ def test_every_error_is_listed_with_its_remedy() -> None:
 
 def test_errors_share_a_code_only_where_they_mean_the_same() -> None:
     codes = [kind.code for kind in pages.errors()]
-    assert sorted({code for code in codes if codes.count(code) > 1}) == ["folder_not_empty", "too_large"]
+    assert sorted({code for code in codes if codes.count(code) > 1}) == []
 
 
 def test_every_problem_of_a_map_is_listed() -> None:

@@ -47,7 +47,7 @@ def test_a_replicate_is_the_figure_of_the_units_drawn() -> None:
     n_units = 12
     packed, owner, _ = stays = sample(3, n_units)
     for r, row in enumerate(replicates(stays, n_units, 0, 50)[:-1]):
-        drawn = [int(bootstrap._draw(np.uint64(SEED + r * n_units + i + 1), n_units)) for i in range(n_units)]
+        drawn = [int(bootstrap.draw(np.uint64(SEED + r * n_units + i + 1), n_units)) for i in range(n_units)]
         weight = np.bincount(drawn, minlength=n_units)[owner]
         curves = exits_of(np.repeat(packed, weight))
         assert row[0] == pytest.approx((np.repeat(packed, weight) & 3 == 1).mean())
@@ -58,7 +58,7 @@ def test_a_replicate_is_the_figure_of_the_units_drawn() -> None:
 
 
 def test_draws_are_even() -> None:
-    drawn = [int(bootstrap._draw(np.uint64(SEED + i), 10)) for i in range(20_000)]
+    drawn = [int(bootstrap.draw(np.uint64(SEED + i), 10)) for i in range(20_000)]
     assert np.bincount(drawn, minlength=10) == pytest.approx(np.full(10, 2000), abs=200)
 
 

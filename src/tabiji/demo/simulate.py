@@ -39,7 +39,7 @@ Progress = Callable[[str, int, int | None], None]
 class SimulationFolderError(TabijiError):
     """The folder already holds files; give an empty or a new one."""
 
-    code = "folder_not_empty"
+    code = "simulation_folder"
     message = N_("{folder!r} is not empty; give a new folder for the simulated files")
 
 

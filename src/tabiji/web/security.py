@@ -67,7 +67,7 @@ class OriginError(TabijiError):
 class TooLargeError(TabijiError):
     """Send less at once, or raise `max_upload_mb` in tabiji.toml. HTTP 413."""
 
-    code = "too_large"
+    code = "request_too_large"
     http_status: ClassVar[int] = 413
     message = N_(
         "more than {limit_mb} MB were sent; raise max_upload_mb in tabiji.toml, or import the file by `tabiji import`"

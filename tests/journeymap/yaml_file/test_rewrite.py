@@ -2,7 +2,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tabiji.journeymap.model import Cell, Clause, GroupRole, Note, Stage
@@ -195,7 +195,7 @@ def test_any_map_can_become_any_other(any_map, data):
     assert read_map(rewrite(text, new)) == new
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(st.data())
 def test_an_edit_of_one_stage_leaves_the_comments_of_all_others(any_map, any_stage, data):
     """Comments behind every one-line entry: only those of the edited stage may go."""

@@ -73,7 +73,7 @@ class MappingNode(Node):
 
 @dataclass(frozen=True, slots=True)
 class ListNode(Node):
-    """A list."""
+    """A list: its items in the order written; `flow` = written in brackets."""
 
     items: tuple[Node, ...]
     flow: bool
