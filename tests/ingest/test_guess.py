@@ -109,6 +109,21 @@ def test_a_deal_tells_when_it_was_opened_won_and_lost_and_what_its_other_dates_s
     ]
 
 
+def test_a_day_of_loss_beside_the_day_of_the_win_is_the_day_of_the_loss():
+    deals = sample(
+        "商談.csv",
+        "商談番号|会社名|フェーズ|作成日|受注日|失注日",
+        "D1|a|受注|2026/01/15|2026/03/31|",
+        "D2|b|失注|2026/01/20||2026/02/28",
+        "D3|c|提案|2026/01/21||",
+    )
+    assert [(e.name, e.at, e.when) for e in guess_table(deals).events] == [
+        ("opportunity_opened", "作成日", ""),
+        ("opportunity_won", "受注日", "\"フェーズ\" IN ('受注')"),
+        ("opportunity_lost", "失注日", "\"フェーズ\" IN ('失注')"),
+    ]
+
+
 def test_a_date_that_tells_no_moment_of_the_journey_is_no_event():
     table = sample("商談.csv", "商談ID|商談名|フェーズ|次回活動予定日|最終更新日", "D1|x|提案|2026/05/01|2026/04/01")
     assert guess_table(table).events == ()

@@ -145,12 +145,13 @@ def _events(
     found: list[EventGuess] = []
     closed = fields.get("closed_at", ("",))[0]
     stage = fields.get("stage", ("",))[0]
+    opened = fields.get("opened_at", ("",))[0]
     if closed and stage:
+        own = {_event_name(c, to, c == opened): c for c in times if c != closed}  # 失注日 beside 受注日
         for name, words, value in (("opportunity_won", WON, amount), ("opportunity_lost", LOST, "")):
             if values := _values_like(sample.columns[stage], words):
                 listed = ", ".join(literal(v) for v in values)
-                found.append(EventGuess(name, closed, f"{identifier(stage)} IN ({listed})", value))
-    opened = fields.get("opened_at", ("",))[0]
+                found.append(EventGuess(name, own.get(name, closed), f"{identifier(stage)} IN ({listed})", value))
     for column in times:
         if column == closed and stage:
             continue  # it is told above, or the stage says neither won nor lost
