@@ -91,7 +91,7 @@ def test_what_is_missing_is_said():
     ("name", "kind"),
     [
         ("opportunity_won", "success"), ("Closed Won", "success"), ("dealWon", "success"), ("contract_signed", "success"),
-        ("order_placed", "success"), ("受注", "success"), ("契約締結", "success"), ("opportunity_lost", "failure"),
+        ("order_placed", "success"), ("purchase", "success"), ("purchase_page_viewed", "step"), ("受注", "success"), ("契約締結", "success"), ("opportunity_lost", "failure"),
         ("closed_lost", "failure"), ("ChurnedCustomer", "failure"), ("contract_cancelled", "failure"), ("失注", "failure"),
         ("解約申込", "failure"), ("契約終了", "failure"), ("page_viewed", "step"), ("wonder", "step"), ("contract_sent", "step"),
         ("契約書送付", "step"), ("contract_renewed", "step"), ("契約更新", "step"), ("order_page_viewed", "step"), ("購入検討", "step"),

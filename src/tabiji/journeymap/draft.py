@@ -21,7 +21,7 @@ MOST_OUTCOMES = 8  # names of wins (and of losses) that are taken together
 Kind = Literal["step", "success", "failure"]
 
 _LOST = {"lost", "churn", "churned", "cancelled", "canceled", "cancellation", "disqualified"}
-_WON = {"won", "contract", "contracted", "ordered", "purchased"}
+_WON = {"won", "contract", "contracted", "ordered", "purchase", "purchased"}
 _NOT_YET = {
     "renewed",
     "renewal",

@@ -61,9 +61,10 @@ def draft_from(lake: "Lake", map_id: str, unit: "Unit") -> str:
         ), firsts AS (
             SELECT unit, name, min("at") AS first_at, count(*) AS n FROM touched WHERE unit IS NOT NULL GROUP BY 1, 2
         ), placed AS (
-            SELECT *, percent_rank() OVER (PARTITION BY unit ORDER BY first_at) AS place FROM firsts
+            SELECT *, percent_rank() OVER (PARTITION BY unit ORDER BY first_at) AS place,
+                first_at < max(first_at) OVER (PARTITION BY unit) AS followed FROM firsts
         )
-        SELECT name, count(*), sum(n), median(place), avg(CASE WHEN place < 1 THEN 1.0 ELSE 0.0 END)
+        SELECT name, count(*), sum(n), median(place), avg(followed::INT)
         FROM placed GROUP BY name ORDER BY count(*) DESC, name LIMIT 400
     """
     with lake.connect() as con:
