@@ -162,6 +162,21 @@ def test_draft_is_a_map_that_can_be_kept(tabiji: Tabiji, crm: Crm, tmp_path: Pat
     assert sorted(kinds.values()) == ["failure", "step", "success"]
 
 
+def test_no_draft_under_an_id_that_no_map_may_have(tabiji: Tabiji, crm: Crm, tmp_path: Path) -> None:
+    target = tmp_path / "draft.yaml"
+    ran = tabiji("-w", crm.root, "map", "draft", "--unit", "opportunity", "--id", "bad id!", "--to", target, "--json")
+    assert (ran.status, ran.json["error"]["code"], target.exists()) == (1, "bad_map", False)
+
+
+@pytest.mark.parametrize("verb", [("draft", "--unit", "opportunity"), ("export", "deals")])
+def test_a_place_that_cannot_be_written_is_told(
+    tabiji: Tabiji, crm: Crm, tmp_path: Path, verb: tuple[str, ...]
+) -> None:
+    ran = tabiji("-w", crm.root, "map", *verb, "--to", tmp_path / "absent" / "map.yaml", "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "file_unwritable")
+    assert ran.json["error"]["details"]["reason"] == "No such file or directory"
+
+
 def test_versions_and_their_difference(tabiji: Tabiji, crm: Crm, tmp_path: Path) -> None:
     first = tmp_path / "v.yaml"
     first.write_text((crm.export / "map.yaml").read_text("utf-8").replace("id: deals", "id: versions"), "utf-8")

@@ -1,5 +1,7 @@
 """Verbs of the map: add, list, show, check, draft, diff, export."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,13 @@ class FileUnreadableError(TabijiError):
 
     code = "file_unreadable"
     message = N_("cannot read {path}: {reason}")
+
+
+class FileUnwritableError(TabijiError):
+    """The file cannot be written there; make the folder, or name another place."""
+
+    code = "file_unwritable"
+    message = N_("cannot write {path}: {reason}")
 
 
 @click.group("map")
@@ -138,16 +147,16 @@ def check(root: Path, file: Path, as_json: bool) -> None:
 def draft(root: Path, map_id: str, target: Path | None, unit: "Unit", as_json: bool) -> None:
     """Draft a first map from the data: its events as stages, in the order in which they usually happen."""
     import tabiji
-    from tabiji.journeymap import parse, to_dict
+    from tabiji.journeymap import load, to_dict
 
     with tabiji.open(root) as workspace:
         drafted = workspace.draft(map_id, unit)
+    read = load(drafted)  # refuses an --id that no map may have
     if target is not None:
-        target.write_text(drafted, "utf-8")
+        with _writing(target):
+            target.write_text(drafted, "utf-8")
     if as_json:
-        parsed = parse(drafted).map
-        assert parsed is not None
-        print_json({"yaml": drafted, "map": to_dict(parsed)})
+        print_json({"yaml": drafted, "map": to_dict(read)})
     elif target is not None:
         click.echo(text("Wrote {path}. Look at it, change it, then: tabiji map add {path}", path=target))
     else:
@@ -188,12 +197,20 @@ def export(root: Path, map_id: str, target: Path, number: int | None, lang: str 
     import tabiji
     from tabiji.exports import export_measured
 
-    with tabiji.open(root) as workspace:
+    with tabiji.open(root) as workspace, _writing(target):
         written = export_measured(workspace.map(map_id, number), target, lang)
     if as_json:
         print_json({"file": str(written), "bytes": written.stat().st_size})
     else:
         click.echo(text("Wrote {path}.", path=written))
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FileUnwritableError(path=str(target), reason=error.strerror or str(error)) from error
 
 
 def _read(file: Path) -> str:
