@@ -147,10 +147,10 @@ def matches(shown: tuple[str, ...], printed: str) -> bool:
 
 
 def environment(folder: Path, lang: str) -> dict[str, str]:
-    """A shell in which `tabiji` and `python` are those of this installation, on a terminal of 110 columns."""
+    """A shell in which `tabiji` and `python3` are those of this installation, on a terminal of 110 columns."""
     commands = folder / "bin"
     commands.mkdir()
-    for name, call in (("tabiji", "-m tabiji.cli.main"), ("python", "")):
+    for name, call in (("tabiji", "-m tabiji.cli.main"), ("python3", "")):
         script = commands / name
         script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {call} "$@"\n', "utf-8")
         script.chmod(0o755)
