@@ -103,10 +103,14 @@ def decoded(index: Index, persons: Sequence[str]) -> dict[str, list[tuple[Any, .
 
 
 def _path(content: str | None) -> str | None:
-    if content is None or not re.search(r"^\S*(/\S*|\?\S*=\S*)$", content):
+    address = content is not None and ("/" in content or ("?" in content and "=" in content))
+    if content is None or not address or any(blank in content for blank in " \u3000\t\n"):
         return content
-    bare = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*", "", content)
-    return re.match(r"[^?#]*", bare)[0].rstrip("/") or "/"  # type: ignore[index]
+    bare = re.split("[?#]", content)[0]
+    if "://" in bare:
+        _, slash, path = bare.split("://", 1)[1].partition("/")
+        bare = slash + path
+    return bare.rstrip("/") or "/"
 
 
 class Reference:

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,15 +38,29 @@ def kind_table(vocabulary: Vocabulary, pairs: Pairs, most: int) -> KindTable:
     }
     columns["content"] = Coded(pairs.content[pair].astype(np.uint32), vocabulary.contents)
     columns = {name: _compact(column) for name, column in columns.items()}
-    columns, shortened = _shorten(columns, inherited, pairs.counts[occurring], most)
+    events = pairs.counts[occurring]
+    columns, inherited, shortened, of_row = _shorten(columns, inherited, events, most)
     names = _ordered(columns)
-    matrix = np.column_stack([*(columns[name].codes for name in names), inherited.astype(np.uint32)])
-    distinct, number = np.unique(matrix, axis=0, return_inverse=True)
+    distinct, number = np.unique(_packed(columns, inherited), return_index=True, return_inverse=True)[1:]
     of_pair = np.zeros(max(1, len(pairs.counts)), np.uint32)
-    of_pair[occurring] = number.reshape(-1)
-    final = {name: Coded(np.ascontiguousarray(distinct[:, c]), columns[name].values) for c, name in enumerate(names)}
+    of_pair[occurring] = number.reshape(-1)[of_row]
+    final = {name: Coded(columns[name].codes[distinct], columns[name].values) for name in names}
     shortened = tuple(dict.fromkeys(vocabulary.shortened + shortened))
-    return KindTable(kinds_of(final, distinct[:, -1].astype(np.bool_)), of_pair, shortened)
+    return KindTable(kinds_of(final, inherited[distinct].astype(np.bool_)), of_pair, shortened)
+
+
+def _packed(columns: dict[str, Coded], inherited: I8, without: str = "") -> I8:
+    """One number for each row, in the order of the rows; `without`: a column that is left out."""
+    packed, size = np.zeros(len(inherited), np.int64), 1
+    given: list[tuple[npt.NDArray[Any], int]] = [
+        (columns[name].codes, len(columns[name].values) + 1) for name in _ordered(columns) if name != without
+    ]
+    for codes, n in [*given, (inherited, 2)]:
+        if size * n > 2**62:
+            distinct, packed = np.unique(packed, return_inverse=True)
+            size = len(distinct)
+        packed, size = packed * n + codes.astype(np.int64), size * n
+    return packed
 
 
 def kinds_of(columns: dict[str, Coded], inherited: npt.NDArray[np.bool_]) -> Kinds:
@@ -92,45 +107,46 @@ def _compact(column: Coded) -> Coded:
 
 def _shorten(
     columns: dict[str, Coded], inherited: I8, events: I8, most: int
-) -> tuple[dict[str, Coded], tuple[str, ...]]:
-    """Let the rarest values of column after column become `(other)` until there are at most `most` kinds."""
+) -> tuple[dict[str, Coded], I8, tuple[str, ...], I8]:
+    """Let the rarest values of column after column become `(other)` until there are at most `most` kinds.
+
+    Returns (columns, inherited) with equal rows put together, the columns that were shortened, and the new row of each row."""
     shortened: list[str] = []
+    of_row = np.arange(len(inherited))
     for group in _GIVEN_UP:
         names = [n for n in columns if n == group or (group == PROPERTY and n.startswith(PROPERTY))]
         for name in sorted(names, key=lambda n: (-len(columns[n].values), n)):
-            if _count(columns, inherited) <= most:
-                return columns, tuple(shortened)
-            columns = _keep_commonest(columns, name, inherited, events, most)
+            if len(inherited) <= most:
+                return columns, inherited, tuple(shortened), of_row
+            columns = columns | {name: _keep_commonest(columns, name, inherited, events, most)}
             shortened.append(name)
-    return columns, tuple(shortened)
+            first, row = np.unique(_packed(columns, inherited), return_index=True, return_inverse=True)[1:]
+            columns = {n: Coded(c.codes[first], c.values) for n, c in columns.items()}
+            inherited, of_row = inherited[first], row.reshape(-1)[of_row]
+            events = np.bincount(row.reshape(-1), weights=events).astype(np.int64)
+    return columns, inherited, tuple(shortened), of_row
 
 
-def _keep_commonest(columns: dict[str, Coded], name: str, inherited: I8, events: I8, most: int) -> dict[str, Coded]:
-    """Keep as many of the commonest values of a column as there is room for kinds."""
+def _keep_commonest(columns: dict[str, Coded], name: str, inherited: I8, events: I8, most: int) -> Coded:
+    """The column with as many of its commonest values as there is room for kinds; the others are `(other)`.
+
+    With the m commonest values there are as many kinds as rows that have one of them (rows are distinct), and one for
+    each combination of the other columns among the remaining rows."""
     column = columns[name]
-    weight = np.bincount(column.codes, weights=events, minlength=len(column.values) + 1)
+    weight = np.bincount(column.codes, weights=events, minlength=len(column.values) + 1).tolist()
     ranked = sorted(range(1, len(weight)), key=lambda code: (-weight[code], column.values[code - 1]))
-    low, high = 0, len(ranked)
-    best = columns | {name: _only(column, set())}
-    while low < high:
-        middle = (low + high + 1) // 2
-        attempt = columns | {name: _only(column, set(ranked[:middle]))}
-        if _count(attempt, inherited) <= most:
-            low, best = middle, attempt
-        else:
-            high = middle - 1
-    return best
-
-
-def _only(column: Coded, kept: set[int]) -> Coded:
-    return coded(
-        [
-            text if code in kept or text is None else OTHER
-            for code, text in zip(column.codes.tolist(), column, strict=True)
-        ]
-    )
-
-
-def _count(columns: dict[str, Coded], inherited: I8) -> int:
-    matrix = np.column_stack([*(c.codes for c in columns.values()), inherited.astype(np.uint32)])
-    return len(np.unique(matrix, axis=0))
+    rank = np.zeros(len(weight), np.int64)
+    rank[ranked] = np.arange(1, len(weight))  # rows without a value stay as they are
+    of_row = rank[column.codes]
+    others = _packed(columns, inherited, without=name)
+    n_kept = np.cumsum(np.bincount(of_row, minlength=len(weight)))
+    distinct, number = np.unique(others, return_inverse=True)
+    last = np.zeros(len(distinct), np.int64)
+    np.maximum.at(last, number.reshape(-1), of_row)
+    n_rest = len(distinct) - np.cumsum(np.bincount(last, minlength=len(weight)))
+    m = max(int(np.searchsorted(n_kept + n_rest, most, side="right")) - 1, 0)
+    kept = set(ranked[:m])
+    named = coded([OTHER, *column.values])
+    codes: U4 = named.codes[[code if code in kept else 0 for code in range(len(weight))]]
+    codes[0] = 0
+    return _compact(Coded(codes[column.codes], named.values))
