@@ -138,3 +138,11 @@ def test_what_leaves_otherwise_is_the_rest_of_one() -> None:
     # By hand: at 10 d 1/6 advance, at 20 d 1/6 lost; four remain, one censored; at 40 d a third of 4/6 goes silent.
     assert found.left_otherwise_at(45 * day) == pytest.approx(1 / 6 + 4 / 6 / 3)
     assert found.left_otherwise_at(90 * day) is None
+
+
+def test_the_last_one_at_risk_does_not_speak_for_the_censored() -> None:
+    """Two leave and one is censored before the horizon: the curve ends at 1, but nobody was watched up to the horizon."""
+    day = 86_400
+    found = exits(np.array([1, 2, 3], np.int64) * day, np.array([1, 0, 1], np.uint8))
+    assert found.incidence_at(10 * day) is None
+    assert exits(np.array([1, 2, 3], np.int64) * day, np.array([1, 1, 1], np.uint8)).incidence_at(10 * day) is not None

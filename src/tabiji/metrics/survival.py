@@ -89,12 +89,11 @@ class Exits:
     packed: I8
 
     def incidence_at(self, horizon: int) -> tuple[float, float] | None:
-        """Incidence and variance at a horizon in seconds; None where nobody is at risk at it and some had not left.
+        """Incidence and variance at a horizon in seconds; None where nobody is at risk at it and some were censored before.
 
-        (When everything has ended before the horizon, the curve is known beyond its last step.)"""
+        (When all are seen to leave before the horizon, the curve is known beyond its last step.)"""
         x = int(np.searchsorted(self.times, horizon, side="right"))
-        survives = 1.0 if x == 0 else float(self.survival[x - 1])
-        if self.at_risk_at(horizon) == 0 and survives > 0:
+        if self.at_risk_at(horizon) == 0 and (len(self.packed) == 0 or self.known_at(horizon) < len(self.packed)):
             return None
         return (0.0, 0.0) if x == 0 else (float(self.incidence[x - 1]), float(self.incidence_variance[x - 1]))
 

@@ -31,10 +31,10 @@ BY = {"industry": N_("Industry"), "region": N_("Region"), "size": N_("Size")}
 
 
 @router.get("/maps/{map_id}/funnel")
-def show(request: Request, map_id: str) -> Response:
+def show(request: Request, map_id: str, version: int | None = None) -> Response:
     """Three shares per transition, then the same by segment and by cohort."""
     workspace = request.app.state.workspace
-    measured = workspace.map(map_id)
+    measured = workspace.map(map_id, version)
     filters = read_filters(request.query_params)
     offered = choices(workspace, measured.map)
     by = filters.by or next((name for name in BY if offered.offers(name)), "")
@@ -68,10 +68,10 @@ def show(request: Request, map_id: str) -> Response:
 
 
 @router.get("/maps/{map_id}/funnel.csv")
-def download(request: Request, map_id: str) -> Response:
+def download(request: Request, map_id: str, version: int | None = None) -> Response:
     """The figures of the page as CSV, shares as 0–1."""
     filters = read_filters(request.query_params)
-    result = request.app.state.workspace.map(map_id).funnel(**filters.flags)
+    result = request.app.state.workspace.map(map_id, version).funnel(**filters.flags)
     return Response(
         csv_text(result),
         media_type="text/csv; charset=utf-8",
