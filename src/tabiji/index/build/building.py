@@ -18,14 +18,15 @@ from tabiji.index.build.generation import Task, Written, sync_tree, write_partit
 from tabiji.index.build.hashing import U8, HashCollision, Hashing
 from tabiji.index.build.kinds import MOST_KINDS, KindTable, kind_keys, kind_table, text_keys
 from tabiji.index.build.people import People
+from tabiji.index.build.peopling import ACCOUNT, OPPORTUNITY, PERSON
 from tabiji.index.build.routing import Routed
 from tabiji.index.build.scan import Reading, prepare
-from tabiji.index.build.sorting import ACCOUNT, OPPORTUNITY, PERSON, Keys
+from tabiji.index.build.sorting import Keys
 from tabiji.index.build.spill import Buckets
 from tabiji.index.build.stream import Stream, TooManyPairs, offering_codes
 from tabiji.index.build.units import known_units, write_unit_names
 from tabiji.index.store import save_array
-from tabiji.index.store.manifest import FORMAT, checks_of, generation_name, next_generation, sweep, write_manifest
+from tabiji.index.store.manifest import FORMAT, checks_of, next_generation, sweep, write_manifest
 from tabiji.lake.schema import EPOCH
 
 if TYPE_CHECKING:
@@ -35,13 +36,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int | None], None]
 
 UNITS = {"account": ACCOUNT, "opportunity": OPPORTUNITY, "person": PERSON}
-DEPENDS_ON = (
-    "event",
-    "account",
-    "person",
-    "membership",
-    "opportunity",
-)  # tables of the lake that an index is made from
+# Tables of the lake that an index is made from.
+DEPENDS_ON = ("event", "account", "person", "membership", "opportunity")
 _EPOCH = datetime.fromisoformat(EPOCH).replace(tzinfo=UTC)
 _MOST_BUCKETS = 256
 _MOST_SALTS = 8
@@ -152,7 +148,7 @@ def _empty(target: Path) -> None:
 
 
 def _read(order: Order, con: duckdb.DuckDBPyConnection, stream: Stream, buckets: Buckets, expected: int) -> None:
-    def take(routed: Routed, _: int) -> None:
+    def take(routed: Routed) -> None:
         buckets.add(routed)
         order.tell(text("reading events"), stream.lake_events, expected)
 
@@ -178,8 +174,8 @@ def _write_names(
 
 
 def _save_homeless(folder: Path, stream: Stream) -> None:
-    save_array(folder / "homeless.person.npy", stream.homeless_persons)
-    save_array(folder / "homeless.opportunity.npy", stream.homeless_opportunities)
+    save_array(folder / "homeless.person.npy", stream.homeless_persons.all())
+    save_array(folder / "homeless.opportunity.npy", stream.homeless_opportunities.all())
 
 
 def _facts(
@@ -200,6 +196,7 @@ def _facts(
         "lake_events": stream.lake_events,
         "unresolved": stream.unresolved,
         "units": len(written.units),
+        "homeless_known": stream.homeless_persons.complete,
         "no_event": written.no_event,
         "as_of": as_of,
         "event_prints": written.fingerprint,
@@ -232,6 +229,3 @@ def fingerprint(event_prints: int, n_units: int) -> str:
 def sorted_properties(properties: Sequence[str]) -> tuple[str, ...]:
     """Properties in the order in which an index lists them."""
     return tuple(sorted(set(properties)))
-
-
-__all__ = ["DEPENDS_ON", "Order", "Progress", "Sizes", "build_generation", "generation_name", "sorted_properties"]

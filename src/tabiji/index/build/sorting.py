@@ -1,27 +1,16 @@
-"""One bucket: number its units and persons, resolve roles, bring the events into the order of the index.
-
-The order inside a unit is a function of what the events say, never of how they arrived: (at with its microseconds, kind,
-person, role, received, value, currency). Kinds are numbered by their texts, so events of one instant stand in the order
-of their names. Events that are equal in all of this cannot be told apart by anything that reads the index.
-"""
+"""One bucket: its units numbered, their events brought together and into the order of the index."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from tabiji.identity.membership import ACCOUNT_ROLE, OPPORTUNITY_ROLE, PERSON_ROLE
-from tabiji.index.build.hashing import NOTHING, U8, Table, clear, find, mixed, put, table_of
-from tabiji.index.build.people import Timelines, held_at, role_key
-from tabiji.index.build.routing import CODE, HAS_EXTRA, INHERITED, RECORD, Record, Records
+from tabiji.index.build.hashing import NOTHING, U8, Table, find, mixed, table_of
+from tabiji.index.build.ordering import order_events
+from tabiji.index.build.people import Timelines
+from tabiji.index.build.peopling import number_persons
+from tabiji.index.build.routing import CODE, HAS_EXTRA, INHERITED, RECORD, Records
 from tabiji.index.jit import kernel
 from tabiji.index.layout import F8, I4, I8, NO_PERSON, U1, U2, U4
-
-MOST_PERSONS = NO_PERSON  # of a unit; the last ordinal stands for all others
-ACCOUNT, OPPORTUNITY, PERSON = 0, 1, 2  # whose events they are
-
-_EPOCH_SECONDS = 946_684_800
-_MICRO = 1_000_000
-_SMALL = 24  # up to this many events insertion is quicker than merging
 
 
 class Keys(NamedTuple):
@@ -132,171 +121,6 @@ def group(records: Records, numbers: I4, kind_of: U4, off: I8) -> Records:
         record.kind = kind_of[2 * np.int64(source.kind & CODE) + ((source.kind & INHERITED) != 0)]
         record.micro = source.micro
     return out
-
-
-@kernel
-def number_persons(
-    grouped: Records, off: I8, units: U8, extras: Records, roles: Timelines, unit: int
-) -> tuple[I8, U8, int]:
-    """Number the persons of every unit by their hashes, ascending, and resolve the role of every event: `person` of a
-    record becomes ordinal · 2¹⁶ + role set. Returns (person_off, person_hash, units with too many persons)."""
-    n_units = off.size - 1
-    person_off = np.zeros(n_units + 1, np.int64)
-    found = np.empty(grouped.size, np.uint64)
-    largest = 1
-    for u in range(n_units):
-        largest = max(largest, off[u + 1] - off[u])
-    capacity = 16
-    while capacity < 2 * largest:
-        capacity *= 2
-    seen = Table(np.zeros(capacity, np.uint64), np.zeros(capacity, np.int32))
-    has_roles = roles.value.size > 0
-    n = 0
-    crowded = 0
-    for u in range(n_units):
-        first = n
-        size = 16
-        while size < 2 * (off[u + 1] - off[u]):
-            size *= 2
-        mine = Table(seen.keys[:size], seen.values[:size])
-        for i in range(off[u], off[u + 1]):
-            person = grouped[i].person
-            if person != NOTHING and find(mine, person) < 0:
-                put(mine, person, 0)
-                found[n] = person
-                n += 1
-        sort_hashes(found, first, n)
-        clear(mine)
-        crowded += n - first > MOST_PERSONS
-        n = min(n, first + MOST_PERSONS)
-        for p in range(first, n):
-            put(mine, found[p], p - first)
-        for i in range(off[u], off[u + 1]):
-            record = grouped[i]
-            person = record.person
-            if person == NOTHING:
-                record.person = np.uint64(NO_PERSON) << np.uint64(16)
-                continue
-            ordinal = find(mine, person)
-            role = role_of(record, person, units[u], extras, roles, unit) if has_roles else np.uint64(0)
-            record.person = (np.uint64(ordinal if ordinal >= 0 else MOST_PERSONS - 1) << np.uint64(16)) | role
-        clear(mine)
-        person_off[u + 1] = n
-    return person_off, found[:n].copy(), crowded
-
-
-@kernel
-def sort_hashes(hashes: U8, first: int, last: int) -> None:
-    """Sort hashes[first:last] in place (Shell's sort: there are few, and it compiles in no time)."""
-    gap = 1
-    while gap < (last - first) // 3:
-        gap = 3 * gap + 1
-    while gap:
-        for i in range(first + gap, last):
-            h = hashes[i]
-            j = i
-            while j - gap >= first and hashes[j - gap] > h:
-                hashes[j] = hashes[j - gap]
-                j -= gap
-            hashes[j] = h
-        gap //= 3
-
-
-@kernel
-def role_of(
-    record: Record, person: np.uint64, unit_hash: np.uint64, extras: Records, roles: Timelines, unit: int
-) -> np.uint64:
-    """Role set of a person at an event: in the event's opportunity, else at its account."""
-    opportunity = NOTHING
-    account = NOTHING
-    if record.unit != 0:
-        extra = extras[record.unit - np.uint64(1)]
-        opportunity = extra.opportunity
-        account = extra.account
-    if unit == ACCOUNT:
-        account = unit_hash
-    elif unit == OPPORTUNITY:
-        opportunity = unit_hash
-    at = (int(record.at) + _EPOCH_SECONDS) * _MICRO + int(record.micro)
-    if opportunity == NOTHING:
-        return held_at(roles, role_key(PERSON_ROLE, person, account), at) if account != NOTHING else NOTHING
-    role = held_at(roles, role_key(OPPORTUNITY_ROLE, person, opportunity), at)
-    if role == NOTHING and account != NOTHING:
-        role = held_at(roles, role_key(ACCOUNT_ROLE, person, account), at)
-    return role
-
-
-@kernel
-def before(a: Record, b: Record, extras: Records) -> bool:
-    """Whether record a comes before b in the order of the index (units apart)."""
-    if a.at != b.at:
-        return bool(a.at < b.at)
-    if a.micro != b.micro:
-        return bool(a.micro < b.micro)
-    if a.kind != b.kind:
-        return bool(a.kind < b.kind)
-    if a.person != b.person:
-        return bool(a.person < b.person)
-    if a.received != b.received:
-        return bool(a.received < b.received)
-    if a.unit == 0 or b.unit == 0:
-        return bool(a.unit == 0 and b.unit != 0 and not np.isnan(extras[b.unit - np.uint64(1)].value))
-    x = extras[a.unit - np.uint64(1)]
-    y = extras[b.unit - np.uint64(1)]
-    if np.isnan(x.value) or np.isnan(y.value):
-        return bool(np.isnan(x.value) and not np.isnan(y.value))
-    if x.value != y.value:
-        return bool(x.value < y.value)
-    return bool(x.currency < y.currency)
-
-
-@kernel
-def order_events(grouped: Records, off: I8, extras: Records) -> U4:
-    """Positions of the records in the order of the index: merging runs, which is linear where they came in order."""
-    order = np.empty(grouped.size, np.uint32)
-    largest = 0
-    for u in range(off.size - 1):
-        largest = max(largest, off[u + 1] - off[u])
-    spare = np.empty(largest, np.uint32)
-    for u in range(off.size - 1):
-        low, high = off[u], off[u + 1]
-        for start in range(low, high, _SMALL):
-            end = min(start + _SMALL, high)
-            for i in range(start, end):
-                j = i
-                while j > start and before(grouped[i], grouped[order[j - 1]], extras):
-                    order[j] = order[j - 1]
-                    j -= 1
-                order[j] = i
-        width = _SMALL
-        while width < high - low:
-            for start in range(low, high - width, 2 * width):
-                merge(grouped, extras, order, spare, start, start + width, min(start + 2 * width, high))
-            width *= 2
-    return order
-
-
-@kernel
-def merge(grouped: Records, extras: Records, order: U4, spare: U4, low: int, middle: int, high: int) -> None:
-    """Merge the sorted runs order[low:middle] and order[middle:high]."""
-    if not before(grouped[order[middle]], grouped[order[middle - 1]], extras):
-        return
-    n = middle - low
-    for x in range(n):
-        spare[x] = order[low + x]
-    i, j, k = 0, middle, low
-    while i < n and j < high:
-        if before(grouped[order[j]], grouped[spare[i]], extras):
-            order[k] = order[j]
-            j += 1
-        else:
-            order[k] = spare[i]
-            i += 1
-        k += 1
-    while i < n:
-        order[k] = spare[i]
-        i += 1
-        k += 1
 
 
 @kernel

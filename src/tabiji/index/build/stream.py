@@ -27,6 +27,7 @@ from tabiji.index.build.scan import Batch, batches
 from tabiji.index.layout import F8, I4, U1, U4
 
 MOST_PAIRS = 1 << 22
+MOST_HOMELESS = 1 << 24  # beyond it who found no unit is not remembered
 
 
 class TooManyPairs(Exception):
@@ -38,7 +39,7 @@ class Stream:
     """What is known while and after the events are read.
 
     heirs: what opportunities inherit (None for the other units) · lake_events: events read · unresolved: those that belong
-    to no unit · homeless_persons, homeless_opportunities: uint64, what such events did name (unit account)."""
+    to no unit · homeless_persons, homeless_opportunities: what such events did name (unit account)."""
 
     unit: str
     vocabulary: Vocabulary
@@ -47,11 +48,11 @@ class Stream:
     pairs: Pairs = field(default_factory=Pairs)
     lake_events: int = 0
     unresolved: int = 0
-    homeless_persons: U8 = field(default_factory=lambda: np.zeros(0, np.uint64))
-    homeless_opportunities: U8 = field(default_factory=lambda: np.zeros(0, np.uint64))
+    homeless_persons: "Homeless" = field(default_factory=lambda: Homeless())
+    homeless_opportunities: "Homeless" = field(default_factory=lambda: Homeless())
 
-    def read(self, con: duckdb.DuckDBPyConnection, buckets: int, take: Callable[[Routed, int], None]) -> None:
-        """Give the records of every batch to `take(routed, events read)`. Raises TooManyPairs, TooManyRoleSetsError."""
+    def read(self, con: duckdb.DuckDBPyConnection, buckets: int, take: Callable[[Routed], None]) -> None:
+        """Give the records of every batch to `take`. Raises TooManyPairs, TooManyRoleSetsError."""
         null = self.vocabulary.reading.hashing.null(con)
         named = self.unit == "opportunity" or self.people.names_opportunities()
         context = self._context(named)
@@ -61,7 +62,7 @@ class Stream:
             rows, unit, flags = self._members(batch, codes)
             currency = self._currency(raw)
             self.lake_events += len(raw.at)
-            take(route(batch, rows, unit, flags, codes, currency, context, buckets, self.pairs.counts), len(raw.at))
+            take(route(batch, rows, unit, flags, codes, currency, context, buckets, self.pairs.counts))
 
     def _context(self, named: bool) -> int:
         if len(self.people.role_sets) == 1:
@@ -102,8 +103,8 @@ class Stream:
             self.unresolved += len(every) - len(rows)
             if self.unit == "account":
                 out = every == 0
-                self.homeless_persons = np.union1d(self.homeless_persons, batch.person[out])
-                self.homeless_opportunities = np.union1d(self.homeless_opportunities, batch.opportunity[out])
+                self.homeless_persons.add(batch.person[out])
+                self.homeless_opportunities.add(batch.opportunity[out])
         return rows, every[rows], np.zeros(len(rows), np.uint32)
 
     def _inherited(self, batch: Batch, codes: U4, heirs: Heirs) -> tuple[I4, U8, U4]:
@@ -122,6 +123,30 @@ class Stream:
             return np.zeros(len(value), np.uint8)
         codes: U1 = currency_codes(raw.currency, self.vocabulary.currency, 0)
         return codes
+
+
+@dataclass
+class Homeless:
+    """Distinct hashes of those whose events found no unit. complete: whether all of them are known."""
+
+    complete: bool = True
+    _parts: list[U8] = field(default_factory=list)
+    _compact: int = 0
+
+    def add(self, hashes: U8) -> None:
+        """Remember further ones."""
+        if not self.complete:
+            return
+        self._parts.append(np.unique(hashes))
+        if sum(map(len, self._parts)) > 2 * self._compact + (1 << 20):
+            self._compact = len(self.all())
+            self.complete = self._compact <= MOST_HOMELESS
+
+    def all(self) -> U8:
+        """Those who are known, ascending."""
+        found: U8 = np.unique(np.concatenate([np.zeros(0, np.uint64), *self._parts]))
+        self._parts = [found]
+        return found
 
 
 def offering_codes(vocabulary: Vocabulary) -> dict[str | None, int]:

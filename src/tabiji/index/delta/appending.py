@@ -160,6 +160,7 @@ def _counts(body: Manifest, fresh: Fresh, numbering: Numbering, old: Items, item
         "events": body["events"] + len(items),
         "lake_events": body["lake_events"] + fresh.stream.lake_events,
         "unresolved": body["unresolved"] + fresh.stream.unresolved,
+        "homeless_known": body["homeless_known"] and fresh.stream.homeless_persons.complete,
         "units": len(numbering),
         "no_event": body["no_event"] + len(numbering) - body["units"] - first_events,
         "as_of": as_of,
@@ -173,10 +174,8 @@ def _delta_folder(home: Path, body: Manifest) -> Path | None:
 
 
 def _save_homeless(home: Path, body: Manifest, fresh: Fresh, target: Path) -> None:
-    for name, found in (
-        ("person", fresh.stream.homeless_persons),
-        ("opportunity", fresh.stream.homeless_opportunities),
-    ):
-        file = f"homeless.{name}.npy"
+    stream = fresh.stream
+    for name, homeless in (("person", stream.homeless_persons), ("opportunity", stream.homeless_opportunities)):
+        file, found = f"homeless.{name}.npy", homeless.all()
         before = open_array(home / body["delta"] / file) if body["delta"] else found[:0]
         save_array(target / file, np.union1d(before, found))

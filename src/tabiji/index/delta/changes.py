@@ -31,15 +31,15 @@ _RELEVANT = {
 class Since:
     """What is compared: the lake as `con` sees it with what it was at head `number`, for the index of `unit`.
 
-    homes: folders with `homeless.*` (the generation's dictionary, the delta) · persons: folders with `person_hash`
-    and `items` · last_at: the latest event in the index, seconds since EPOCH."""
+    homes: folders with `homeless.*` (the generation's dictionary, the delta), None where they are not all known ·
+    persons: folders with `person_hash` and `items` · last_at: the latest event in the index, seconds since EPOCH."""
 
     con: duckdb.DuckDBPyConnection
     hashing: Hashing
     unit: str
     number: int
     last_at: int
-    homes: tuple[Path, ...]
+    homes: tuple[Path, ...] | None
     persons: tuple[Path, ...]
 
 
@@ -136,6 +136,8 @@ def _changed_persons(since: Since) -> U8:
 
 def _have_events(since: Since, changed: U8) -> bool:
     """Whether any of these persons has an event in the index, or one that found no unit."""
+    if since.homes is None:
+        return True
     table = table_of(changed)
     known = [open_array(folder / "homeless.person.npy") for folder in since.homes]
     for folder in since.persons:

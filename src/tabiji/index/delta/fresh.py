@@ -55,7 +55,7 @@ def sort_new_events(
         heirs = people.heirs("event", offering_codes(vocabulary), order.inherit_days)
     stream = Stream(order.unit, vocabulary, people, heirs)
     parts: list[Routed] = []
-    stream.read(con, 1, lambda routed, _: parts.append(routed))
+    stream.read(con, 1, parts.append)
     records = np.concatenate([p.records for p in parts]) if parts else np.zeros(0, RECORD)
     extras = np.concatenate([p.extras for p in parts]) if parts else np.zeros(0, EXTRA)
     table = kind_table(vocabulary, stream.pairs, MOST_KINDS)
