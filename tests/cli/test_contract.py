@@ -207,3 +207,22 @@ def test_quarantine_is_listed_with_its_reason(tabiji: Tabiji, tmp_path: Path) ->
     assert (report["tables"][0]["rows"], report["tables"][0]["accepted"]) == (3, 1)
     kept = tabiji("-w", tmp_path / "ws", "quarantine", "--json").json
     assert (kept["total"], kept["reasons"]) == (2, {"no_subject": 1, "unreadable_time": 1})
+
+
+def test_a_rule_of_a_persona_is_checked_like_every_condition(tabiji: Tabiji, crm: Crm, tmp_path: Path) -> None:
+    file = tmp_path / "personas.yaml"
+    written = (crm.export / "map.yaml").read_text("utf-8")
+    file.write_text(
+        written + "personas:\n"
+        "  - {id: a, kind: company, name: A, rule: \"industri = 'retail'\"}\n"
+        '  - {id: b, kind: company, name: B, rule: "industry = (select 1)"}\n'
+        "  - {id: c, kind: company, name: C, rule: \"industry = 'retail' AND employees > 300\"}\n",
+        "utf-8",
+    )
+    for where in (["-w", crm.root], ["-w", tmp_path]):  # with the data, and without a workspace
+        ran = tabiji(*where, "map", "check", file, "--json")
+        assert [(p["code"], p["path"]) for p in ran.json["problems"] if p["severity"] == "error"] == [
+            ("bad_condition", "personas[0].rule"),
+            ("bad_condition", "personas[1].rule"),
+        ]
+        assert "did you mean 'industry'?" in ran.json["problems"][-2]["message"]

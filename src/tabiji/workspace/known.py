@@ -1,5 +1,6 @@
 """What the data knows that a map may name: for checking a map against it, and for drafting one from it."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tabiji.journeymap import KnownData, Problem, check
@@ -18,12 +19,17 @@ _UNIT_KEY = {
 
 def check_without_data(text: str) -> list[Problem]:
     """Every problem of a map that can be seen without data."""
-    return check(text, None)
+    from tabiji.lake.schema import TABLES
+
+    return check(text, KnownData(condition=lambda rule: _problem_of(rule, TABLES["account"])))
 
 
-def known_data(lake: "Lake") -> KnownData | None:
-    """Names that occur in the lake; None where there are no events yet (nothing can be compared then)."""
+def known_data(lake: "Lake") -> KnownData:
+    """Names that occur in the lake (not known where there are no events yet), and how conditions over companies are judged."""
+    from tabiji.index.selection import attributes
+
     with lake.connect() as con:
+        of_company = tuple(attributes(con, "account"))
         found = {
             column: [
                 value
@@ -36,7 +42,7 @@ def known_data(lake: "Lake") -> KnownData | None:
         }
         roles = [r for (r,) in con.execute("SELECT DISTINCT role FROM membership WHERE role IS NOT NULL").fetchall()]
     if not found["name"]:
-        return None
+        return KnownData(condition=lambda rule: _problem_of(rule, of_company))
     return KnownData(
         events=tuple(found["name"]),
         channels=tuple(found["channel"]),
@@ -44,7 +50,18 @@ def known_data(lake: "Lake") -> KnownData | None:
         campaigns=tuple(found["campaign"]),
         offerings=tuple(found["offering"]),
         roles=tuple(roles),
+        condition=lambda rule: _problem_of(rule, of_company),
     )
+
+
+def _problem_of(condition: str, columns: Iterable[str]) -> str | None:
+    from tabiji.lake.expressions import ExpressionError, check_expression
+
+    try:
+        check_expression(condition, columns)
+    except ExpressionError as error:
+        return str(error.problem)
+    return None
 
 
 def draft_from(lake: "Lake", map_id: str, unit: "Unit") -> str:

@@ -1,5 +1,6 @@
 """Check a map against the names that occur in the data: a rule that names what never occurs will never fire."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tabiji.i18n import N_
@@ -13,7 +14,9 @@ MOST_HINTS = 2_000  # names that are compared for the nearest one
 
 @dataclass(frozen=True, slots=True)
 class KnownData:
-    """Distinct names that occur in the data, the commonest first; None = not known, so nothing is said about them."""
+    """Distinct names that occur in the data, the commonest first; None = not known, so nothing is said about them.
+
+    condition: tells what is wrong with an SQL condition over the attributes of a company, None = nothing."""
 
     events: tuple[str, ...] | None = None
     channels: tuple[str, ...] | None = None
@@ -22,6 +25,7 @@ class KnownData:
     contents: tuple[str, ...] | None = None
     offerings: tuple[str, ...] | None = None
     roles: tuple[str, ...] | None = None
+    condition: Callable[[str], str | None] | None = None
 
 
 _KEYS = {
@@ -41,6 +45,11 @@ def check_known(review: Review, known: KnownData) -> None:
             _pattern(review, (*path, "field"), "event", FIELD_CHANGED, known.events)
     if review.map.offering is not None:
         _pattern(review, ("offering",), "offering", review.map.offering, known.offerings)
+    for i, persona in enumerate(review.map.personas):
+        problem = known.condition(persona.rule) if known.condition is not None and persona.rule else None
+        if problem is not None:
+            message = N_("the rule {rule!r} cannot be used: {problem}")
+            review.error(("personas", i, "rule"), "bad_condition", message, rule=persona.rule, problem=problem)
 
 
 def _pattern(review: Review, path: Path, key: str, pattern: str, seen: tuple[str, ...] | None) -> None:
