@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from small_lake import DAY, SETTINGS, THOROUGH, Reference, Rows, decoded, lakes, make_lake
 from tabiji.index import Index, build_index, open_index
-from tabiji.index.build import building, dictionaries
+from tabiji.index.build import building
 from tabiji.index.build.building import Order, Sizes, build_generation
-from tabiji.index.build.hashing import Hashing
+from tabiji.index.dictionary import vocabulary
+from tabiji.index.dictionary.hashing import Hashing
 from tabiji.lake import Lake
 
 UNITS = ["account", "opportunity", "person"]
@@ -173,7 +174,7 @@ def test_contents_that_are_nearly_all_different_are_cut_while_they_are_read(
         "event": [{"id": f"{i}", "at": DAY, "account": "a", "content": f"/page/{i % 3}?session={i}"} for i in range(40)]
     }
     expected = decoded(build(tmp_path / "raw", rows), [])
-    monkeypatch.setattr(dictionaries, "_SAMPLE", 20)
+    monkeypatch.setattr(vocabulary, "_SAMPLE", 20)
     index = build(tmp_path / "cut", rows)
     assert index.manifest["reading"]["paths"]
     assert decoded(index, []) == expected

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabiji.index.build.dictionaries import coded
-from tabiji.index.build.kinds import kind_columns, kind_keys, kind_table
-from tabiji.index.build.routing import Pairs
-from tabiji.index.build.scan import KIND_COLUMNS, OTHER
+from tabiji.index.dictionary.kinds import kind_columns, kind_keys, kind_table
+from tabiji.index.dictionary.pairs import Pairs
+from tabiji.index.dictionary.scan import KIND_COLUMNS, OTHER
+from tabiji.index.dictionary.vocabulary import coded
 
 said = st.tuples(
     st.sampled_from(["a", "b", None]),

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from tabiji.index.build.dictfiles import open_kinds, role_sets_from
 from tabiji.index.delta.opening import lay_over
+from tabiji.index.dictionary.files import open_kinds, role_sets_from
 from tabiji.index.layout import Index, Partition, Tier
 from tabiji.index.store import Texts, TornIndexError, open_array, open_texts
 from tabiji.index.store.manifest import Manifest, generation_name, read_manifest, verify

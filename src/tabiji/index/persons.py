@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tabiji.index.build.hashing import U8, Hashing
+from tabiji.index.dictionary.hashing import U8, Hashing
 from tabiji.index.layout import Index
 from tabiji.index.store import open_array
 

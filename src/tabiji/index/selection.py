@@ -16,8 +16,8 @@ import numpy.typing as npt
 from tabiji.errors import UsageError
 from tabiji.i18n import N_
 from tabiji.identity.latest import latest_word
-from tabiji.index.build.hashing import U8, Hashing
-from tabiji.index.build.scan import whole
+from tabiji.index.dictionary.hashing import U8, Hashing
+from tabiji.index.dictionary.scan import whole
 from tabiji.index.layout import I4, I8, Index
 from tabiji.index.store import Texts
 from tabiji.lake.expressions import ExpressionError, render_expression

@@ -12,19 +12,19 @@ import duckdb
 
 from tabiji.i18n import N_, text
 from tabiji.identity.membership import create_identity_views
-from tabiji.index.build.dictfiles import dictionary_facts, save_kinds
-from tabiji.index.build.dictionaries import Vocabulary, read_vocabulary
 from tabiji.index.build.generation import Task, Written, sync_tree, write_partitions
-from tabiji.index.build.hashing import U8, HashCollision, Hashing
-from tabiji.index.build.kinds import MOST_KINDS, KindTable, kind_keys, kind_table, text_keys
 from tabiji.index.build.people import People
 from tabiji.index.build.peopling import ACCOUNT, OPPORTUNITY, PERSON
 from tabiji.index.build.routing import Routed
-from tabiji.index.build.scan import Reading, prepare
 from tabiji.index.build.sorting import Keys
 from tabiji.index.build.spill import Buckets
 from tabiji.index.build.stream import Stream, TooManyPairs, offering_codes
-from tabiji.index.build.units import known_units, write_unit_names
+from tabiji.index.dictionary.files import dictionary_facts, save_kinds
+from tabiji.index.dictionary.hashing import U8, HashCollision, Hashing
+from tabiji.index.dictionary.kinds import MOST_KINDS, KindTable, kind_keys, kind_table, text_keys
+from tabiji.index.dictionary.scan import Reading, prepare
+from tabiji.index.dictionary.units import known_units, write_unit_names
+from tabiji.index.dictionary.vocabulary import Vocabulary, read_vocabulary
 from tabiji.index.store import save_array
 from tabiji.index.store.manifest import FORMAT, checks_of, next_generation, sweep, write_manifest
 from tabiji.lake.schema import EPOCH

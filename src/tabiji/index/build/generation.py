@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tabiji.index.build.hashing import U8
 from tabiji.index.build.people import Timelines
 from tabiji.index.build.sorting import Keys, Sorted, sort_bucket
 from tabiji.index.build.spill import Buckets
+from tabiji.index.dictionary.hashing import U8
 from tabiji.index.layout import I8, U4
 from tabiji.index.store import ArrayFile
 

@@ -10,8 +10,8 @@ import numpy as np
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_
 from tabiji.identity.membership import EVER, NEVER, ROLE_SEPARATOR, account_timeline, role_timeline
-from tabiji.index.build.hashing import U8, Hashing, Table, find, mixed, table_of
-from tabiji.index.build.scan import whole
+from tabiji.index.dictionary.hashing import U8, Hashing, Table, find, mixed, table_of
+from tabiji.index.dictionary.scan import whole
 from tabiji.index.jit import kernel
 from tabiji.index.layout import I4, I8
 

@@ -3,9 +3,9 @@
 import numpy as np
 
 from tabiji.identity.membership import ACCOUNT_ROLE, OPPORTUNITY_ROLE, PERSON_ROLE
-from tabiji.index.build.hashing import NOTHING, U8, Table, clear, find, put
 from tabiji.index.build.people import Timelines, held_at, role_key
 from tabiji.index.build.routing import Record, Records
+from tabiji.index.dictionary.hashing import NOTHING, U8, Table, clear, find, put
 from tabiji.index.jit import kernel
 from tabiji.index.layout import I8, NO_PERSON
 

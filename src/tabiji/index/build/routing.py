@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tabiji.index.build.hashing import NOTHING, U8, Table, find, table_of
 from tabiji.index.build.people import Accounts, Heirs, held_at
-from tabiji.index.build.scan import UNSAID, Batch
+from tabiji.index.dictionary.hashing import NOTHING, U8, Table, find
+from tabiji.index.dictionary.scan import UNSAID, Batch
 from tabiji.index.jit import kernel
 from tabiji.index.layout import I4, I8, U1, U4
 
@@ -45,34 +45,6 @@ class Routed(NamedTuple):
     extra_off: I8
 
 
-class Pairs:
-    """Numbers of the pairs (rest, content) that occur, in the order in which they are met."""
-
-    def __init__(self) -> None:
-        self.keys: U8 = np.zeros(0, np.uint64)
-        self.table = table_of(self.keys)
-        self.counts: I8 = np.zeros(0, np.int64)  # events of pair p: own at 2p, inherited at 2p + 1
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    def add(self, keys: U8) -> None:
-        """Number further pairs (`pair_key`s, distinct, not yet numbered)."""
-        self.keys = np.concatenate([self.keys, keys])
-        self.table = table_of(self.keys)
-        self.counts = np.concatenate([self.counts, np.zeros(2 * len(keys), np.int64)])
-
-    @property
-    def rest(self) -> I8:
-        """Row of the rest, by pair."""
-        return ((self.keys - np.uint64(1)) >> np.uint64(32)).astype(np.int64)
-
-    @property
-    def content(self) -> I8:
-        """Code of the content, by pair."""
-        return ((self.keys - np.uint64(1)) & np.uint64(0xFFFFFFFF)).astype(np.int64)
-
-
 @kernel
 def cleaned(hashes: U8, null: np.uint64) -> tuple[U8, int]:
     """The hashes with 0 for absent texts, and how many are absent."""
@@ -97,24 +69,6 @@ def fill_accounts(account: U8, opportunity: U8, person: U8, at: I8, accounts: Ac
                 account[i] = accounts.of_opportunity[o]
         if account[i] == NOTHING and person[i] != NOTHING:
             account[i] = held_at(accounts.person, person[i], at[i])
-
-
-@kernel
-def kind_codes(
-    rest: U8, content: U8, rests: Table, contents: Table, content_code: I4, other: int, pairs: Table, codes: U4, new: U8
-) -> int:
-    """Number the pair of every event (into `codes`); keys of pairs without a number go to `new`. Returns how many."""
-    n = 0
-    for i in range(rest.size):
-        c = find(contents, content[i])
-        code = int(content_code[c]) if c >= 0 else other
-        key = ((np.uint64(find(rests, rest[i])) << np.uint64(32)) | np.uint64(code)) + np.uint64(1)
-        p = find(pairs, key)
-        if p < 0:
-            new[n] = key
-            n += 1
-        codes[i] = max(p, 0)
-    return n
 
 
 @kernel

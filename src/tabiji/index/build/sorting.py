@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tabiji.index.build.hashing import NOTHING, U8, Table, find, mixed, table_of
 from tabiji.index.build.ordering import order_events
 from tabiji.index.build.people import Timelines
 from tabiji.index.build.peopling import number_persons
 from tabiji.index.build.routing import CODE, HAS_EXTRA, INHERITED, RECORD, Records
+from tabiji.index.dictionary.hashing import NOTHING, U8, Table, find, mixed, table_of
 from tabiji.index.jit import kernel
 from tabiji.index.layout import F8, I4, I8, NO_PERSON, U1, U2, U4
 

@@ -6,24 +6,23 @@ from dataclasses import dataclass, field
 import duckdb
 import numpy as np
 
-from tabiji.index.build.dictionaries import Vocabulary
-from tabiji.index.build.hashing import U8
 from tabiji.index.build.people import Heirs, People
 from tabiji.index.build.routing import (
     FULL_CONTEXT,
     NO_CONTEXT,
     OPPORTUNITY_CONTEXT,
-    Pairs,
     Routed,
     cleaned,
     currency_codes,
     fill_accounts,
     inherit,
-    kind_codes,
     route,
     with_unit,
 )
-from tabiji.index.build.scan import Batch, batches
+from tabiji.index.dictionary.hashing import U8
+from tabiji.index.dictionary.pairs import Pairs, kind_codes
+from tabiji.index.dictionary.scan import Batch, batches
+from tabiji.index.dictionary.vocabulary import Vocabulary
 from tabiji.index.layout import F8, I4, U1, U4
 
 MOST_PAIRS = 1 << 22

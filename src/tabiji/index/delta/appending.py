@@ -9,13 +9,8 @@ import duckdb
 import numpy as np
 
 from tabiji.index.build.building import DEPENDS_ON, Order, fingerprint
-from tabiji.index.build.dictfiles import dictionary_facts, save_kinds
 from tabiji.index.build.generation import sync_tree
-from tabiji.index.build.hashing import U8, HashCollision, Hashing
-from tabiji.index.build.kinds import MOST_KINDS
-from tabiji.index.build.scan import prepare, quoted, whole
 from tabiji.index.build.stream import TooManyPairs
-from tabiji.index.build.units import write_unit_names
 from tabiji.index.delta.changes import Since, events_only_added, hashing_of, reaches_back
 from tabiji.index.delta.extending import Extension, extend
 from tabiji.index.delta.fresh import NEW_EVENTS, Fresh, read_new_events, sort_new_events
@@ -23,6 +18,11 @@ from tabiji.index.delta.items import ITEM, Items, merge_items
 from tabiji.index.delta.numbering import CrowdedUnit, Numbering
 from tabiji.index.delta.opening import open_items
 from tabiji.index.delta.ranking import ranks_of
+from tabiji.index.dictionary.files import dictionary_facts, save_kinds
+from tabiji.index.dictionary.hashing import U8, HashCollision, Hashing
+from tabiji.index.dictionary.kinds import MOST_KINDS
+from tabiji.index.dictionary.scan import prepare, quoted, whole
+from tabiji.index.dictionary.units import write_unit_names
 from tabiji.index.jit import readonly
 from tabiji.index.layout import NO_PERSON
 from tabiji.index.store import Manifest, open_array, save_array

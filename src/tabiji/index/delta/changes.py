@@ -14,8 +14,8 @@ import duckdb
 import numpy as np
 
 from tabiji.identity.membership import account_timeline, create_identity_views, role_timeline
-from tabiji.index.build.hashing import U8, Hashing, Table, find, table_of
-from tabiji.index.build.scan import whole
+from tabiji.index.dictionary.hashing import U8, Hashing, Table, find, table_of
+from tabiji.index.dictionary.scan import whole
 from tabiji.index.jit import kernel, readonly
 from tabiji.index.store import open_array
 

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from tabiji.index.build.dictfiles import open_kinds
-from tabiji.index.build.hashing import U8
-from tabiji.index.build.kinds import kind_columns, kind_keys, kinds_of
 from tabiji.index.delta.fresh import Fresh
+from tabiji.index.dictionary.files import open_kinds
+from tabiji.index.dictionary.hashing import U8
+from tabiji.index.dictionary.kinds import kind_columns, kind_keys, kinds_of
 from tabiji.index.layout import I8, Kinds
 from tabiji.index.store import Coded, Manifest, open_array
 

@@ -7,14 +7,14 @@ import numpy as np
 
 from tabiji.identity.membership import create_identity_views
 from tabiji.index.build.building import UNITS, Order, keys_of
-from tabiji.index.build.dictionaries import Vocabulary, read_vocabulary
-from tabiji.index.build.hashing import U8, Hashing
-from tabiji.index.build.kinds import MOST_KINDS, KindTable, kind_table
 from tabiji.index.build.people import People
 from tabiji.index.build.routing import EXTRA, RECORD, Routed
-from tabiji.index.build.scan import Reading
 from tabiji.index.build.sorting import Sorted, sort_bucket
 from tabiji.index.build.stream import Stream, offering_codes
+from tabiji.index.dictionary.hashing import U8, Hashing
+from tabiji.index.dictionary.kinds import MOST_KINDS, KindTable, kind_table
+from tabiji.index.dictionary.scan import Reading
+from tabiji.index.dictionary.vocabulary import Vocabulary, read_vocabulary
 
 NEW_EVENTS = "index_new"
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tabiji.index.build.hashing import NOTHING, U8
+from tabiji.index.dictionary.hashing import NOTHING, U8
 from tabiji.index.jit import kernel
 from tabiji.index.layout import F8, I4, I8, NO_PERSON, U1, U2, U4
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from tabiji.index.build.hashing import U8, find, mixed, table_of
 from tabiji.index.build.peopling import MOST_PERSONS
+from tabiji.index.dictionary.hashing import U8, find, mixed, table_of
 from tabiji.index.jit import kernel
 from tabiji.index.layout import I8
 from tabiji.index.store import Manifest, open_array, save_array

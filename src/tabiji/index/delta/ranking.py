@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tabiji.index.build.kinds import kind_columns
 from tabiji.index.delta.items import Ranks
+from tabiji.index.dictionary.kinds import kind_columns
 from tabiji.index.layout import I8, Kinds
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import duckdb
 import numpy as np
 
-from tabiji.index.build.hashing import U8, Table, table_of
-from tabiji.index.build.scan import OTHER, Reading, literal, path_sql, quoted, whole
+from tabiji.index.dictionary.hashing import U8, Table, table_of
+from tabiji.index.dictionary.scan import OTHER, Reading, literal, path_sql, quoted, whole
 from tabiji.index.layout import I4, U4
 from tabiji.index.store import Coded
 

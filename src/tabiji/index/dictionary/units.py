@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from tabiji.index.build.hashing import U8, HashCollision, Hashing
-from tabiji.index.build.scan import quoted, whole
+from tabiji.index.dictionary.hashing import U8, HashCollision, Hashing
+from tabiji.index.dictionary.scan import quoted, whole
 from tabiji.index.store import TextsFile, open_texts
 
 # Where else a unit of each kind can be named than in its own table.

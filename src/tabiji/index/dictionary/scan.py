@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from tabiji.index.build.hashing import U8, Hashing
+from tabiji.index.dictionary.hashing import U8, Hashing
 from tabiji.index.jit import readonly
 from tabiji.index.layout import F8, I8
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from tabiji.index.build.hashing import U8
-from tabiji.index.build.kinds import kind_columns, kinds_of
+from tabiji.index.dictionary.hashing import U8
+from tabiji.index.dictionary.kinds import kind_columns, kinds_of
 from tabiji.index.layout import Kinds
 from tabiji.index.store import Coded, open_array, open_texts, save_array, save_texts
 

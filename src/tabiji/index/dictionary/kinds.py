@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tabiji.index.build.dictionaries import Vocabulary, coded
-from tabiji.index.build.hashing import U8
-from tabiji.index.build.routing import Pairs
-from tabiji.index.build.scan import KIND_COLUMNS, OTHER, PROPERTY
+from tabiji.index.dictionary.hashing import U8
+from tabiji.index.dictionary.pairs import Pairs
+from tabiji.index.dictionary.scan import KIND_COLUMNS, OTHER, PROPERTY
+from tabiji.index.dictionary.vocabulary import Vocabulary, coded
 from tabiji.index.layout import I8, U4, Kinds
 from tabiji.index.store import Coded
 
