@@ -8,7 +8,7 @@ from tabiji.index.build.ordering import order_events
 from tabiji.index.build.people import Timelines
 from tabiji.index.build.peopling import number_persons
 from tabiji.index.build.routing import CODE, HAS_EXTRA, INHERITED, RECORD, Records
-from tabiji.index.dictionary.hashing import NOTHING, U8, Table, find, mixed, table_of
+from tabiji.index.dictionary.hashing import NOTHING, U8, Table, distinct, find, mixed, table_of
 from tabiji.index.jit import kernel
 from tabiji.index.layout import F8, I4, I8, NO_PERSON, U1, U2, U4
 
@@ -68,7 +68,7 @@ def number_units(records: Records, known: U8, table: Table) -> tuple[U8, I4]:
     missing = look_up(records, table, numbers)
     if not missing:
         return known, numbers
-    new = np.unique(records["unit"][numbers < 0])
+    new = distinct(records["unit"][numbers < 0])
     units = np.concatenate([known, new])
     order = np.argsort(units)
     rank = np.empty(len(units), np.int32)

@@ -19,7 +19,7 @@ from tabiji.index.build.routing import (
     route,
     with_unit,
 )
-from tabiji.index.dictionary.hashing import U8
+from tabiji.index.dictionary.hashing import U8, distinct
 from tabiji.index.dictionary.pairs import Pairs, kind_codes
 from tabiji.index.dictionary.scan import Batch, batches
 from tabiji.index.dictionary.vocabulary import Vocabulary
@@ -77,7 +77,7 @@ class Stream:
         tables = (v.rest, v.content, v.content_code, v.other_content)
         n_new = kind_codes(raw.rest, raw.content, *tables, self.pairs.table, codes, new)
         if n_new:
-            self.pairs.add(np.unique(new[:n_new]))
+            self.pairs.add(distinct(new[:n_new]))
             if len(self.pairs) > MOST_PAIRS:
                 raise TooManyPairs
             kind_codes(raw.rest, raw.content, *tables, self.pairs.table, codes, new)
@@ -136,14 +136,14 @@ class Homeless:
         """Remember further ones."""
         if not self.complete:
             return
-        self._parts.append(np.unique(hashes))
+        self._parts.append(distinct(hashes))
         if sum(map(len, self._parts)) > 2 * self._compact + (1 << 20):
             self._compact = len(self.all())
             self.complete = self._compact <= MOST_HOMELESS
 
     def all(self) -> U8:
         """Those who are known, ascending."""
-        found: U8 = np.unique(np.concatenate([np.zeros(0, np.uint64), *self._parts]))
+        found: U8 = distinct(np.concatenate([np.zeros(0, np.uint64), *self._parts]))
         self._parts = [found]
         return found
 

@@ -11,7 +11,7 @@ import numpy as np
 from tabiji.index.build.building import DEPENDS_ON, Order, fingerprint
 from tabiji.index.build.generation import sync_tree
 from tabiji.index.build.stream import TooManyPairs
-from tabiji.index.delta.changes import Since, events_only_added, hashing_of, reaches_back
+from tabiji.index.delta.changes import Since, hashing_of, reaches_back
 from tabiji.index.delta.extending import Extension, extend
 from tabiji.index.delta.fresh import NEW_EVENTS, Fresh, read_new_events, sort_new_events
 from tabiji.index.delta.items import ITEM, Items, merge_items
@@ -19,7 +19,7 @@ from tabiji.index.delta.numbering import CrowdedUnit, Numbering
 from tabiji.index.delta.opening import open_items
 from tabiji.index.delta.ranking import ranks_of
 from tabiji.index.dictionary.files import dictionary_facts, save_kinds
-from tabiji.index.dictionary.hashing import U8, HashCollision, Hashing
+from tabiji.index.dictionary.hashing import U8, HashCollision, Hashing, among, distinct
 from tabiji.index.dictionary.kinds import MOST_KINDS
 from tabiji.index.dictionary.scan import prepare, quoted, whole
 from tabiji.index.dictionary.units import write_unit_names
@@ -44,11 +44,11 @@ def append_delta(order: Order, folder: Path, body: Manifest) -> bool:
     hashing = hashing_of(body)
     with order.lake.connect(head=head) as con:
         prepare(con, order.settings.memory_mb)
-        if hashing.probe(con) != body["hashing"]["probe"] or not events_only_added(con, body["lake_number"]):
+        if hashing.probe(con) != body["hashing"]["probe"]:
             return False
-        n_new = read_new_events(con, body["lake_number"])
+        n_new, replaced = read_new_events(con, body["lake_number"])
         base_events = sum(events for _, events in body["partitions"])
-        if body["events"] - base_events + n_new > FOLD_SHARE * base_events:
+        if replaced or body["events"] - base_events + n_new > FOLD_SHARE * base_events:
             return False
         moved = any(head.tables.get(t) != body["lake_tables"][t] for t in ("person", "membership", "opportunity"))
         if (moved or order.unit == "opportunity") and reaches_back(_since(con, hashing, folder, body)):
@@ -133,23 +133,24 @@ def _items(fresh: Fresh, numbering: Numbering, extension: Extension) -> Items:
     s = fresh.sorted
     items = np.zeros(len(s.at), ITEM)
     rows = np.repeat(np.arange(len(s.unit)), np.diff(s.off))
-    items["unit"] = numbering.ordinals(s.unit)[rows]
+    ordinal = numbering.ordinals(s.unit)
+    items["unit"] = ordinal[rows]
     items["at"], items["received"], items["micro"] = s.at, s.received, s.micro
     items["kind"], items["role"] = extension.of_kind[s.kind], extension.of_role[s.role]
     items["value"] = np.nan
     items["value"][s.value_at] = s.value
     items["currency"][s.value_at] = extension.of_currency[s.currency]
+    person = numbering.persons(np.repeat(ordinal, np.diff(s.person_off)), s.person_hash)
     items["person"] = NO_PERSON
     named = s.person != NO_PERSON
-    items["person_hash"][named] = s.person_hash[s.person_off[rows[named]] + s.person[named]]
-    items["person"][named] = numbering.persons(
-        np.ascontiguousarray(items["unit"][named]), np.ascontiguousarray(items["person_hash"][named])
-    )
-    return items[np.argsort(items["unit"], kind="stable")]
+    place = s.person_off[rows[named]] + s.person[named]
+    items["person_hash"][named], items["person"][named] = s.person_hash[place], person[place]
+    return items if (ordinal[1:] > ordinal[:-1]).all() else items[np.argsort(items["unit"], kind="stable")]
 
 
 def _counts(body: Manifest, fresh: Fresh, numbering: Numbering, old: Items, items: Items) -> dict[str, Any]:
-    touched = np.setdiff1d(items["unit"], old["unit"])
+    touched = distinct(items["unit"])
+    touched = touched[~among(touched, old["unit"])]
     first_events = int((numbering.base_events(touched) == 0).sum())
     prints = (body["event_prints"] + int(fresh.sorted.fingerprint)) % 2**64
     as_of = body["as_of"]
@@ -178,4 +179,4 @@ def _save_homeless(home: Path, body: Manifest, fresh: Fresh, target: Path) -> No
     for name, homeless in (("person", stream.homeless_persons), ("opportunity", stream.homeless_opportunities)):
         file, found = f"homeless.{name}.npy", homeless.all()
         before = open_array(home / body["delta"] / file) if body["delta"] else found[:0]
-        save_array(target / file, np.union1d(before, found))
+        save_array(target / file, distinct(np.concatenate([before, found])))

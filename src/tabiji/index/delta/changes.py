@@ -43,12 +43,6 @@ class Since:
     persons: tuple[Path, ...]
 
 
-def events_only_added(con: duckdb.DuckDBPyConnection, number: int) -> bool:
-    """Whether no event was replaced or taken back since head `number`."""
-    replaced = f"SELECT EXISTS(FROM event_all WHERE batch > {number} AND version > 1)"
-    return not con.execute(replaced).fetchall()[0][0]
-
-
 def reaches_back(since: Since) -> bool:
     """Whether rows of person, membership or opportunity that came since change what is in the index already."""
     _create_before(since)

@@ -30,14 +30,17 @@ class Fresh:
     stream: Stream
 
 
-def read_new_events(con: duckdb.DuckDBPyConnection, number: int) -> int:
-    """Make the table `index_new` of the events that came after head `number`. Returns how many there are."""
+def read_new_events(con: duckdb.DuckDBPyConnection, number: int) -> tuple[int, bool]:
+    """Make the table `index_new` of the events that came after head `number`.
+
+    Returns (how many there are, whether any of them replaces or takes back another)."""
     con.execute(
         f"CREATE OR REPLACE TABLE {NEW_EVENTS} AS SELECT account, person, opportunity, name, channel, source, campaign, "
-        f'offering, "content", "value", currency, "at", received_at, properties FROM event_all '
-        f'WHERE batch > {number} AND "at" IS NOT NULL'
+        f'offering, "content", "value", currency, "at", received_at, properties, version FROM event_all '
+        f"WHERE batch > {number}"
     )
-    return int(con.execute(f"SELECT count(*) FROM {NEW_EVENTS}").fetchall()[0][0])
+    n, latest = con.execute(f"SELECT count(*), coalesce(max(version), 1) FROM {NEW_EVENTS}").fetchall()[0]
+    return int(n), latest > 1
 
 
 def sort_new_events(

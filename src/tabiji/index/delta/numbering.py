@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tabiji.index.build.peopling import MOST_PERSONS
-from tabiji.index.dictionary.hashing import U8, find, mixed, table_of
+from tabiji.index.dictionary.hashing import U8, distinct, find, mixed, table_of
 from tabiji.index.jit import kernel
 from tabiji.index.layout import I8
 from tabiji.index.store import Manifest, open_array, save_array
@@ -69,7 +69,7 @@ class Numbering:
 
     def add_units(self, hashes: U8) -> U8:
         """Number the units that are not known yet, in the order of their hashes; returns them."""
-        new = np.unique(hashes)
+        new = distinct(hashes)
         new = new[self.ordinals(new) < 0]
         self.added_units = np.concatenate([self.added_units, new])
         return new
@@ -88,29 +88,25 @@ class Numbering:
     def persons(self, units: I8, hashes: U8) -> I8:
         """Ordinals of persons within their units; new ones are added. Raises CrowdedUnit.
 
-        units, hashes: int64, uint64 of equal length; pairs may repeat."""
-        pairs = np.empty(len(units), [("unit", "i8"), ("hash", "u8")])
-        pairs["unit"], pairs["hash"] = units, hashes
-        distinct, back = np.unique(pairs, return_inverse=True)
-        unit, person = np.ascontiguousarray(distinct["unit"]), np.ascontiguousarray(distinct["hash"])
-        ordinal, in_base = self._base_persons(unit, person)
-        new = (ordinal < 0) & ~self._is_extra(unit, person)
-        self.extra_unit = np.concatenate([self.extra_unit, unit[new]])
-        self.extra_hash = np.concatenate([self.extra_hash, person[new]])
+        units, hashes: int64, uint64 of equal length, no pair twice."""
+        ordinal, in_base = self._base_persons(units, hashes)
+        new = (ordinal < 0) & (self._extra(units, hashes) < 0)
+        self.extra_unit = np.concatenate([self.extra_unit, units[new]])
+        self.extra_hash = np.concatenate([self.extra_hash, hashes[new]])
         order = np.argsort(self.extra_unit, kind="stable")
         self.extra_unit, self.extra_hash = self.extra_unit[order], self.extra_hash[order]
         missing = ordinal < 0
         if missing.any():
-            at = places(
-                table_of(pair_keys(self.extra_unit, self.extra_hash)), pair_keys(unit[missing], person[missing])
-            )
-            ordinal[missing] = in_base[missing] + at - np.searchsorted(self.extra_unit, unit[missing])
+            at = self._extra(units[missing], hashes[missing])
+            ordinal[missing] = in_base[missing] + at - np.searchsorted(self.extra_unit, units[missing])
         if len(ordinal) and ordinal.max() >= MOST_PERSONS:
             raise CrowdedUnit
-        return ordinal[back.reshape(-1)]
+        return ordinal
 
-    def _is_extra(self, unit: I8, person: U8) -> Any:
-        return places(table_of(pair_keys(self.extra_unit, self.extra_hash)), pair_keys(unit, person)) >= 0
+    def _extra(self, units: I8, hashes: U8) -> I8:
+        """Places of pairs among the extra persons, or −1."""
+        found: I8 = places(table_of(pair_keys(self.extra_unit, self.extra_hash)), pair_keys(units, hashes))
+        return found
 
     def _base_persons(self, units: I8, hashes: U8) -> tuple[I8, I8]:
         """(ordinal in the base or −1, persons of the unit in the base)."""

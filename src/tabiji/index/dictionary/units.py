@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from tabiji.index.dictionary.hashing import U8, HashCollision, Hashing
+from tabiji.index.dictionary.hashing import U8, HashCollision, Hashing, among
 from tabiji.index.dictionary.scan import quoted, whole
 from tabiji.index.store import TextsFile, open_texts
 
@@ -44,7 +44,7 @@ def write_unit_names(
     con.register("index_given", {"h": units})
     con.execute("CREATE OR REPLACE TABLE index_unit AS FROM index_given")
     places = [f"{unit}.id"]
-    if len(np.setdiff1d(units, known)):
+    if not among(units, known).all():
         places += _NAMED[unit]
     query = " UNION ".join(_names(place, hashing, events) for place in places)
     written: list[U8] = []
