@@ -6,13 +6,13 @@ from typing import Any
 import click
 
 from tabiji.cli.output import print_json, print_table
-from tabiji.cli.questions import common_flags
+from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
 
 
 @click.command()
 @click.argument("map_id", metavar="MAP")
-@common_flags
+@question_flags("dwell")
 @click.pass_obj
 def dwell(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     """How long journeys stay in each stage of MAP, those included that are still there."""

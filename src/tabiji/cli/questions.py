@@ -8,33 +8,31 @@ import click
 
 from tabiji.cli.output import json_flag, percent, print_json, print_table
 from tabiji.i18n import text
+from tabiji.workspace.questions import QUESTIONS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def common_flags(verb: F) -> F:
-    """The flags that every question takes."""
-    options = (
-        click.option("--as-of", metavar="DAY", help="Only what happened by the end of that day (2026-03-31)."),
-        click.option("--known-as-of", metavar="DAY", help="Only records that had been received by then."),
-        click.option("--from", "from_", metavar="DAY", help="Journeys that started on that day or later."),
-        click.option("--to", metavar="DAY", help="Journeys that started on that day or earlier."),
-        click.option("--segment", metavar="SQL", help="A condition over attributes, like \"industry = 'retail'\"."),
-        click.option("--by", metavar="EXPRESSION", help="One result per value, like industry."),
-        click.option("--horizon-days", metavar="DAYS", help="How long a journey is given to go on."),
-        click.option("--min-n", metavar="N", help="Refuse rates of fewer."),
-        json_flag,
-    )
-    for option in reversed(options):
-        verb = option(verb)
-    return verb
+def question_flags(name: str) -> Callable[[F], F]:
+    """The flags of a question (a row of `tabiji.workspace.questions`), and `--json`."""
+
+    def decorate(verb: F) -> F:
+        verb = json_flag(verb)
+        for flag in reversed(QUESTIONS[name].flags):
+            # The values are read by the question itself, so that every door refuses the same with the same words.
+            places = (flag.option, "from_") if flag.name == "from" else (flag.option, flag.name)
+            if flag.metavar:
+                verb = click.option(*places, metavar=flag.metavar, help=flag.meaning)(verb)
+            else:
+                verb = click.option(*places, is_flag=True, default=None, help=flag.meaning)(verb)
+        return verb
+
+    return decorate
 
 
 @click.command()
 @click.argument("map_id", metavar="MAP")
-@common_flags
-@click.option("--mode", metavar="reached|ordered", help="Reached (default), or strictly in order inside a window.")
-@click.option("--window-days", metavar="DAYS", help="Window of --mode ordered, from the first step.")
+@question_flags("funnel")
 @click.pass_obj
 def funnel(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     """How many reach each stage of MAP, how many go on, and how sure that is."""

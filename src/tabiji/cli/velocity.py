@@ -7,13 +7,13 @@ import click
 
 from tabiji.cli.dwell import days
 from tabiji.cli.output import percent, print_json, print_table
-from tabiji.cli.questions import common_flags
+from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
 
 
 @click.command()
 @click.argument("map_id", metavar="MAP")
-@common_flags
+@question_flags("velocity")
 @click.pass_obj
 def velocity(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     """What the open opportunities of MAP are expected to bring in per day."""

@@ -5,16 +5,15 @@ from typing import Any
 
 import click
 
-from tabiji.cli.output import json_flag, print_json, print_table
+from tabiji.cli.output import print_json, print_table
+from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
 
 
 @click.command()
 @click.argument("map_id", metavar="MAP")
 @click.argument("account", metavar="ACCOUNT")
-@click.option("--as-of", metavar="DAY", help="Only what happened by the end of that day (2026-03-31).")
-@click.option("--known-as-of", metavar="DAY", help="Only records that had been received by then.")
-@json_flag
+@question_flags("why")
 @click.pass_obj
 def why(root: Path, /, map_id: str, account: str, as_json: bool, **flags: Any) -> None:
     """Why ACCOUNT (its id, or a part of its name) stands where it does in MAP: what let it into each stage, what it lacks."""

@@ -3,24 +3,36 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from tabiji.errors import UsageError, nearest_hint
-from tabiji.i18n import N_, text
+from tabiji.errors import nearest_hint
+from tabiji.i18n import text
+from tabiji.workspace.flags import Flag, FlagError, a_day, days, one_of, whole, words
 
+__all__ = [
+    "COMMON", "EVERY_FLAG", "FUNNEL", "INSTANTS", "WHOLE", "Asked", "FlagError", "end_of_day", "read_flags", "start_of_day",
+]  # fmt: skip
+
+EVERY_FLAG = {
+    flag.name: flag
+    for flag in (
+        a_day("as_of", "Only what happened by the end of that day (2026-03-31)."),
+        a_day("known_as_of", "Only records that had been received by then."),
+        a_day("from", "Journeys that started on that day or later."),
+        a_day("to", "Journeys that started on that day or earlier."),
+        words("segment", "A condition over attributes, like \"industry = 'retail'\".", "SQL"),
+        words("by", "One result per value, like industry.", "EXPRESSION"),
+        whole("horizon_days", "How long a journey is given to go on.", 1, 3650, metavar="DAYS"),
+        whole("min_n", "Refuse rates of fewer.", 1, 1_000_000),
+        one_of("mode", "Reached (default), or strictly in order inside a window.", ("reached", "ordered"), "reached"),
+        days("window_days", "Window of --mode ordered, from the first step."),
+    )
+}
 COMMON = ("as_of", "known_as_of", "from", "to", "segment", "by", "horizon_days", "min_n")
 FUNNEL = (*COMMON, "mode", "window_days")
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # of a question; data lie between 1932 and 2068
 INSTANTS = ("as_of", "known_as_of")  # of questions about one unit
 WHOLE = tuple(flag for flag in COMMON if flag != "by")  # of questions that are not divided into groups
-
-
-class FlagError(UsageError):
-    """A flag has an unknown name or a value that cannot be used; the message says what would work."""
-
-    code = "bad_flag"
-    message = N_("{flag}: {problem}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +49,23 @@ class Asked:
     min_n: int | None = None
     mode: str = "reached"
     window_days: float | None = None
+    own: Mapping[str, Any] = field(default_factory=dict)  # values of the flags that only this question has
     flags: Mapping[str, Any] = field(default_factory=dict)  # as given, for the question of the result
 
-    MODES: ClassVar[tuple[str, ...]] = ("reached", "ordered")
 
-
-def read_flags(given: Mapping[str, Any], allowed: tuple[str, ...] = COMMON) -> Asked:
+def read_flags(given: Mapping[str, Any], allowed: tuple[str, ...] = COMMON, own: tuple[Flag, ...] = ()) -> Asked:
     """Read flags given as text or as Python values; None and "" mean "not given".
 
-    Raises FlagError for an unknown name (the nearest is named) or a value that cannot be used."""
+    own: further flags of this question. Raises FlagError for an unknown name (the nearest is named) or a value that cannot
+    be used."""
     flags = {name.rstrip("_").replace("-", "_"): value for name, value in given.items() if value not in (None, "")}
+    names = [*allowed, *(flag.name for flag in own)]
     for name in flags:
-        if name not in allowed:
-            raise FlagError(flag=name, problem=text("unknown flag{hint}", hint=nearest_hint(name, allowed)))
-    mode = str(flags.get("mode", "reached"))
-    if mode not in Asked.MODES:
-        raise FlagError(
-            flag="mode", problem=text("{value!r} is not one of: {choices}", value=mode, choices=", ".join(Asked.MODES))
-        )
+        if name not in names:
+            raise FlagError(flag=name, problem=text("unknown flag{hint}", hint=nearest_hint(name, names)))
     asked = Asked(
-        as_of=_day(flags, "as_of"),
-        known_as_of=_day(flags, "known_as_of"),
-        from_=_day(flags, "from"),
-        to=_day(flags, "to"),
-        segment=_words(flags, "segment"),
-        by=_words(flags, "by"),
-        horizon_days=_whole(flags, "horizon_days", 1, 3650),
-        min_n=_whole(flags, "min_n", 1, 1_000_000),
-        mode=mode,
-        window_days=_number(flags, "window_days"),
+        **{"from_" if name == "from" else name: flag.of(flags) for name, flag in EVERY_FLAG.items()},
+        own={flag.name: flag.of(flags) for flag in own},
         flags={k: v.isoformat() if isinstance(v, date) else v for k, v in flags.items()},
     )
     if asked.from_ and asked.to and asked.from_ > asked.to:
@@ -81,57 +81,3 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The first instant of a calendar day in `zone`, in UTC."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
-
-
-def _day(flags: Mapping[str, Any], name: str) -> date | None:
-    value = flags.get(name)
-    if value is None:
-        return None
-    try:
-        day = value if isinstance(value, date) else date.fromisoformat(str(value))
-    except ValueError:
-        raise FlagError(
-            flag=name, problem=text("{value!r} is not a day; write it like 2026-03-31", value=value)
-        ) from None
-    day = day.date() if isinstance(day, datetime) else day
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise FlagError(
-            flag=name,
-            problem=text("{number} is outside {low}–{high}", number=day, low=FIRST_DAY.year, high=LAST_DAY.year),
-        )
-    return day
-
-
-def _words(flags: Mapping[str, Any], name: str) -> str | None:
-    value = flags.get(name)
-    if value is None:
-        return None
-    if len(str(value)) > 4000:
-        raise FlagError(flag=name, problem=text("longer than 4,000 characters"))
-    return str(value)
-
-
-def _whole(flags: Mapping[str, Any], name: str, low: int, high: int) -> int | None:
-    value = flags.get(name)
-    if value is None:
-        return None
-    try:
-        number = int(str(value))
-    except ValueError:
-        raise FlagError(flag=name, problem=text("{value!r} is not a whole number", value=value)) from None
-    if not low <= number <= high:
-        raise FlagError(flag=name, problem=text("{number} is outside {low}–{high}", number=number, low=low, high=high))
-    return number
-
-
-def _number(flags: Mapping[str, Any], name: str) -> float | None:
-    value = flags.get(name)
-    if value is None:
-        return None
-    try:
-        number = float(value)
-    except ValueError:
-        raise FlagError(flag=name, problem=text("{value!r} is not a number", value=value)) from None
-    if not 0 < number <= 36500:
-        raise FlagError(flag=name, problem=text("{value} is not a number of days above 0, up to 36,500", value=value))
-    return number

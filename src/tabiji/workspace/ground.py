@@ -1,0 +1,61 @@
+"""What every metric stands on: the index, the compiled rules, the journals, and who and when is asked about."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tabiji.workspace.ask import Asked, end_of_day, start_of_day
+
+if TYPE_CHECKING:
+    from tabiji.index import Index
+    from tabiji.index.journeys import Journal
+    from tabiji.journeymap import JourneyMap
+    from tabiji.journeymap.rules import Rules
+    from tabiji.metrics.scope import Scope
+    from tabiji.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The first five arguments of every metric, but for the map."""
+
+    index: "Index"
+    rules: "Rules"
+    journals: "tuple[Journal, ...]"
+    scope: "Scope"
+
+    @property
+    def received_by(self) -> int | None:
+        """Only records received by then, in seconds of the index; None = all."""
+        from tabiji.metrics.scope import seconds
+
+        known_as_of = self.scope.known_as_of
+        return None if known_as_of is None else seconds(known_as_of)
+
+
+def ground_of(workspace: "Workspace", journey_map: "JourneyMap", asked: Asked) -> Ground:
+    """Everything that a metric needs to answer `asked`. Raises ExpressionError."""
+    from tabiji.journeymap.rules import compile_rules
+    from tabiji.metrics.scope import Scope, seconds
+
+    zone = workspace.settings.zone
+    selection = groups = None
+    known_as_of = end_of_day(asked.known_as_of, zone) if asked.known_as_of else None
+    index = workspace.index(journey_map, known_as_of=known_as_of)
+    rules = compile_rules(journey_map, index.kinds, index.role_sets)
+    if asked.segment or asked.by:
+        from tabiji.index.selection import group_by, select
+
+        selection = select(workspace.lake, index, asked.segment)
+        groups = group_by(workspace.lake, index, asked.by) if asked.by else None
+    scope = Scope(
+        as_of=end_of_day(asked.as_of, zone) if asked.as_of else workspace.default_as_of(),
+        known_as_of=known_as_of,
+        from_at=start_of_day(asked.from_, zone) if asked.from_ else None,
+        to_at=end_of_day(asked.to, zone) if asked.to else None,
+        selection=selection,
+        groups=groups,
+        horizon_days=asked.horizon_days or journey_map.horizon_days or workspace.settings.horizon_days,
+        min_n=asked.min_n or workspace.settings.min_n,
+    )
+    known = None if known_as_of is None else seconds(known_as_of)
+    return Ground(index, rules, workspace.journals(index, rules, known), scope)
