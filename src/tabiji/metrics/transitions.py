@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from tabiji.i18n import N_
 from tabiji.index.jit import NEVER, kernel, readonly
@@ -76,7 +77,7 @@ def advance(found: Entries, k: int, horizon_days: int, min_n: int, *, with_incid
     curves = exits_of(np.sort(packed) if order is None else packed[order])
     aware, gone = Share(None, None, None, n, NOT_FOR_ORDERED), None
     if with_incidence:
-        aware = _aware(curves, n, horizon_days, min_n)
+        aware = aware_share(curves, n, horizon_days, min_n)
         gone = None if aware.share is None else curves.left_otherwise_at(horizon)
     stay = curves.quantile() if n >= max(min_n, 1) else Quantile(None, None, None)
     if order is not None:
@@ -114,7 +115,7 @@ def repeated(unit: I8) -> bool:
     return bool((unit[1:] == unit[:-1]).any())
 
 
-def _aware(curves: Exits, n: int, horizon_days: int, min_n: int) -> Share:
+def aware_share(curves: Exits, n: int, horizon_days: int, min_n: int) -> Share:
     """Aalen–Johansen incidence of advance at the horizon. At 0 and 1, where log(−log) has no interval: Wilson's, over the
     stays whose fate at the horizon is known."""
     if n < max(min_n, 1):
@@ -131,18 +132,31 @@ def _aware(curves: Exits, n: int, horizon_days: int, min_n: int) -> Share:
     return Share(share, low, high, n, horizon_days=horizon_days)
 
 
+def over_units(
+    aware: Share, curves: Exits, unit: I8, order: npt.NDArray[np.intp], mature: U1, horizon_days: int
+) -> Share:
+    """The share with an interval from resampled units (unit: int64[n], ascending; `order` sorts them as `curves.packed`)."""
+    owner = np.cumsum(np.diff(unit, prepend=unit[0]) != 0)
+    n_units = int(owner[-1]) + 1
+    again = resampled(curves.packed, owner[order].astype(np.int32), mature[order], n_units, horizon_days * DAY)
+    return _widened(aware, again.aware, n_units)
+
+
+def _widened(of: Share, interval: tuple[float, float] | None, n_units: int) -> Share:
+    """A share with another interval; where every replicate agrees (0 and 1): Wilson's, over units."""
+    if of.share is None or interval is None:
+        return of
+    low, high = wilson(of.share * n_units, n_units) if of.share in (0.0, 1.0) else interval
+    return Share(of.share, low, high, of.n, of.reason, of.horizon_days)
+
+
 def _with(
     again: Resampled, n_units: int, naive: Share, mature: Share, aware: Share, stay: Quantile
 ) -> tuple[Share, Share, Share, Quantile]:
     """The figures with the intervals of resampled units; where every replicate agrees (0 and 1): Wilson's, over units."""
-
-    def share(of: Share, interval: tuple[float, float] | None) -> Share:
-        if of.share is None or interval is None:
-            return of
-        low, high = wilson(of.share * n_units, n_units) if of.share in (0.0, 1.0) else interval
-        return Share(of.share, low, high, of.n, of.reason, of.horizon_days)
-
     if again.median is not None and stay != Quantile(None, None, None):
         low, high = (int(x) if np.isfinite(x) else None for x in again.median)
         stay = Quantile(stay.at, low, high)
-    return share(naive, again.naive), share(mature, again.mature), share(aware, again.aware), stay
+    shares = (naive, again.naive), (mature, again.mature), (aware, again.aware)
+    naive, mature, aware = (_widened(*pair, n_units) for pair in shares)
+    return naive, mature, aware, stay
