@@ -15,6 +15,7 @@ from tabiji.i18n import LANGUAGES, N_, text
 RANGES = {
     "min_n": (1, 1_000_000),
     "horizon_days": (1, 3650),
+    "year_from": (1, 12),
     "threads": (0, 1024),
     "memory_mb": (10, 100_000_000),
     "max_line_mb": (1, 4096),
@@ -45,6 +46,7 @@ class Settings:
     language: str = "ja"  # of the web pages until the reader chooses
     min_n: int = 10  # below it a rate is refused
     horizon_days: int = 180  # where neither the question nor the map names one
+    year_from: int = 1  # month in which a year begins; 4 = Japanese fiscal years
     threads: int = 0  # 0 = every core
     memory_mb: int = 1500  # of the SQL engine while it imports or builds; it spills beyond
     max_line_mb: int = 8  # longest line of a text file that is read

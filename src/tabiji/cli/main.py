@@ -28,7 +28,10 @@ class VerbGroup(click.Group):
         "funnel": "tabiji.cli.questions:funnel",
         "dwell": "tabiji.cli.dwell:dwell",
         "velocity": "tabiji.cli.velocity:velocity",
+        "cohorts": "tabiji.cli.cohorts:cohorts",
+        "emotion": "tabiji.cli.emotion:emotion",
         "why": "tabiji.cli.why:why",
+        "accounts": "tabiji.cli.accounts:accounts",
         "serve": "tabiji.cli.serving:serve",
         "demo": "tabiji.cli.serving:demo",
     }

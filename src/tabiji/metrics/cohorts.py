@@ -88,6 +88,7 @@ def cohorts(
         every=every,
         age_days=age_days,
         year_from=year_from,
+        horizon_days=scope.horizon_of(journey_map),
         total=done[0],
         groups=tuple(done[1:]),
     )  # fmt: skip

@@ -82,6 +82,7 @@ class CohortResult(Result):
     every: Every
     age_days: int
     year_from: int
+    horizon_days: int  # the greatest age of which `explain` speaks
     total: CohortFigures
     groups: tuple[CohortFigures, ...] = ()
     stage_name: Mapping[str, str] = field(default_factory=dict)
@@ -162,8 +163,8 @@ class CohortResult(Result):
         )  # fmt: skip
 
     def _newest_pair(self) -> tuple[Cohort, Cohort, int] | None:
-        """(newer, older, column): fully watched, with a share, at the greatest age at which two newest cohorts are."""
-        for at in reversed(range(len(self.ages_days))):
+        """(newer, older, column): the two newest cohorts that were watched whole to the same age, the greatest up to the horizon."""
+        for at in (x for x in reversed(range(len(self.ages_days))) if self.ages_days[x] <= self.horizon_days):
             seen = [
                 c
                 for c in self.cohorts

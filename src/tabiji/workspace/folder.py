@@ -14,6 +14,7 @@ timezone = "Asia/Tokyo"   # day boundaries, and timestamps without a zone
 currency = "JPY"
 language = "ja"           # of the pages until the reader chooses: ja or en
 min_n = 10                # a rate of fewer is refused
+year_from = 1             # month in which a year begins: 4 for fiscal years from April
 horizon_days = 180        # how long a journey is given to go on, unless the map or the question says
 """
 

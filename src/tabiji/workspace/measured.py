@@ -11,6 +11,8 @@ from tabiji.workspace.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from tabiji.journeymap import JourneyMap
+    from tabiji.metrics.accounts_result import AccountsResult
+    from tabiji.metrics.cohorts_result import CohortResult
     from tabiji.metrics.dwell import DwellResult
     from tabiji.metrics.emotion import Answers, EmotionResult
     from tabiji.metrics.funnel import FunnelResult
@@ -68,25 +70,47 @@ class MeasuredMap:
         currency = workspace.settings.currency
         return self._ask("velocity", velocity, asked, ground, currency=currency, amounts=amounts)
 
+    def cohorts(self, **flags: Any) -> "CohortResult":
+        """Journeys by the calendar period in which they began, and the share of each that has reached a stage, by age.
+
+        Raises NotFoundError for an unknown stage, NoGoalError where none is named and the map has no success."""
+        from tabiji.metrics.cohorts import cohorts
+
+        asked, settings = QUESTIONS["cohorts"].read(flags), self.workspace.settings
+        own = {**asked.own, "year_from": asked.own["year_from"] or settings.year_from}
+        return self._ask("cohorts", cohorts, asked, zone=settings.zone, **own)
+
     def why(self, account: str, **flags: Any) -> "WhyResult":
         """Why one account (opportunity, person: the unit of the map) stands where it does: its stage intervals, each with the
         rule and the events that completed it, and what it lacked to go on.
 
         account: its id, or a part of its name. Raises NotFoundError, AmbiguousNameError."""
+        from tabiji.index.persons import person_ids
         from tabiji.metrics.why import why
-        from tabiji.workspace.lookup import find_unit
+        from tabiji.workspace.lookup import find_unit, looking_at
         from tabiji.workspace.touches import touches_of
 
         asked = QUESTIONS["why"].read(flags)
-        ground, lake = self.ground(asked), self.workspace.lake
-        unit, name = find_unit(lake, ground.index, account)
-        known_as_of = ground.scope.known_as_of
+        g = self.ground(asked)
         question = Question("why", self.map.id, self.version.number or None, asked.flags, account)
-        return why(
-            ground.index, self.map, ground.rules, ground.journals, ground.scope, unit,
-            lambda tier, events: touches_of(lake, ground.index, unit, tier, events, known_as_of),
-            executor=self.workspace.executor, unit_name=name, question=question,
-        )  # fmt: skip
+        with looking_at(self.workspace.lake, g.scope.known_as_of) as (now, then):
+            unit, name = find_unit(now, g.index, account)
+            return why(
+                g.index, self.map, g.rules, g.journals, g.scope, unit,
+                lambda tier, events: touches_of(then, g.index, unit, tier, events, person_ids(now, g.index, unit)),
+                executor=self.workspace.executor, unit_name=name, question=question,
+            )  # fmt: skip
+
+    def accounts(self, **flags: Any) -> "AccountsResult":
+        """Who is where, since when, who is missing: a page of the accounts (opportunities, persons) with their latest journey."""
+        from tabiji.metrics.accounts import accounts
+        from tabiji.workspace.directory import LakeDirectory, listing_of
+
+        asked = QUESTIONS["accounts"].read(flags)
+        listing, g, workspace = listing_of(asked, self.map), self.ground(asked), self.workspace
+        with workspace.lake.connect(known_as_of=g.scope.known_as_of) as con:
+            directory = LakeDirectory(con, g.index, self.map, workspace.settings.currency)
+            return self._ask("accounts", accounts, asked, g, directory=directory, listing=listing)
 
     def reach(self, **flags: Any) -> "ReachResult":
         """Which share of the journeys in a stage met each touchpoint there, and in which share each role showed up."""
@@ -94,13 +118,18 @@ class MeasuredMap:
 
         return self._ask("reach", reach, QUESTIONS["reach"].read(flags))
 
-    def emotion(self, **flags: Any) -> "EmotionResult":
-        """How people felt in each stage, everybody and role by role, from survey answers; beside what the map plans."""
+    def emotion(self, *, with_link: bool = True, **flags: Any) -> "EmotionResult":
+        """How people felt in each stage, everybody and role by role, from survey answers and tagged notes; beside what the map
+        plans. with_link: whether to ask, too, what negative touches go along with."""
         from tabiji.metrics.emotion import emotion
 
         asked = QUESTIONS["emotion"].read(flags)
         ground = self.ground(asked)
-        return self._ask("emotion", emotion, asked, ground, answers=self._answers(ground))
+        answers, notes = (
+            self._answers(ground),
+            self.workspace.notes(ground.index, self.map.offering, ground.received_by),
+        )
+        return self._ask("emotion", emotion, asked, ground, answers=answers, notes=notes, with_link=with_link)
 
     def kpis(self, **flags: Any) -> "KpiResult":
         """What the KPIs of the map come to, now and a period before."""

@@ -1,19 +1,19 @@
 """Cohorts: journeys by the quarter or month in which they began, each asked as its own funnel."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tabiji.i18n import N_
+from tabiji.metrics.periods import Every, periods
 
 if TYPE_CHECKING:
     from tabiji.metrics.funnel_result import FunnelFigures
     from tabiji.workspace import MeasuredMap
 
-STEPS = {"quarter": 3, "month": 1}
-LABELS = {"quarter": N_("Quarter"), "month": N_("Month")}
-MOST = {"quarter": 8, "month": 12}  # the latest ones; earlier journeys are in the total
+LABELS: dict[Every, str] = {"quarter": N_("Quarter"), "month": N_("Month")}
+MOST: dict[Every, int] = {"quarter": 8, "month": 12}  # the latest ones; earlier journeys are in the total
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,11 @@ class Cohort:
     figures: "FunnelFigures | None" = None
 
 
-def cohorts(first_on: date, last_on: date, kind: str) -> tuple[Cohort, ...]:
+def cohorts(first_on: date, last_on: date, kind: Every, year_from: int = 1) -> tuple[Cohort, ...]:
     """The latest cohorts between two days, newest first; those at the ends are cut to the days asked about."""
-    made = [
-        Cohort(_label(start, kind), max(start, first_on), min(end, last_on))
-        for start, end in _periods(first_on, last_on, STEPS[kind])
-    ]
-    return tuple(reversed(made[-MOST[kind] :]))
+    found = periods(first_on, last_on, kind, year_from)[-MOST[kind] :] if first_on <= last_on else ()
+    cut = [period.cut(first_on, last_on) for period in reversed(found)]
+    return tuple(Cohort(p.label, p.first_on, p.last_on) for p in cut)
 
 
 def measured_cohorts(
@@ -46,16 +44,3 @@ def measured_cohorts(
         if total.n:
             found.append(Cohort(period.label, period.first_on, period.last_on, total))
     return tuple(found)
-
-
-def _periods(first_on: date, last_on: date, months: int) -> Iterator[tuple[date, date]]:
-    start = date(first_on.year, (first_on.month - 1) // months * months + 1, 1)
-    while start <= last_on:
-        index = start.year * 12 + start.month - 1 + months
-        following = date(index // 12, index % 12 + 1, 1)
-        yield start, following - timedelta(days=1)
-        start = following
-
-
-def _label(start: date, kind: str) -> str:
-    return f"{start.year} Q{(start.month + 2) // 3}" if kind == "quarter" else f"{start:%Y-%m}"

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from tabiji.charts import funnel as drawn
 from tabiji.i18n import N_, text
 from tabiji.metrics.funnel_result import FunnelFigures, FunnelResult, Transition
+from tabiji.metrics.periods import Every
 from tabiji.result import Share
 from tabiji.web.choices import choices
 from tabiji.web.filters import SIZE_LABELS, SIZES, Filters, read_filters
@@ -38,8 +39,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     filters = read_filters(request.query_params)
     offered = choices(workspace, measured.map)
     by = filters.by or next((name for name in BY if offered.offers(name)), "")
-    kind = request.query_params.get("cohort", "")
-    kind = kind if kind in LABELS else "quarter"
+    kind: Every = next((k for k in LABELS if k == request.query_params.get("cohort")), "quarter")
     result = measured.funnel(**_asked(filters, by))
     groups = _groups(result, by)
     return render(
@@ -111,14 +111,16 @@ def _groups(result: FunnelResult, by: str) -> list[tuple[str, str, FunnelFigures
     return groups
 
 
-def _cohorts(workspace: "Workspace", measured: "MeasuredMap", filters: Filters, kind: str) -> tuple[Cohort, ...]:
+def _cohorts(workspace: "Workspace", measured: "MeasuredMap", filters: Filters, kind: Every) -> tuple[Cohort, ...]:
     known = span(workspace.lake)
     if known is None:
         return ()
     first, last = (instant.astimezone(workspace.settings.zone).date() for instant in known)
     asked = read_flags(filters.flags, FUNNEL)
     last = min(last, asked.to or last, asked.as_of or last)
-    return measured_cohorts(measured, filters.flags, cohorts(max(first, asked.from_ or first), last, kind))
+    return measured_cohorts(
+        measured, filters.flags, cohorts(max(first, asked.from_ or first), last, kind, workspace.settings.year_from)
+    )
 
 
 def _strip(t: Transition, top: float) -> Markup:

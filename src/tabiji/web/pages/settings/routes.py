@@ -19,6 +19,7 @@ MEANINGS = {
     "language": N_("Language of the pages until a reader chooses"),
     "min_n": N_("Rates of fewer are refused"),
     "horizon_days": N_("Days that a journey is given to go on, where neither map nor question says"),
+    "year_from": N_("Month in which a year begins (4 = fiscal years from April)"),
     "threads": N_("Threads (0 = every core)"),
     "memory_mb": N_("Memory of imports, MB"),
     "max_line_mb": N_("Longest line of a text file, MB"),
