@@ -92,14 +92,17 @@ def test_planned_beside_measured_and_min_n() -> None:
     cell = next(f for f in found.feelings if (f.stage, f.role) == ("use", "champion"))
     assert cell.to_dict() == {
         "stage": "use", "role": "champion", "planned": 1.5, "mean": None, "low": None, "high": None, "n": 2,
-        "reason": "n<3",
+        "reason": "n<3", "sources": {"nps": 2},
     }  # fmt: skip
-    assert found.explain("en") == "No stage has enough survey answers to tell how people felt."
+    assert found.explain("en") == "No stage has enough survey answers or notes to tell how people felt."
 
 
 def test_it_explains_itself() -> None:
     found = ask(answers((0, 15, 0, CSAT, 2), (1, 15, 0, CSAT, 2), (0, 30, 0, NPS, 10), (1, 30, 0, NPS, 10)))
-    assert found.explain("en") == "People felt worst in Awareness: -1.0 on a scale from −2 to +2, from 2 answers."
+    assert (
+        found.explain("en")
+        == "People felt worst in Awareness: -1.0 on a scale from −2 to +2, from 2 answers and notes."
+    )
     assert found.to_dict()["stages"] == found.rows()
 
 

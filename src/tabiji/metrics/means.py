@@ -1,4 +1,4 @@
-"""Means with an interval, when one unit may have given several of the values.
+"""Means and shares with an interval, when one unit may have given several of the values.
 
 The mean is a ratio of sums over units, so its variance comes from the residual of each unit (Cochran, *Sampling Techniques*,
 3rd ed. 1977, §6.3); the interval is Student's with units − 1 degrees of freedom. With one value per unit this is the
@@ -11,10 +11,12 @@ from math import atan, cos, pi, sin, sqrt
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tabiji.i18n import N_
 from tabiji.index.layout import F8, I8
-from tabiji.metrics.intervals import LEVEL, z_value
+from tabiji.metrics.intervals import LEVEL, refused, wilson, z_value
+from tabiji.result import Share
 
 ONE_UNIT = N_("all values come from one unit")
 
@@ -79,3 +81,25 @@ def _inside(t: float, df: int) -> float:
         term *= c * c * (k - 1) / k
         total += term
     return 2 / pi * (angle + (s * total if df > 1 else 0.0)) if odd else s * total
+
+
+def share_of(hits: npt.NDArray[np.bool_], unit: I8, min_n: int) -> Share:
+    """Share of `hits` (bool[n]) among values given by `unit` (int64[n]); refused below `min_n`.
+
+    Wilson's interval for the number of independent values that are worth as much as these n (their effective size: n over the
+    design effect; Korn & Graubard, Survey Methodology 24, 1998, 193; Wilson instead of their exact one). With one value per
+    unit it is Wilson's. Where all or none hit, every unit counts once."""
+    n, hit = len(hits), int(np.count_nonzero(hits))
+    if n < max(min_n, 1):
+        return refused(n, min_n)
+    owner = np.unique(unit, return_inverse=True)[1]
+    count = np.bincount(owner)
+    g, p, effective = len(count), hit / n, float(n)
+    if g < n:
+        effective = float(g)
+        if 0 < hit < n and g > 1:
+            residual = np.bincount(owner, weights=hits) - p * count
+            variance = g / (g - 1) * float(residual @ residual) / n**2
+            effective = min(float(n), p * (1 - p) / variance) if variance > 0 else float(n)
+    low, high = wilson(p * effective, effective)
+    return Share(p, 0.0 if hit == 0 else low, 1.0 if hit == n else high, n)

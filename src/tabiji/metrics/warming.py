@@ -16,6 +16,7 @@ from tabiji.metrics.dwell import dwell
 from tabiji.metrics.emotion import Answers, emotion
 from tabiji.metrics.funnel import funnel
 from tabiji.metrics.kpi import kpis
+from tabiji.metrics.notes import Notes
 from tabiji.metrics.ordered import window_funnel
 from tabiji.metrics.reach import reach
 from tabiji.metrics.scope import DAY, Scope, instant
@@ -91,6 +92,7 @@ def warm(executor: Executor | None = None) -> None:
         amounts=Amounts(np.ones(3), np.zeros(3, np.int32), ("JPY",)),
     )
     reach(index, MAP, rules, journals, scope, executor=threads)
-    emotion(index, MAP, rules, journals, scope, answers, executor=threads)
+    notes = Notes(nobody, at, at, np.full(1, -1.0))
+    emotion(index, MAP, rules, journals, scope, answers, notes, executor=threads)
     kpis(index, MAP, rules, journals, scope, executor=threads)
     window_funnel(index, [np.ones(len(NAMES), np.uint8)], DAY, NEVER - 1, threads)

@@ -59,14 +59,14 @@ def answers_of(lake: "Lake", index: "Index", received_by: int | None = None) -> 
     return Answers(
         unit=np.array([ordinal[row[0]] for row in found], np.int64),
         at=np.array([row[1] for row in found], np.int32),
-        role=np.array([_role_set(row[2] or (), sets) for row in found], np.int32),
+        role=np.array([role_set(row[2] or (), sets) for row in found], np.int32),
         kind=np.array([KINDS.index(row[3]) for row in found], np.uint8),
         score=np.array([row[4] for row in found], np.float64),
         scale_max=np.array([np.nan if row[5] is None else row[5] for row in found], np.float64),
     )
 
 
-def _role_set(roles: Sequence[str], sets: dict[tuple[str, ...], int]) -> int:
+def role_set(roles: Sequence[str], sets: dict[tuple[str, ...], int]) -> int:
     """Id of the role set; where no event ever had this combination, of the first of its roles that stands alone; else 0."""
     names = tuple(sorted({name for role in roles if (name := canonical_role(role))}))
     if names in sets:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
     from tabiji.lake import Lake
     from tabiji.metrics.emotion import Answers
+    from tabiji.metrics.notes import Notes
     from tabiji.workspace.measured import MeasuredMap
 
 Progress = Callable[[str, int, int | None], None]
@@ -54,6 +55,7 @@ class Workspace:
         self._indexes: dict[tuple[str, int | None], Index] = {}
         self._journals: OrderedDict[tuple[Any, ...], tuple[Journal, ...]] = OrderedDict()
         self._answers: tuple[tuple[Any, ...], Answers] | None = None
+        self._notes: tuple[tuple[Any, ...], Notes] | None = None
         self._lake: Lake | None = None
         self._executor: LocalExecutor | None = None
 
@@ -193,6 +195,16 @@ class Workspace:
             if self._answers is None or self._answers[0] != key:
                 self._answers = (key, answers_of(self.lake, index, received_by))
             return self._answers[1]
+
+    def notes(self, index: "Index", offering: str | None, received_by: int | None = None) -> "Notes":
+        """Tagged events (see `metrics.notes`) laid on the units of an index; kept until the data changes."""
+        from tabiji.workspace.notes import notes_of
+
+        key = (index.unit, index.version, self.lake.head().number, offering, received_by)
+        with self._lock:
+            if self._notes is None or self._notes[0] != key:
+                self._notes = (key, notes_of(self.lake, index, offering, received_by))
+            return self._notes[1]
 
     def default_as_of(self) -> datetime:
         """End of the workspace-zone day of the latest event, never after now; now where there are no events."""

@@ -17,7 +17,7 @@ def measured(chosen: "MeasuredMap", flags: Mapping[str, Any] | None = None) -> M
     """Everything that was measured on the map under these flags."""
     flags = flags or {}
     common = common_flags(flags)
-    reach, emotion, kpis = chosen.reach(**common), chosen.emotion(**common), chosen.kpis(**common)
+    reach, emotion, kpis = chosen.reach(**common), chosen.emotion(with_link=False, **common), chosen.kpis(**common)
     return Measured(
         funnel=chosen.funnel(**flags),
         presence=reach.presence,

@@ -90,7 +90,7 @@ def reach_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: M
 @receipt_kind("emotion")
 def emotion_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
     """Parameters: `stage`."""
-    result = measured.emotion(**common_flags(flags))
+    result = measured.emotion(with_link=False, **common_flags(flags))
     stage, means = parameters.get("stage", ""), result.by_stage
     if stage not in means:
         raise NotFoundError("stage", stage, means)
@@ -99,14 +99,14 @@ def emotion_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters:
     return Receipt(
         title=text("Emotion · {stage}", stage=where),
         definition=text(
-            "Mean of the survey answers given while the journey was in {stage}, laid on a scale from −2 (very bad) to +2 (very"
-            " good): satisfaction and ease by their own scale, recommendation by its classes.",
+            "Mean of the survey answers given and the tagged notes made while the journey was in {stage}, laid on a scale from −2"
+            " (very bad) to +2 (very good): satisfaction and ease by their own scale, recommendation by its classes, notes by their tag.",
             stage=where,
         ),
         question=result.question,
         provenance=result.provenance,
         value=_told(Score(mean.mean, mean.n, mean.low, mean.high, None, mean.reason), wording.signed),
-        denominator=(text("answers"), mean.n),
+        denominator=(text("answers and notes"), mean.n),
         method=text(STUDENT),
         source="Cochran 1977, § 6.3",
         beside=tuple(
