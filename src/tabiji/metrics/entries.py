@@ -6,7 +6,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -64,29 +64,29 @@ def main_line(journey_map: JourneyMap, rules: "Rules") -> U1:
 @kernel
 def _reach(
     off: I8, stage: U1, first: I4, last: I4, line: U1, begin: int, end: int, as_of: int, window: int,
-    reached_at: I4, skipped: U8,
+    reached_at: I4, skipped: U8, to: int,
 ) -> None:  # fmt: skip
-    """τ of the journeys `begin`…`end` into the same columns of `reached_at`, and what they passed over (`window` is unused:
-    the port is that of `ordered`)."""
+    """τ of the journeys `begin`…`end`, and what they passed over, into the columns from `to` on (`window` is unused: the port
+    is that of `ordered`)."""
     n_line = reached_at.shape[0]
-    own = np.empty(n_line, np.int64)
+    own = np.empty(n_line, np.int32)
     for j in range(begin, end):
         own[:] = NEVER
-        for e in range(off[j], off[j + 1]):
+        for e in range(np.uint64(off[j]), np.uint64(off[j + 1])):
             if first[e] > as_of:
                 break
-            k = line[stage[e]]
-            if k != NO_LINE and own[k] == NEVER:
-                own[k] = first[e]
-        earliest = np.int64(NEVER)
+            k = np.uint64(line[np.uint64(stage[e])])
+            if k != np.uint64(NO_LINE):
+                own[k] = min(own[k], first[e])  # entries stand in the order of their first firing
+        earliest = np.int32(NEVER)
         passed = np.uint64(0)
-        for k in range(n_line - 1, -1, -1):
-            if own[k] <= earliest:
-                earliest = own[k]
+        for level in range(n_line - 1, -1, -1):
+            if own[level] <= earliest:
+                earliest = own[level]
             else:
-                passed |= np.uint64(1) << np.uint64(k)
-            reached_at[k, j] = earliest
-        skipped[j] = passed
+                passed |= np.uint64(1) << np.uint64(level)
+            reached_at[level, to + j - begin] = earliest
+        skipped[to + j - begin] = passed
 
 
 Reach = Callable[..., None]
@@ -105,35 +105,40 @@ def entries(
     line: see `main_line` · reach: which entries count (`_reach`, or that of `ordered`, within `window` seconds)."""
     n_line = int((line != NO_LINE).sum())
 
-    def partial(task: tuple[Journal, int, int]) -> tuple[Any, ...]:
-        journal, begin, end = task
-        reached_at, skipped = np.empty((n_line, end - begin), np.int32), np.empty(end - begin, np.uint64)
-        reach(
-            journal.off[begin : end + 1], journal.stage, journal.first, journal.last, line,
-            0, end - begin, as_of, window, reached_at, skipped,
-        )  # fmt: skip
-        return reached_at, skipped
-
-    tasks = [
-        (journal, a, b) for journal in journals for a, b in ranges(journal.off, executor.workers * TASKS_PER_WORKER)
-    ]
-    done = executor.map(partial, tasks)
-    end = _joined([j.end for j in journals], np.int32)
-    open_ = end > as_of
+    n = sum(len(journal.unit) for journal in journals)
     found = Entries(
         as_of=as_of,
-        unit=_joined([j.unit for j in journals], np.int64),
-        start=_joined([j.start for j in journals], np.int32),
-        ended=np.where(open_, np.int32(NEVER), end),
-        outcome=np.where(open_, np.uint8(0), _joined([j.outcome for j in journals], np.uint8)),
-        reached_at=np.concatenate([np.empty((n_line, 0), np.int32), *(d[0] for d in done)], axis=1),
-        skipped=_joined([d[1] for d in done], np.uint64),
+        unit=np.empty(n, np.int64),
+        start=np.empty(n, np.int32),
+        ended=np.empty(n, np.int32),
+        outcome=np.empty(n, np.uint8),
+        reached_at=np.empty((n_line, n), np.int32),
+        skipped=np.empty(n, np.uint64),
+    )
+
+    def partial(task: tuple[Journal, int, int, int]) -> None:
+        journal, begin, end, to = task
+        there, here = slice(to, to + end - begin), slice(begin, end)
+        reach(
+            journal.off, journal.stage, journal.first, journal.last, line, begin, end, as_of, window,
+            found.reached_at, found.skipped, to,
+        )  # fmt: skip
+        open_ = journal.end[here] > as_of
+        found.unit[there], found.start[there] = journal.unit[here], journal.start[here]
+        found.ended[there] = np.where(open_, np.int32(NEVER), journal.end[here])
+        found.outcome[there] = np.where(open_, np.uint8(0), journal.outcome[here])
+
+    parts = max(1, executor.workers * TASKS_PER_WORKER // max(1, len(journals)))
+    firsts = np.cumsum([0, *(len(journal.unit) for journal in journals)])
+    executor.map(
+        partial,
+        [
+            (journal, a, b, int(first) + a)
+            for journal, first in zip(journals, firsts, strict=False)
+            for a, b in ranges(journal.off, parts)
+        ],
     )
     return found.only(found.start <= as_of)
-
-
-def _joined(parts: Sequence[npt.NDArray[Any]], dtype: npt.DTypeLike) -> Any:
-    return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, dtype), *parts])
 
 
 def of_groups(found: Entries, codes: I4, labels: Sequence[str]) -> list[tuple[str, Entries]]:

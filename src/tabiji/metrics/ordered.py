@@ -68,37 +68,42 @@ def _tied(
 @kernel
 def ordered_reach(
     off: I8, stage: U1, first: I4, last: I4, line: U1, begin: int, end: int, as_of: int, window: int,
-    reached_at: I4, skipped: U8,
+    reached_at: I4, skipped: U8, to: int,
 ) -> None:  # fmt: skip
-    """When the journeys `begin`…`end` first completed each level of the main line (NEVER where not).
+    """When the journeys `begin`…`end` first completed each level of the main line (NEVER where not), into the columns of
+    `reached_at` from `to` on.
 
     A run of one stage stands for its first and its last firing: those between start no chain that the last would not start
-    later, and advance none that the first has not. So the journal tells all, steps that share events included."""
+    later, and advance none that the first has not. So the journal tells all, steps that share events included. Unsigned
+    numbers and writing without a branch are for speed (see `_levels`)."""
     n_line = reached_at.shape[0]
-    start, reached = np.empty(n_line, np.int64), np.empty(n_line, np.int64)
+    start, when = np.empty(n_line, np.int64), np.empty(n_line, np.int64)  # scratch of `_tied`
+    reached = np.empty(n_line, np.int32)
     chain = np.empty(n_line + 1, np.int64)  # chain[k]: latest start of a chain of k steps; chain[0]: now
     for j in range(begin, end):
         chain[:] = NO_START
         reached[:] = NEVER
-        previous = NO_START
-        for e in range(off[j], off[j + 1]):
-            t = int(first[e])
-            if t > as_of:
+        previous = np.int64(NO_START)
+        for e in range(np.uint64(off[j]), np.uint64(off[j + 1])):
+            t = np.int64(first[e])
+            if (t > as_of) | (t == previous):
+                if t <= as_of:
+                    _tied(off[j], off[j + 1], stage, first, last, line, as_of, window, start, when)
+                    reached[:] = when
                 break
-            if t == previous:
-                _tied(off[j], off[j + 1], stage, first, last, line, as_of, window, start, reached)
-                break
-            previous = int(last[e])
-            k = int(line[stage[e]])
-            if k == NO_LINE:
+            previous = np.int64(last[e])
+            k = np.uint64(line[np.uint64(stage[e])])
+            if k == np.uint64(NO_LINE):
                 continue
-            chain[0] = previous if k == 0 else t
-            reaches = t - chain[k] <= window
-            chain[k + 1] = chain[k] if reaches else chain[k + 1]
-            reached[k] = t if reaches and reached[k] == NEVER else reached[k]
-        for k in range(n_line):
-            reached_at[k, j] = reached[k]
-        skipped[j] = 0
+            chain[np.uint64(0)] = previous if k == np.uint64(0) else t
+            begun = chain[k]
+            reaches = t - begun <= window
+            chain[k + np.uint64(1)] = begun if reaches else chain[k + np.uint64(1)]
+            known = reached[k]
+            reached[k] = np.int32(t) if reaches and known == NEVER else known
+        for level in range(n_line):
+            reached_at[level, to + j - begin] = reached[level]
+        skipped[to + j - begin] = 0
 
 
 @inlined
