@@ -1,16 +1,13 @@
 """Who the persons of a unit are: an index numbers them, this finds their ids."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import duckdb
 import numpy as np
 
 from tabiji.index.dictionary.hashing import U8, Hashing
 from tabiji.index.layout import Index
 from tabiji.index.store import open_array
-
-if TYPE_CHECKING:
-    from tabiji.lake import Lake
 
 
 def person_hashes(index: Index, ordinal: int) -> U8:
@@ -29,20 +26,19 @@ def person_hashes(index: Index, ordinal: int) -> U8:
     return found
 
 
-def person_ids(lake: "Lake", index: Index, ordinal: int) -> list[str | None]:
-    """Ids of the persons of a unit, by ordinal (None: the lake does not name it any more)."""
+def person_ids(con: duckdb.DuckDBPyConnection, index: Index, ordinal: int) -> list[str | None]:
+    """Ids of the persons of a unit, by ordinal (None: the lake that `con` looks at does not name it any more)."""
     hashes = person_hashes(index, ordinal)
     h = Hashing(int(index.manifest["hashing"]["salt"])).sql
     found: dict[int, str] = {}
-    with lake.connect() as con:
-        # Events come last: there are many, and most persons have a row of their own.
-        for table, column in (("person", "id"), ("membership", "person"), ("event", "person")):
-            missing = [hashed for hashed in hashes.tolist() if hashed not in found]
-            if missing:
-                con.register("wanted", {"h": np.array(missing, np.uint64)})
-                rows = con.execute(
-                    f"SELECT DISTINCT {h(column)}, {column} FROM {table} WHERE {column} IS NOT NULL "
-                    f"AND {h(column)} IN (SELECT h FROM wanted)"
-                ).fetchall()
-                found.update(rows)
+    # Events come last: there are many, and most persons have a row of their own.
+    for table, column in (("person", "id"), ("membership", "person"), ("event", "person")):
+        missing = [hashed for hashed in hashes.tolist() if hashed not in found]
+        if missing:
+            con.register("wanted", {"h": np.array(missing, np.uint64)})
+            rows = con.execute(
+                f"SELECT DISTINCT {h(column)}, {column} FROM {table} WHERE {column} IS NOT NULL "
+                f"AND {h(column)} IN (SELECT h FROM wanted)"
+            ).fetchall()
+            found.update(rows)
     return [found.get(hashed) for hashed in hashes.tolist()]

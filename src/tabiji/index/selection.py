@@ -56,7 +56,7 @@ def select(lake: "Lake", index: Index, segment: str | None) -> npt.NDArray[np.bo
         return None
     chosen = np.zeros(index.n_units, bool)
     with lake.connect() as con:
-        units = _Places.of(index, con)
+        units = Places.of(index, con)
         condition = render_expression(segment, attributes(con, index.unit))
         query = f"SELECT {units.hashing.sql('o.id')} FROM {_relation(con, index.unit)} WHERE ({condition})"
         (found,) = _run(con, segment, query, [np.uint64])
@@ -69,7 +69,7 @@ def group_by(lake: "Lake", index: Index, expression: str) -> tuple[I4, Sequence[
     """The group of every unit (int32[n_units]) and the label of each group, largest first; units without a value are a group
     of their own (`NO_VALUE`), the last. Raises ExpressionError, TooManyGroupsError."""
     with lake.connect() as con:
-        units = _Places.of(index, con)
+        units = Places.of(index, con)
         value = f"CAST(({render_expression(expression, attributes(con, index.unit))}) AS VARCHAR)"
         given = f"SELECT {units.hashing.sql('o.id')} AS h, {value} AS label FROM {_relation(con, index.unit)}"
         _execute(con, expression, f"CREATE TABLE grouped AS {given}")
@@ -96,15 +96,16 @@ def group_by(lake: "Lake", index: Index, expression: str) -> tuple[I4, Sequence[
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
-    """Finds units by the hashes of their ids."""
+class Places:
+    """Finds units by the hashes of their ids (`hashing.sql(column)` over a connection of the lake)."""
 
     hashing: Hashing
     hashes: U8  # ascending
     order: npt.NDArray[np.intp]  # ordinal of each
 
     @classmethod
-    def of(cls, index: Index, con: duckdb.DuckDBPyConnection) -> "_Places":
+    def of(cls, index: Index, con: duckdb.DuckDBPyConnection) -> "Places":
+        """The places of the units of an index."""
         known = index.units.hashes if isinstance(index.units, Texts) else None
         if (
             known is not None

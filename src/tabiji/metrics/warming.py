@@ -20,6 +20,7 @@ from tabiji.metrics.notes import Notes
 from tabiji.metrics.ordered import window_funnel
 from tabiji.metrics.reach import reach
 from tabiji.metrics.scope import DAY, Scope, instant
+from tabiji.metrics.standings import standings
 from tabiji.metrics.velocity import velocity
 
 NAMES = ("seen", "met", "bought", "left")
@@ -91,6 +92,7 @@ def warm(executor: Executor | None = None) -> None:
         currency="JPY",
         amounts=Amounts(np.ones(3), np.zeros(3, np.int32), ("JPY",)),
     )
+    standings(index, MAP, rules, journals, scope, ROLE_SETS[1], threads)
     reach(index, MAP, rules, journals, scope, executor=threads)
     notes = Notes(nobody, at, at, np.full(1, -1.0))
     emotion(index, MAP, rules, journals, scope, answers, notes, executor=threads)

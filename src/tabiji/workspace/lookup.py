@@ -1,6 +1,11 @@
 """Finding one unit of an index by its id or a part of its name."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+import duckdb
 
 from tabiji.errors import NotFoundError, TabijiError
 from tabiji.i18n import N_
@@ -26,38 +31,55 @@ class AmbiguousNameError(TabijiError):
     message = N_("{name!r} may be {n} of them: {candidates}; give the id or more of the name")
 
 
-def find_unit(lake: "Lake", index: "Index", wanted: str) -> tuple[int, str | None]:
+@contextmanager
+def looking_at(
+    lake: "Lake", known_as_of: datetime | None
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection]]:
+    """Connections to the lake as it is now and as it was known then; one and the same where nothing is left out."""
+    with lake.connect() as now:
+        if known_as_of is None:
+            yield now, now
+            return
+        with lake.connect(known_as_of=known_as_of) as then:
+            yield now, then
+
+
+def names_of(con: duckdb.DuckDBPyConnection, unit: str) -> str:
+    """A query for (id, name) of every unit of a kind that has a row; an opportunity goes by the name of its account."""
+    table, columns = _NAMES[unit]
+    query = latest_word(con, table, columns)
+    if unit == "opportunity":
+        accounts = latest_word(con, "account", {"name": "name"})
+        query = f"SELECT o.id, coalesce(a.name, o.account) AS name FROM ({query}) o LEFT JOIN ({accounts}) a ON a.id = o.account"
+    return f"SELECT id, name FROM ({query})"
+
+
+def find_unit(con: duckdb.DuckDBPyConnection, index: "Index", wanted: str) -> tuple[int, str | None]:
     """Ordinal and name of the unit with an id or a name, or whose name (then id) contains `wanted`, case aside; an
     opportunity goes by the name of its account too.
 
-    Raises AmbiguousNameError, NotFoundError (with the nearest name)."""
+    con: of the lake. Raises AmbiguousNameError, NotFoundError (with the nearest name)."""
     known = ordinals(index)
-    with lake.connect() as con:
-        table, columns = _NAMES[index.unit]
-        query = latest_word(con, table, columns)
-        if index.unit == "opportunity":
-            accounts = latest_word(con, "account", {"name": "name"})
-            query = f"SELECT o.id, coalesce(a.name, o.account) AS name FROM ({query}) o LEFT JOIN ({accounts}) a ON a.id = o.account"
-        con.execute(f"CREATE TEMP TABLE named AS SELECT id, name FROM ({query})")
-        if wanted in known:
-            rows = con.execute("SELECT name FROM named WHERE id = ?", [wanted]).fetchall()
-            return known[wanted], rows[0][0] if rows else None
-        for condition in (
-            "lower(name) = lower($1)",
-            "contains(lower(name), lower($1))",
-            "contains(lower(id), lower($1))",
-        ):
-            rows = con.execute(f"SELECT id, name FROM named WHERE {condition} ORDER BY id", [wanted]).fetchall()
-            rows = [row for row in rows if row[0] in known]
-            if len(rows) == 1:
-                return known[rows[0][0]], rows[0][1]
-            if rows:
-                raise _ambiguous(wanted, rows)
-        nearest = con.execute(
-            "SELECT word FROM (SELECT id AS word FROM named UNION SELECT name FROM named) WHERE word IS NOT NULL "
-            "ORDER BY jaro_winkler_similarity(lower(word), lower($1)) DESC, word LIMIT 1",
-            [wanted],
-        ).fetchall()
+    con.execute(f"CREATE OR REPLACE TEMP TABLE named AS {names_of(con, index.unit)}")
+    if wanted in known:
+        rows = con.execute("SELECT name FROM named WHERE id = ?", [wanted]).fetchall()
+        return known[wanted], rows[0][0] if rows else None
+    for condition in (
+        "lower(name) = lower($1)",
+        "contains(lower(name), lower($1))",
+        "contains(lower(id), lower($1))",
+    ):
+        rows = con.execute(f"SELECT id, name FROM named WHERE {condition} ORDER BY id", [wanted]).fetchall()
+        rows = [row for row in rows if row[0] in known]
+        if len(rows) == 1:
+            return known[rows[0][0]], rows[0][1]
+        if rows:
+            raise _ambiguous(wanted, rows)
+    nearest = con.execute(
+        "SELECT word FROM (SELECT id AS word FROM named UNION SELECT name FROM named) WHERE word IS NOT NULL "
+        "ORDER BY jaro_winkler_similarity(lower(word), lower($1)) DESC, word LIMIT 1",
+        [wanted],
+    ).fetchall()
     raise NotFoundError(index.unit, wanted, [word for (word,) in nearest])
 
 

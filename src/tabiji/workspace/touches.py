@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from tabiji.index.layout import NO_PERSON, Tier
-from tabiji.index.persons import person_ids
 from tabiji.lake.schema import EPOCH
 
 if TYPE_CHECKING:
     from tabiji.index import Index
-    from tabiji.lake import Lake
     from tabiji.metrics.why_result import Touch
 
 _EPOCH = datetime.fromisoformat(EPOCH).replace(tzinfo=UTC)
@@ -28,16 +28,20 @@ _FIELDS = ("name", "channel", "source", "campaign", "offering")
 
 
 def touches_of(
-    lake: "Lake", index: "Index", unit: int, tier: Tier, events: Sequence[int], known_as_of: datetime | None = None
+    con: duckdb.DuckDBPyConnection,
+    index: "Index",
+    unit: int,
+    tier: Tier,
+    events: Sequence[int],
+    persons: Sequence[str | None],
 ) -> "Mapping[int, Touch]":
-    """Events of a unit (ordinal `unit`) by their positions in its tier."""
+    """Events of a unit (ordinal `unit`) by their positions in its tier. con: of the lake · persons: see `person_ids`."""
     from tabiji.metrics.scope import instant
     from tabiji.metrics.why_result import Touch
 
     if not events:
         return {}
-    persons = person_ids(lake, index, unit)
-    free = _candidates(lake, index, unit, tier, events, [p for p in persons if p], known_as_of)
+    free = _candidates(con, index, unit, tier, events, [p for p in persons if p])
     kinds, out = index.kinds, {}
     for e in events:
         kind, number = int(tier.kind[e]), int(tier.person[e])
@@ -67,8 +71,7 @@ def _alike(told: str | None, indexed: str | None) -> int:
 
 
 def _candidates(
-    lake: "Lake", index: "Index", unit: int, tier: Tier, events: Sequence[int], persons: list[str],
-    known_as_of: datetime | None,
+    con: duckdb.DuckDBPyConnection, index: "Index", unit: int, tier: Tier, events: Sequence[int], persons: list[str]
 ) -> dict[tuple[Any, ...], list[dict[str, Any]]]:  # fmt: skip
     """Rows of the lake by what the index knows of them: second, person, and the fields of a kind."""
     seconds = sorted({int(tier.at[e]) for e in events})
@@ -77,10 +80,9 @@ def _candidates(
         SELECT e.id, e.at, e.person, e.content, {", ".join(f"e.{name}" for name in _FIELDS)} FROM event e
         WHERE ({_OF_UNIT[index.unit]}) AND floor(epoch(e.at))::BIGINT - {int(_EPOCH.timestamp())} IN ({", ".join(map(str, seconds))})
         ORDER BY e.at, e.id"""
-    with lake.connect(known_as_of=known_as_of) as con:
-        found = con.execute(query, given)
-        names = [column[0] for column in found.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    found = con.execute(query, given)
+    names = [column[0] for column in found.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     out: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in rows:
         second = int((row["at"].replace(tzinfo=UTC) - _EPOCH).total_seconds() // 1)

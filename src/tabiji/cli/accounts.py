@@ -1,0 +1,44 @@
+"""`tabiji accounts`: who is where, since when, who is missing."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tabiji.cli.output import print_json, print_table
+from tabiji.cli.questions import question_flags
+from tabiji.i18n import text
+from tabiji.metrics.accounts_result import AccountRow, AccountsResult
+
+
+@click.command()
+@click.argument("map_id", metavar="MAP")
+@question_flags("accounts")
+@click.pass_obj
+def accounts(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
+    """Where the accounts (opportunities, persons) of MAP stand, since when, and which roles are missing."""
+    import tabiji
+
+    with tabiji.open(root) as workspace:
+        result = workspace.map(map_id).accounts(**flags)
+        zone = workspace.settings.zone
+    if as_json:
+        print_json(result.to_dict())
+        return
+    columns = [text("id"), text("name"), text("stage"), text("entered"), text("days"), text("median days")]
+    columns += [text("outcome"), text("last touch"), text("missing"), text("amount")]
+    print_table(columns, (_row(result, a, zone) for a in result.accounts))
+    click.echo(result.explain())
+    if result.pages > 1:
+        click.echo(text("Page {page} of {pages}", page=result.listing.page, pages=result.pages))
+    for notice in result.notices:
+        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
+
+
+def _row(result: AccountsResult, a: AccountRow, zone: Any) -> list[Any]:
+    median = next(p.median_days for p in result.pace if p.id == a.stage)
+    return [
+        a.id, a.described.name, a.stage, f"{a.entered_at.astimezone(zone):%Y-%m-%d}", f"{a.stay_days:,.0f}",
+        None if median is None else f"{median:,.0f}", a.outcome, f"{a.last_touch_at.astimezone(zone):%Y-%m-%d}",
+        ", ".join(a.missing) or None, "; ".join(f"{m.currency} {m.amount:,.0f}" for m in a.described.amounts) or None,
+    ]  # fmt: skip
