@@ -22,6 +22,7 @@ from tabiji.lake.batch import QUARANTINE, Batch
 from tabiji.lake.connection import open_connection
 from tabiji.lake.head import Head, read_head, write_head
 from tabiji.lake.lock import is_locked, writer_lock
+from tabiji.lake.past import Past
 from tabiji.lake.views import all_versions, current, quote, scan
 from tabiji.settings import Settings
 
@@ -35,10 +36,11 @@ class DamagedLakeError(TabijiError):
 
 @dataclass(frozen=True, slots=True)
 class Lake:
-    """The lake in the folder `path` of a workspace."""
+    """The lake in the folder `path` of a workspace; with `past`, as it was, for reading only."""
 
     path: Path
     settings: Settings
+    past: Past | None = None
 
     @property
     def tmp(self) -> Path:
@@ -46,8 +48,9 @@ class Lake:
         return self.path.parent / "tmp"
 
     def head(self) -> Head:
-        """The committed state. Raises DamagedHeadError."""
-        return read_head(self.path)
+        """The committed state; of the whole past, with its number and the statistics of today. Raises DamagedHeadError."""
+        found = read_head(self.path)
+        return replace(found, number=self.past.number) if self.past is not None and self.past.is_whole else found
 
     def is_being_written(self) -> bool:
         """Whether a writer (an import) is at work now."""
@@ -73,6 +76,8 @@ class Lake:
         con = open_connection(self.settings, self.tmp)
         for table in schema.TABLES:
             query = all_versions(table, self.files(table, head), known_as_of)
+            if self.past is not None:
+                query = self.past.restrict(table, query)
             self._view(con, f"{table}_all", query)
             self._view(con, table, current(table, head.of(table)))
         self._view(con, QUARANTINE, scan(schema.QUARANTINE, self.files(QUARANTINE, head)))
