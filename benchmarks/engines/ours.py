@@ -1,6 +1,7 @@
 """tabiji: the funnel from the events of the index, from the cached journal, and as a user asks it."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import numpy as np
 
@@ -8,11 +9,13 @@ from benchmarks.data import DataSet, event_name
 from benchmarks.plan import WINDOW_DAYS, map_yaml, steps
 from tabiji.compute.executor import LocalExecutor
 from tabiji.index import Index, refresh_index
+from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import Partition
 from tabiji.journeymap import JourneyMap, parse
 from tabiji.journeymap.rules import Rules, compile_rules
+from tabiji.metrics.dwell import dwell
 from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.funnel import FunnelResult, funnel
 from tabiji.metrics.ordered import ordered_reach, window_funnel
@@ -70,6 +73,18 @@ class Ours:
             self.index, self.map, self.rules, self.journals, Scope(as_of=AS_OF),
             executor=self._executor, mode=mode, window_days=WINDOW_DAYS if mode == "ordered" else None,
         )  # fmt: skip
+
+    def stays_from_events(self) -> list[tuple[int, float]]:
+        """(accounts that reached step k or a later one, median days to the next step), from the events."""
+        journals = self.swept(self.rules)
+        reached = entries(journals, main_line(self.map, self.rules), seconds(AS_OF), self._executor).reached_at
+        medians = [float(np.median((b - a)[b != NEVER]) / DAY) for a, b in pairwise(reached)]
+        return [(int((at != NEVER).sum()), days) for at, days in zip(reached, [*medians, 0.0], strict=True)]
+
+    def dwell_question(self) -> list[tuple[int, float]]:
+        """The same as a question, from the journal."""
+        result = dwell(self.index, self.map, self.rules, self.journals, Scope(as_of=AS_OF), executor=self._executor)
+        return [(s.n, s.closed_only_median_days or 0.0) for s in result.stages]
 
     def close(self) -> None:
         """Give the threads back."""
