@@ -16,9 +16,12 @@ from tabiji.index.layout import Partition
 from tabiji.journeymap import JourneyMap, parse
 from tabiji.journeymap.rules import Rules, compile_rules
 from tabiji.metrics.dwell import dwell
+from tabiji.metrics.emotion import Answers, emotion
 from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.funnel import FunnelResult, funnel
+from tabiji.metrics.kpi import kpis
 from tabiji.metrics.ordered import ordered_reach, window_funnel
+from tabiji.metrics.reach import reach
 from tabiji.metrics.scope import DAY, Scope, seconds
 from tabiji.settings import Settings
 
@@ -86,6 +89,16 @@ class Ours:
         result = dwell(self.index, self.map, self.rules, self.journals, Scope(as_of=AS_OF), executor=self._executor)
         return [(s.n, s.closed_only_median_days or 0.0) for s in result.stages]
 
+    def map_page(self, journey_map: JourneyMap) -> int:
+        """Every figure of the map page under a map that was never asked before. Returns the journeys."""
+        rules, scope = self.compiled(journey_map), Scope(as_of=AS_OF)
+        given = (self.index, journey_map, rules, self.swept(rules), scope)
+        result = funnel(*given, executor=self._executor)
+        reach(*given, executor=self._executor)
+        emotion(*given, _answers(), executor=self._executor, with_link=False)
+        kpis(*given, _answers(), executor=self._executor)
+        return result.total.n
+
     def close(self) -> None:
         """Give the threads back."""
         self._executor.close()
@@ -96,3 +109,9 @@ def read_map(shift: int = 0) -> JourneyMap:
     read = parse(map_yaml(shift)).map
     assert read is not None
     return read
+
+
+def _answers() -> Answers:
+    """No survey answers: the data set has none."""
+    kinds = (np.int64, np.int32, np.int32, np.uint8, np.float64, np.float64)
+    return Answers(*(np.zeros(0, kind) for kind in kinds))
