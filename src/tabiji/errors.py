@@ -59,6 +59,8 @@ THINGS = (
     N_("job"),
     N_("upload"),
     N_("page"),
+    N_("segment"),
+    N_("study"),
 )
 
 

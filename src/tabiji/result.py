@@ -56,22 +56,27 @@ class Notice:
         return {"code": self.code, "message": self.render(), "values": dict(self.values)}
 
 
+METHODS = {"conform": "conformance"}  # of the map, where their verb has another name
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What was asked, so that it can be asked again: a verb, a map version and the flags that differ from default.
 
-    account: of questions about one unit, as it was named."""
+    account: of questions about one unit, as it was named · segments: saved segments that the flags name, name → condition."""
 
     verb: str
     map_id: str
     map_version: int | None = None
     flags: Mapping[str, Any] = field(default_factory=dict)
     account: str | None = None
+    segments: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """{"verb", "map", "version", …flags}; `account` where the question is about one."""
+        """{"verb", "map", "version", …flags}; `account` where the question is about one, `segments` where saved ones are named."""
         about = {} if self.account is None else {"account": self.account}
-        return {"verb": self.verb, "map": self.map_id, "version": self.map_version, **about, **self.flags}
+        named = {"segments": dict(self.segments)} if self.segments else {}
+        return {"verb": self.verb, "map": self.map_id, "version": self.map_version, **about, **self.flags, **named}
 
     def as_cli(self, workspace: str = ".") -> str:
         """The same question as a shell command."""
@@ -86,7 +91,7 @@ class Question:
         named = {f"{name}_" if keyword.iskeyword(name) else name: value for name, value in self.flags.items()}
         about = [] if self.account is None else [repr(self.account)]
         flags = ", ".join([*about, *(f"{name}={value!r}" for name, value in named.items())])
-        return f"tabiji.open({workspace!r}).map({self.map_id!r}).{self.verb}({flags})"
+        return f"tabiji.open({workspace!r}).map({self.map_id!r}).{METHODS.get(self.verb, self.verb)}({flags})"
 
     def as_query(self) -> str:
         """The flags as a URL query (without the question mark)."""

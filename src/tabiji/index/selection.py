@@ -65,6 +65,27 @@ def select(lake: "Lake", index: Index, segment: str | None) -> npt.NDArray[np.bo
     return chosen
 
 
+def matching(lake: "Lake", condition: str) -> dict[str, int]:
+    """Kind of unit (account, opportunity, person) → how many units of that kind `condition` holds for; only the kinds whose
+    attributes it names. Raises ExpressionError where there is none, with the nearest attribute of any."""
+    found: dict[str, int] = {}
+    misfit: ExpressionError | None = None
+    with lake.connect() as con:
+        names = {unit: attributes(con, unit) for unit in ("account", "opportunity", "person")}
+        render_expression(condition, {name: sql for known in names.values() for name, sql in known.items()})
+        for unit, known in names.items():
+            try:
+                rendered = render_expression(condition, known)
+            except ExpressionError as error:  # names what only another kind of unit has
+                misfit = misfit or error
+                continue
+            (n,) = _run(con, condition, f"SELECT count(*) FROM {_relation(con, unit)} WHERE ({rendered})", [np.int64])
+            found[unit] = int(n[0])
+    if not found and misfit is not None:
+        raise misfit
+    return found
+
+
 def group_by(lake: "Lake", index: Index, expression: str) -> tuple[I4, Sequence[str]]:
     """The group of every unit (int32[n_units]) and the label of each group, largest first; units without a value are a group
     of their own (`NO_VALUE`), the last. Raises ExpressionError, TooManyGroupsError."""

@@ -13,7 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_
 
-HEAD = "0001"
+HEAD = "0002"
 
 
 class DatabaseError(TabijiError):

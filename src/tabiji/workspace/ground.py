@@ -1,6 +1,7 @@
 """What every metric stands on: the index, the compiled rules, the journals, and who and when is asked about."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tabiji.workspace.ask import Asked, end_of_day, start_of_day
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The first five arguments of every metric, but for the map."""
+    """The first five arguments of every metric, but for the map. `segments`: saved ones that were named, name → condition."""
 
     index: "Index"
     rules: "Rules"
     journals: "tuple[Journal, ...]"
     scope: "Scope"
+    segments: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def received_by(self) -> int | None:
@@ -33,20 +35,24 @@ class Ground:
 
 
 def ground_of(workspace: "Workspace", journey_map: "JourneyMap", asked: Asked) -> Ground:
-    """Everything that a metric needs to answer `asked`. Raises ExpressionError."""
+    """Everything that a metric needs to answer `asked`. Raises ExpressionError, NotFoundError for an unknown segment."""
     from tabiji.journeymap.rules import compile_rules
     from tabiji.metrics.scope import Scope, seconds
 
     zone = workspace.settings.zone
     selection = groups = None
+    segments: dict[str, str] = {}
     known_as_of = end_of_day(asked.known_as_of, zone) if asked.known_as_of else None
     index = workspace.index(journey_map, known_as_of=known_as_of)
     rules = compile_rules(journey_map, index.kinds, index.role_sets)
     if asked.segment or asked.by:
         from tabiji.index.selection import group_by, select
 
-        selection = select(workspace.lake, index, asked.segment)
-        groups = group_by(workspace.lake, index, asked.by) if asked.by else None
+        segment, segments = workspace.segments.expand(asked.segment or "")
+        by, named = workspace.segments.expand(asked.by or "")
+        segments |= named
+        selection = select(workspace.lake, index, segment)
+        groups = group_by(workspace.lake, index, by) if by else None
     scope = Scope(
         as_of=end_of_day(asked.as_of, zone) if asked.as_of else workspace.default_as_of(),
         known_as_of=known_as_of,
@@ -58,4 +64,4 @@ def ground_of(workspace: "Workspace", journey_map: "JourneyMap", asked: Asked) -
         min_n=asked.min_n or workspace.settings.min_n,
     )
     known = None if known_as_of is None else seconds(known_as_of)
-    return Ground(index, rules, workspace.journals(index, rules, known), scope)
+    return Ground(index, rules, workspace.journals(index, rules, known), scope, segments)

@@ -1,6 +1,6 @@
 """A map with the data laid on it: each method asks one question and answers with a result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tabiji.result import Question
@@ -10,14 +10,22 @@ from tabiji.workspace.maps import MapVersion
 from tabiji.workspace.questions import QUESTIONS
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Con
+
     from tabiji.journeymap import JourneyMap
     from tabiji.metrics.accounts_result import AccountsResult
+    from tabiji.metrics.bottleneck_result import BottleneckResult
     from tabiji.metrics.cohorts_result import CohortResult
+    from tabiji.metrics.conformance import ConformanceResult
+    from tabiji.metrics.credit import CreditResult
     from tabiji.metrics.dwell import DwellResult
     from tabiji.metrics.emotion import Answers, EmotionResult
     from tabiji.metrics.funnel import FunnelResult
+    from tabiji.metrics.group import GroupResult
     from tabiji.metrics.kpi import KpiResult
     from tabiji.metrics.reach import ReachResult
+    from tabiji.metrics.retention import RetentionResult
+    from tabiji.metrics.timeline_result import TimelineResult
     from tabiji.metrics.velocity import VelocityResult
     from tabiji.metrics.why_result import WhyResult
     from tabiji.workspace.workspace import Workspace
@@ -70,6 +78,20 @@ class MeasuredMap:
         currency = workspace.settings.currency
         return self._ask("velocity", velocity, asked, ground, currency=currency, amounts=amounts)
 
+    def conformance(self, **flags: Any) -> "ConformanceResult":
+        """How well journeys fit the plan of the map, where they leave it, and what goes with that (verb `conform`)."""
+        from tabiji.metrics.conformance import conformance
+        from tabiji.workspace.amounts import amounts_of
+
+        asked = QUESTIONS["conformance"].read(flags)
+        ground, workspace = self.ground(asked), self.workspace
+        amounts = amounts_of(workspace.lake, ground.index, ground.scope.known_as_of)
+        currency = workspace.settings.currency
+        return self._ask(
+            "conform", conformance, asked, ground,
+            currency=currency, amounts=amounts, landmark_days=asked.own["landmark_days"],
+        )  # fmt: skip
+
     def cohorts(self, **flags: Any) -> "CohortResult":
         """Journeys by the calendar period in which they began, and the share of each that has reached a stage, by age.
 
@@ -80,26 +102,78 @@ class MeasuredMap:
         own = {**asked.own, "year_from": asked.own["year_from"] or settings.year_from}
         return self._ask("cohorts", cohorts, asked, zone=settings.zone, **own)
 
+    def bottleneck(self, **flags: Any) -> "BottleneckResult":
+        """What each transition costs a year, in money where won deals tell their value, and what separates those who went on.
+
+        stage: whose factors are told, default the bottleneck's · no_factors: leave them out. Raises NotFoundError for a stage
+        that leads to none."""
+        from tabiji.metrics.bottleneck import bottleneck
+        from tabiji.workspace.amounts import amounts_of
+        from tabiji.workspace.traits import segments_of, traits_of
+
+        asked = QUESTIONS["bottleneck"].read(flags)
+        ground, workspace = self.ground(asked), self.workspace
+        lake, index = workspace.lake, ground.index
+        return self._ask(
+            "bottleneck", bottleneck, asked, ground, currency=workspace.settings.currency,
+            amounts=amounts_of(lake, index, ground.scope.known_as_of), stage=asked.own["stage"],
+            segments=lambda: segments_of(lake, index),
+            traits=None if asked.own["no_factors"] else lambda: traits_of(lake, index),
+        )  # fmt: skip
+
     def why(self, account: str, **flags: Any) -> "WhyResult":
         """Why one account (opportunity, person: the unit of the map) stands where it does: its stage intervals, each with the
         rule and the events that completed it, and what it lacked to go on.
 
         account: its id, or a part of its name. Raises NotFoundError, AmbiguousNameError."""
         from tabiji.index.persons import person_ids
-        from tabiji.metrics.why import why
         from tabiji.workspace.lookup import find_unit, looking_at
-        from tabiji.workspace.touches import touches_of
 
         asked = QUESTIONS["why"].read(flags)
         g = self.ground(asked)
-        question = Question("why", self.map.id, self.version.number or None, asked.flags, account)
         with looking_at(self.workspace.lake, g.scope.known_as_of) as (now, then):
-            unit, name = find_unit(now, g.index, account)
-            return why(
-                g.index, self.map, g.rules, g.journals, g.scope, unit,
-                lambda tier, events: touches_of(then, g.index, unit, tier, events, person_ids(now, g.index, unit)),
-                executor=self.workspace.executor, unit_name=name, question=question,
+            found = find_unit(now, g.index, account)
+            return self._why(g, found, then, lambda: person_ids(now, g.index, found[0]), asked, account)
+
+    def timeline(self, account: str, **flags: Any) -> "TimelineResult":
+        """The people of one account (opportunity, person) and their touches beside its stages, who is missing, and what it
+        lacked to go on.
+
+        account: its id, or a part of its name. Raises NotFoundError, AmbiguousNameError."""
+        from tabiji.index.persons import person_ids
+        from tabiji.metrics.timeline import timeline
+        from tabiji.workspace.dossier import dossier_of
+        from tabiji.workspace.lookup import find_unit, looking_at
+
+        asked = QUESTIONS["timeline"].read(flags)
+        g, currency = self.ground(asked), self.workspace.settings.currency
+        with looking_at(self.workspace.lake, g.scope.known_as_of) as (now, then):
+            found = find_unit(now, g.index, account)
+            persons = person_ids(now, g.index, found[0])
+            return timeline(
+                g.index, self.map, g.rules, g.journals, g.scope, found[0],
+                self._why(g, found, then, lambda: persons, asked, account),
+                dossier_of(then, g.index, found[0], persons, g.scope.as_of, currency),
+                executor=self.workspace.executor, question=self._about("timeline", asked, account),
             )  # fmt: skip
+
+    def _why(
+        self, g: Ground, found: tuple[int, str | None], lake: "Con", persons: Callable[[], Sequence[str | None]],
+        asked: Asked, account: str,
+    ) -> "WhyResult":  # fmt: skip
+        """`why` of a unit (ordinal, name). persons: see `person_ids`."""
+        from tabiji.metrics.why import why
+        from tabiji.workspace.touches import touches_of
+
+        unit, name = found
+        return why(
+            g.index, self.map, g.rules, g.journals, g.scope, unit,
+            lambda tier, events: touches_of(lake, g.index, unit, tier, events, persons()),
+            executor=self.workspace.executor, unit_name=name, question=self._about("why", asked, account),
+        )  # fmt: skip
+
+    def _about(self, verb: str, asked: Asked, account: str) -> Question:
+        return Question(verb, self.map.id, self.version.number or None, asked.flags, account)
 
     def accounts(self, **flags: Any) -> "AccountsResult":
         """Who is where, since when, who is missing: a page of the accounts (opportunities, persons) with their latest journey."""
@@ -111,6 +185,38 @@ class MeasuredMap:
         with workspace.lake.connect(known_as_of=g.scope.known_as_of) as con:
             directory = LakeDirectory(con, g.index, self.map, workspace.settings.currency)
             return self._ask("accounts", accounts, asked, g, directory=directory, listing=listing)
+
+    def credit(self, **flags: Any) -> "CreditResult":
+        """Which touches deserve how much of the entries to a goal, under every model, how firm that is, and what it cost.
+
+        Further flags: `goal`, `model`, `order`, `lookback_days`, `level`, `half_life_days`, `value_function`, `open_as_null`,
+        `repeats`. Raises NotFoundError for an unknown goal."""
+        from tabiji.metrics.credit import Options, credit
+        from tabiji.workspace.amounts import amounts_of
+        from tabiji.workspace.spending import spend_of
+
+        asked = QUESTIONS["credit"].read(flags)
+        ground, lake, settings = self.ground(asked), self.workspace.lake, self.workspace.settings
+        return self._ask(
+            "credit", credit, asked, ground, options=Options(**asked.own), currency=settings.currency,
+            amounts=amounts_of(lake, ground.index, ground.scope.known_as_of),
+            spend=lambda: spend_of(lake, ground.scope, settings.zone, settings.currency),
+        )  # fmt: skip
+
+    def group(self, **flags: Any) -> "GroupResult":
+        """Which roles take part, when, how completely, and what difference it goes with.
+
+        Own flags: `from_role`, `to_role`, `landmark_days`, `within_days`."""
+        from tabiji.metrics.group import group
+        from tabiji.workspace.traits import traits_of
+
+        asked = QUESTIONS["group"].read(flags)
+        ground = self.ground(asked)
+        traits = traits_of(self.workspace.lake, ground.index)
+        return self._ask(
+            "group", group, asked, ground, statements=self.workspace.statements(ground.index, ground.received_by),
+            sizes=traits.size and traits.size.codes, sources=traits.source and traits.source.codes, **asked.own,
+        )  # fmt: skip
 
     def reach(self, **flags: Any) -> "ReachResult":
         """Which share of the journeys in a stage met each touchpoint there, and in which share each role showed up."""
@@ -131,6 +237,19 @@ class MeasuredMap:
         )
         return self._ask("emotion", emotion, asked, ground, answers=answers, notes=notes, with_link=with_link)
 
+    def retention(self, **flags: Any) -> "RetentionResult":
+        """Who stays a customer and how much of their value, under each definition in use; how long subscriptions last."""
+        from tabiji.metrics.retention import retention
+
+        asked, settings = QUESTIONS["retention"].read(flags), self.workspace.settings
+        named = {
+            name: _listed(asked.own[f"{name}s"]) for name in ("start", "renewal", "expansion", "contraction", "end")
+        }
+        return self._ask(
+            "retention", retention, asked, currency=settings.currency, zone=settings.zone, named=named,
+            period_days=asked.own["period_days"],
+        )  # fmt: skip
+
     def kpis(self, **flags: Any) -> "KpiResult":
         """What the KPIs of the map come to, now and a period before."""
         from tabiji.metrics.kpi import kpis
@@ -148,7 +267,7 @@ class MeasuredMap:
     ) -> Answer:
         """Call a metric with the arguments that all have, and `more`."""
         g = ground or self.ground(asked)
-        question = Question(verb, self.map.id, self.version.number or None, asked.flags)
+        question = Question(verb, self.map.id, self.version.number or None, asked.flags, segments=g.segments)
         return metric(
             g.index, self.map, g.rules, g.journals, g.scope,
             executor=self.workspace.executor, question=question, **more,
@@ -156,3 +275,8 @@ class MeasuredMap:
 
     def _answers(self, ground: Ground) -> "Answers":
         return self.workspace.answers(ground.index, ground.received_by)
+
+
+def _listed(words: str | None) -> tuple[str, ...]:
+    """Words between commas."""
+    return tuple(word.strip() for word in (words or "").split(",") if word.strip())

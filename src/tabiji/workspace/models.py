@@ -79,3 +79,33 @@ class ImportRow(Base):
     started_at: Mapped[datetime] = mapped_column(Instant)
     finished_at: Mapped[datetime] = mapped_column(Instant)
     report: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class SegmentRow(Base):
+    """A saved segment: a condition over attributes under a name."""
+
+    __tablename__ = "segment"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[dict[str, str]] = mapped_column(JSON)  # language → text
+    condition: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class StudyRow(Base):
+    """A question with its answer at a moment, and everything that the answer hung on then. Never changed once written."""
+
+    __tablename__ = "study"
+
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    verb: Mapped[str] = mapped_column(String(40))  # name of the question
+    subject: Mapped[str | None] = mapped_column(Text)  # whom it asks about, where it is about one
+    map_id: Mapped[str] = mapped_column(ForeignKey("map.id", ondelete="RESTRICT"), index=True)
+    map_version: Mapped[int]
+    flags: Mapped[dict[str, Any]] = mapped_column(JSON)  # as given, with as_of
+    segments: Mapped[dict[str, str]] = mapped_column(JSON)  # saved segments that they name → condition
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)  # those that decide figures
+    lake_number: Mapped[int]
+    answer: Mapped[dict[str, Any]] = mapped_column(JSON)
+    taken_at: Mapped[datetime] = mapped_column(Instant)

@@ -12,6 +12,7 @@ from tabiji.workspace.database import Database
 from tabiji.workspace.folder import Folder
 from tabiji.workspace.maps import MapStore
 from tabiji.workspace.models import ImportRow
+from tabiji.workspace.segments import SegmentStore
 
 if TYPE_CHECKING:
     from tabiji.compute import LocalExecutor
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
     from tabiji.lake import Lake
     from tabiji.metrics.emotion import Answers
+    from tabiji.metrics.group_consensus import Statements
     from tabiji.metrics.notes import Notes
     from tabiji.workspace.measured import MeasuredMap
 
@@ -51,11 +53,13 @@ class Workspace:
         self.settings = load_settings(folder.settings_file, **flags)
         self._database = Database(folder.database)
         self.maps = MapStore(self._database)
+        self.segments = SegmentStore(self._database, lambda: self.lake)
         self._lock = threading.RLock()
         self._indexes: dict[tuple[str, int | None], Index] = {}
         self._journals: OrderedDict[tuple[Any, ...], tuple[Journal, ...]] = OrderedDict()
         self._answers: tuple[tuple[Any, ...], Answers] | None = None
         self._notes: tuple[tuple[Any, ...], Notes] | None = None
+        self._statements: tuple[tuple[Any, ...], Statements] | None = None
         self._lake: Lake | None = None
         self._executor: LocalExecutor | None = None
 
@@ -205,6 +209,17 @@ class Workspace:
             if self._notes is None or self._notes[0] != key:
                 self._notes = (key, notes_of(self.lake, index, offering, received_by))
             return self._notes[1]
+
+    def statements(self, index: "Index", received_by: int | None = None) -> "Statements":
+        """What persons said about where they stand (see `metrics.group_consensus`), laid on the units of an index; kept until the
+        data changes."""
+        from tabiji.workspace.stances import statements_of
+
+        key = (index.unit, index.version, self.lake.head().number, received_by)
+        with self._lock:
+            if self._statements is None or self._statements[0] != key:
+                self._statements = (key, statements_of(self.lake, index, received_by))
+            return self._statements[1]
 
     def default_as_of(self) -> datetime:
         """End of the workspace-zone day of the latest event, never after now; now where there are no events."""
