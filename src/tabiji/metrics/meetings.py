@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from tabiji.index.firing import alike
-from tabiji.index.jit import kernel, readonly
+from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.journal import events_of
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I4, I8, U1, Tier
 from tabiji.index.sweep import Events
+from tabiji.metrics.entries import U8
 from tabiji.metrics.position import path, regressing
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
+
+
+DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
 
 
 class Meetings(NamedTuple):
@@ -37,29 +41,49 @@ class Meetings(NamedTuple):
     back: U1
 
 
+class Bits(NamedTuple):
+    """The same, every touchpoint and role as one bit of a few words.
+
+    of_kind: unsigned[n_kinds], class of a kind · of_roles: unsigned[n_role_sets], class of a role set · touch:
+    uint64[n_classes, n_role_classes, W], what an event meets · role: uint64[n_role_sets, W], who it shows · shows: uint64[n_classes],
+    every bit where the kind belongs to the journey, else none · line, back: see `position`."""
+
+    of_kind: U1
+    of_roles: U1
+    touch: U8
+    role: U8
+    shows: U8
+    line: U1
+    back: U1
+
+
 class Met(NamedTuple):
-    """Counts of journeys: reached: int64[K], by stage · touch: int64[K, T] · role: int64[K + 1, R], the last row over all
-    stages · n: int64[1], journeys."""
+    """Counts of journeys: reached: int64[K], by stage · bits: int64[K + 1, 64 W], by bit, the last row over all stages · n:
+    int64[1], journeys."""
 
     reached: I8
-    touch: I8
-    role: I8
+    bits: I8
     n: I8
 
 
 @kernel
 def _meet(
     events: Events, begin: int, end: int, first_journey: I8, kept: U1, start: I4, stop: I4, off: I8, stage: U1, first: I4,
-    tables: Meetings, as_of: int, known: int, met: Met,
+    tables: Bits, as_of: int, known: int, met: Met,
 ) -> None:  # fmt: skip
-    """Count who met what, over the live rows `begin`…`end` of a tier (kept: uint8[j], journeys asked about)."""
+    """Count who met what, over the live rows `begin`…`end` of a tier (kept: uint8[j], journeys asked about).
+
+    The events of a stay only gather bits; a journey is counted once it is over, so that a stage it came back to counts once."""
     rows, units, live = events.off, events.unit, events.live
     kind, role_set, at, received = events.kind, events.role, events.at, events.received
-    member, of_kind, code_off, touchpoint, bits, of_roles, role_off, role, line, back = tables
-    reached, touch, present, total = met
-    n_line = reached.size
-    # The journey (its number + 1) that was counted last in a cell, so that each is counted once.
-    seen_touch, seen_role = np.zeros(touch.shape, np.int64), np.zeros(present.shape, np.int64)
+    of_kind, of_roles, touch, role, shows, line, back = tables
+    reached, counts, total = met
+    n_line, n_words = reached.size, role.shape[1]
+    seen = np.zeros((n_line + 1, n_words), np.uint64)
+    place = np.zeros(64, np.uint8)  # of the lowest bit of a word, by its product with a de Bruijn number
+    for x in range(64):
+        place[(np.uint64(1) << np.uint64(x)) * DE_BRUIJN >> np.uint64(58)] = x
+    cut = known != NEVER
     move_at, move_to = np.empty(1, np.int32), np.empty(1, np.uint8)
     for row in range(begin, end):
         unit = units[row]
@@ -72,31 +96,36 @@ def _meet(
                 move_at, move_to = np.empty(2 * size, np.int32), np.empty(2 * size, np.uint8)
             n, furthest = path(off[j], off[j + 1], stage, first, line, back, as_of, move_at, move_to)
             total[0] += 1
-            for k in range(furthest + 1):
-                reached[k] += 1
-            until, move = min(int(stop[j]), as_of), 0
+            until = min(int(stop[j]), as_of)
             while i > rows[row] and at[i - 1] >= start[j]:  # an attempt may begin at the instant at which another ended
                 i -= 1
             while i < rows[row + 1] and at[i] < start[j]:
                 i += 1
-            while i < rows[row + 1] and at[i] <= until:
-                t = at[i]
-                while move + 1 < n and move_at[move + 1] <= t:
-                    move += 1
-                k = move_to[move]
-                code = of_kind[kind[i]]
-                if received[i] <= known and member[kind[i]]:
-                    for x in range(code_off[code], code_off[code + 1]):
-                        p = touchpoint[x]
-                        if seen_touch[k, p] != j + 1 and bits[x] & of_roles[p, role_set[i]]:
-                            seen_touch[k, p] = j + 1
-                            touch[k, p] += 1
-                    for x in range(role_off[role_set[i]], role_off[role_set[i] + 1]):
-                        for level in (np.int64(k), np.int64(n_line)):
-                            if seen_role[level, role[x]] != j + 1:
-                                seen_role[level, role[x]] = j + 1
-                                present[level, role[x]] += 1
-                i += 1
+            for move in range(n):
+                last = until if move + 1 == n else min(until, int(move_at[move + 1]) - 1)
+                a = i
+                while i < rows[row + 1] and at[i] <= last:
+                    i += 1
+                for word in range(n_words):
+                    gathered = np.uint64(0)
+                    for e in range(np.uint64(a), np.uint64(i)):
+                        code, roles = of_kind[kind[e]], role_set[e]
+                        bits = touch[code, of_roles[roles], word] | (role[roles, word] & shows[code])
+                        if cut and received[e] > known:
+                            bits = np.uint64(0)
+                        gathered |= bits
+                    seen[move_to[move], word] |= gathered
+                    seen[n_line, word] |= gathered
+            for k in range(n_line + 1):
+                if k <= furthest:
+                    reached[k] += 1
+                for word in range(n_words):
+                    left = seen[k, word]
+                    seen[k, word] = np.uint64(0)
+                    while left:
+                        lowest = left & (~left + np.uint64(1))
+                        counts[k, word * 64 + place[lowest * DE_BRUIJN >> np.uint64(58)]] += 1
+                        left ^= lowest
 
 
 class Source(NamedTuple):
@@ -121,32 +150,39 @@ class MeetingsKernel:
     as_of: int
     known: int
 
-    def prepare(self) -> Meetings:
-        masks = [np.asarray(m, np.uint8) for m in self.rules.touchpoint_mask.values()]
-        example, of_kind = alike([np.asarray(self.rules.member, np.uint8), *masks])
-        met = [[(p, int(mask[k])) for p, mask in enumerate(masks) if mask[k]] for k in example]
-        anyone = np.full(len(self.role_sets), 255, np.uint8)
-        of_roles = [self.rules.touchpoint_role_mask.get(t, anyone) for t in self.rules.touchpoint_mask]
-        number = {role: x for x, role in enumerate(self.roles)}
-        sets = [[number[role] for role in set(names)] for names in self.role_sets]
-        return Meetings(
-            member=readonly(np.asarray(self.rules.member, np.uint8)),
-            of_kind=readonly(of_kind.astype(np.min_scalar_type(len(example)))),
-            off=readonly(np.cumsum([0, *(len(m) for m in met)]).astype(np.int32)),
-            touchpoint=readonly(np.array([p for m in met for p, _ in m], np.int32)),
-            bits=readonly(np.array([b for m in met for _, b in m], np.uint8)),
-            of_roles=readonly(np.array(of_roles, np.uint8).reshape(len(of_roles), len(self.role_sets))),
-            role_off=readonly(np.cumsum([0, *(len(s) for s in sets)]).astype(np.int32)),
-            role=readonly(np.array([r for s in sets for r in s], np.int32)),
-            line=self.line,
-            back=regressing(self.line, self.rules),
+    def prepare(self) -> Bits:
+        listed = listed_meetings(self.rules, self.role_sets, self.roles, self.line)
+        n_touch, n_classes, n_sets = len(listed.of_roles), len(listed.off) - 1, len(self.role_sets)
+        example, of_roles = alike([np.zeros(n_sets, np.uint8), *listed.of_roles])
+        words = max(1, -(-(n_touch + len(self.roles)) // 64))
+        touch = np.zeros((n_classes, len(example), words), np.uint64)
+        for code in range(n_classes):
+            for x in range(listed.off[code], listed.off[code + 1]):
+                p = int(listed.touchpoint[x])
+                hit = (listed.bits[x] & listed.of_roles[p, example]) != 0
+                touch[code, hit, p // 64] |= np.uint64(1) << np.uint64(p % 64)
+        role = np.zeros((n_sets, words), np.uint64)
+        for number in range(n_sets):
+            for r in listed.role[listed.role_off[number] : listed.role_off[number + 1]].tolist():
+                role[number, (n_touch + r) // 64] |= np.uint64(1) << np.uint64((n_touch + r) % 64)
+        member = np.zeros(n_classes, bool)
+        member[listed.of_kind] = listed.member != 0  # kinds of one class agree in it
+        touch[~member] = 0
+        return Bits(
+            of_kind=listed.of_kind,
+            of_roles=readonly(of_roles.astype(np.min_scalar_type(len(example)))),
+            touch=readonly(touch),
+            role=readonly(role),
+            shows=readonly(np.where(member, ~np.uint64(0), np.uint64(0))),
+            line=listed.line,
+            back=listed.back,
         )
 
-    def zero(self, tables: Meetings) -> Met:
-        k, t, r = len(tables.back), len(tables.of_roles), len(self.roles)
-        return Met(*(np.zeros(shape, np.int64) for shape in (k, (k, t), (k + 1, r), 1)))
+    def zero(self, tables: Bits) -> Met:
+        k, bits = len(tables.back), 64 * tables.role.shape[1]
+        return Met(*(np.zeros(shape, np.int64) for shape in (k, (k + 1, bits), 1)))
 
-    def partial(self, tables: Meetings, source: Source, begin: int, end: int) -> Met:
+    def partial(self, tables: Bits, source: Source, begin: int, end: int) -> Met:
         met, journal = self.zero(tables), source.journal
         _meet(
             events_of(source.tier), begin, end, readonly(source.first_journey), readonly(source.kept),
@@ -159,3 +195,26 @@ class MeetingsKernel:
 
     def finish(self, total: Met) -> Met:
         return total
+
+
+def listed_meetings(rules: "Rules", role_sets: Sequence[tuple[str, ...]], roles: Sequence[str], line: U1) -> Meetings:
+    """What an event meets, as lists (arguments as those of `MeetingsKernel`)."""
+    masks = [np.asarray(m, np.uint8) for m in rules.touchpoint_mask.values()]
+    example, of_kind = alike([np.asarray(rules.member, np.uint8), *masks])
+    met = [[(p, int(mask[k])) for p, mask in enumerate(masks) if mask[k]] for k in example]
+    anyone = np.full(len(role_sets), 255, np.uint8)
+    of_roles = [rules.touchpoint_role_mask.get(t, anyone) for t in rules.touchpoint_mask]
+    number = {role: x for x, role in enumerate(roles)}
+    sets = [[number[role] for role in set(names) if role in number] for names in role_sets]
+    return Meetings(
+        member=readonly(np.asarray(rules.member, np.uint8)),
+        of_kind=readonly(of_kind.astype(np.min_scalar_type(len(example)))),
+        off=readonly(np.cumsum([0, *(len(m) for m in met)]).astype(np.int32)),
+        touchpoint=readonly(np.array([p for m in met for p, _ in m], np.int32)),
+        bits=readonly(np.array([b for m in met for _, b in m], np.uint8)),
+        of_roles=readonly(np.array(of_roles, np.uint8).reshape(len(of_roles), len(role_sets))),
+        role_off=readonly(np.cumsum([0, *(len(s) for s in sets)]).astype(np.int32)),
+        role=readonly(np.array([r for s in sets for r in s], np.int32)),
+        line=line,
+        back=regressing(line, rules),
+    )

@@ -130,7 +130,7 @@ def reach(
         provenance=provenance(index, rules, journals, scope, at, chosen(at, scope), asked, executor, verb="reach"),
         notices=(),
         touchpoints=_touchpoints(journey_map, rules, found, scope.min_n),
-        roles=_presence(journey_map, roles, found, scope.min_n),
+        roles=_presence(journey_map, roles, len(rules.touchpoint_mask), found, scope.min_n),
         names={t.id: t.name for t in journey_map.touchpoints},
     )
 
@@ -146,18 +146,20 @@ def _sources(index: Index, journals: Sequence[Journal], scope: Scope) -> list[tu
 
 def _touchpoints(journey_map: JourneyMap, rules: "Rules", met: Met, min_n: int) -> tuple[TouchpointReach, ...]:
     return tuple(
-        TouchpointReach(stage.id, touchpoint, wilson_share(int(met.touch[k, p]), int(met.reached[k]), min_n))
+        TouchpointReach(stage.id, touchpoint, wilson_share(int(met.bits[k, p]), int(met.reached[k]), min_n))
         for k, stage in enumerate(journey_map.main_line)
         for p, touchpoint in enumerate(rules.touchpoint_mask)
     )
 
 
-def _presence(journey_map: JourneyMap, roles: Sequence[str], met: Met, min_n: int) -> tuple[RolePresence, ...]:
+def _presence(
+    journey_map: JourneyMap, roles: Sequence[str], n_touch: int, met: Met, min_n: int
+) -> tuple[RolePresence, ...]:
     stages = journey_map.main_line
     n: list[tuple[int, str | None, int]] = [(len(stages), None, int(met.n[0]))]
     n += [(k, stage.id, int(met.reached[k])) for k, stage in enumerate(stages)]
     return tuple(
-        RolePresence(stage, role, wilson_share(int(met.role[row, r]), total, min_n))
+        RolePresence(stage, role, wilson_share(int(met.bits[row, n_touch + r]), total, min_n))
         for row, stage, total in n
         for r, role in enumerate(roles)
     )
