@@ -11,6 +11,7 @@ from tabiji.index.layout import Index, Kinds, Partition, Tier
 from tabiji.index.receipts import firings
 from tabiji.journeymap.model import Clause, JourneyMap, Kpi, Measure, Stage, Touchpoint
 from tabiji.journeymap.rules import compile_rules
+from tabiji.metrics.credit import Options, credit
 from tabiji.metrics.deals import Amounts
 from tabiji.metrics.dwell import dwell
 from tabiji.metrics.emotion import Answers, emotion
@@ -93,6 +94,7 @@ def warm(executor: Executor | None = None) -> None:
         amounts=Amounts(np.ones(3), np.zeros(3, np.int32), ("JPY",)),
     )
     standings(index, MAP, rules, journals, scope, ROLE_SETS[1], threads)
+    credit(index, MAP, rules, journals, scope, executor=threads, options=Options(order=2), currency="JPY")
     reach(index, MAP, rules, journals, scope, executor=threads)
     notes = Notes(nobody, at, at, np.full(1, -1.0))
     emotion(index, MAP, rules, journals, scope, answers, notes, executor=threads)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tabiji.workspace.ask import COMMON, EVERY_FLAG, FUNNEL, INSTANTS, WHOLE, Asked, read_flags
-from tabiji.workspace.flags import Flag, one_of, switch, whole, words
+from tabiji.workspace.flags import Flag, days, one_of, switch, whole, words
 
 COHORTS = tuple(flag for flag in COMMON if flag != "horizon_days")
 
@@ -43,12 +43,48 @@ ACCOUNTS = (
     whole("page_size", "How many on a page (default 50).", 1, 500, 50),
 )  # fmt: skip
 
+LANDMARK = whole(
+    "landmark_days", "Compare journeys on this day after they entered a stage (default: 30).", 0, 3650, 30, "DAYS"
+)
+
+CREDIT = (
+    words("goal", "The stage whose entries are credited (default: success).", "STAGE"),
+    one_of("model", "One model, or all (default).", (
+        "all", "first", "last", "last_non_direct", "linear", "time_decay", "position", "u", "w", "full_path", "markov",
+        "shapley",
+    ), "all"),
+    whole("order", "Order of the Markov chain, 1 to 4 (default 1).", 1, 4, 1),
+    days("lookback_days", "How long before a conversion a touch may lie (default 365).", 365.0),
+    one_of("level", "Whom to credit (default: touchpoint).", ("touchpoint", "channel", "campaign"), "touchpoint"),
+    days("half_life_days", "Half-life of the time-decay model (default 30).", 30.0),
+    one_of("value_function", "Of the Shapley value (default: sum).", ("sum", "rate"), "sum"),
+    switch("open_as_null", "Take journeys that are still open for ended without a conversion."),
+    one_of("repeats", "Repeated touches in the Markov chain (default: keep).", ("keep", "collapse"), "keep"),
+)  # fmt: skip
+
+RETENTION = (
+    whole("period_days", "Length of the period that ends at as-of (default 365).", 7, 3650, 365, "DAYS"),
+    words("starts", "Names of events that start a subscription (globs, commas between).", "EVENTS"),
+    words("renewals", "Names of events that renew one.", "EVENTS"),
+    words("expansions", "Names of events that add to its value.", "EVENTS"),
+    words("contractions", "Names of events that take off its value.", "EVENTS"),
+    words("ends", "Names of events that end one.", "EVENTS"),
+)
+NO_HORIZON = tuple(flag for flag in COMMON if flag != "horizon_days")
+
 QUESTIONS = {
     ask.name: ask
     for ask in (
         Ask("funnel", "How many reach each stage, and which share goes on", FUNNEL),
         Ask("dwell", "How long journeys stay in each stage"),
         Ask("velocity", "What the open opportunities are expected to bring in per day"),
+        Ask(
+            "bottleneck", "What each transition costs a year, and what separates those who went on", WHOLE,
+            own=(
+                words("stage", "Whose factors are told (default: those of the bottleneck).", "STAGE"),
+                switch("no_factors", "Leave out what separates those who went on."),
+            ),
+        ),
         Ask(
             "why", "Why one account stands where it does: stage intervals with their receipts, and near misses",
             INSTANTS, subject="account",
@@ -63,11 +99,32 @@ QUESTIONS = {
             ),
         ),
         Ask(
+            "timeline", "The people of one account and their touches beside its stages, and who is missing",
+            INSTANTS, subject="account",
+        ),
+        Ask(
             "accounts", "Who is where, since when, and who is missing: one page of the list",
             tuple(flag for flag in WHOLE if flag != "horizon_days"), ACCOUNTS,
         ),
+        Ask("credit", "Which touches deserve how much of the conversions, under every model", WHOLE, CREDIT),
+        Ask(
+            "group", "Which roles of the buying group take part, when, how completely, and what difference it goes with",
+            own=(
+                words("from_role", "Time how long it takes from this role (default: champion) …", "ROLE"),
+                words("to_role", "… to this one (default: decision_maker).", "ROLE"),
+                whole(
+                    "landmark_days", "Compare journeys on this day after they entered a stage (default: 30).", 0, 3650, 30, "DAYS"
+                ),
+                days("within_days", "How soon one role follows another to count as influence (default: 30).", 30.0),
+            ),
+        ),
+        Ask(
+            "conformance", "How well journeys fit the plan, and where they leave it, with what goes with that",
+            verb="conform", own=(LANDMARK,),
+        ),
         Ask("reach", "Which share of the journeys in a stage met each touchpoint there", WHOLE),
         Ask("emotion", "How people felt in each stage, role by role, and what negative touches go along with", WHOLE),
+        Ask("retention", "Who stays a customer and how much of their value, under each definition in use", NO_HORIZON, RETENTION),
         Ask("kpis", "What the KPIs of the map come to, now and a period before", WHOLE),
     )
 }  # fmt: skip

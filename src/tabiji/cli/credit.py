@@ -1,0 +1,72 @@
+"""`tabiji credit`: which touches deserve how much of the conversions."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tabiji.cli.output import percent, print_json, print_table
+from tabiji.cli.questions import question_flags
+from tabiji.i18n import text
+
+
+@click.command()
+@click.argument("map_id", metavar="MAP")
+@question_flags("credit")
+@click.pass_obj
+def credit(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
+    """Which touches deserve how much of the entries to a goal of MAP, under every model."""
+    import tabiji
+
+    with tabiji.open(root) as workspace:
+        result = workspace.map(map_id).credit(**flags)
+    if as_json:
+        print_json(result.to_dict())
+        return
+    _print_models(result)
+    click.echo(result.explain())
+    for model in result.models:
+        click.echo(f"{model}: {result.stability[model].words()}")
+    for model, notice in result.absent.items():
+        click.echo(f"{model}: {notice.render()}")
+    _print_costs(result.costs)
+    for notice in result.notices:
+        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
+
+
+def _print_models(result: Any) -> None:
+    """Keys as rows, models as columns; the first model decides the order."""
+    by_model = {name: {r.key: r for r in rows} for name, rows in result.models.items()}
+    first: Any = next(iter(result.models.values()), ())
+    print_table(
+        [text(result.asked.level), *by_model],
+        [[result.label(r.key), *(f"{by_model[m][r.key].credit:,.1f}" for m in by_model)] for r in first],
+    )
+    if result.value is not None:
+        print_table(
+            [text("value ({currency})", currency=result.currency), *by_model],
+            [[result.label(r.key), *(f"{by_model[m][r.key].value_credit:,.0f}" for m in by_model)] for r in first],
+        )
+
+
+def _print_costs(costs: Any) -> None:
+    if costs.reason is not None:
+        click.echo(text("No cost: {reason}.", reason=text(costs.reason)))
+        return
+    columns = [text("cost of"), text("spend ({currency})", currency=costs.currency)]
+    columns += [text("per entry of {stage}", stage=stage) for stage in costs.goals.values()]
+    columns += [text("return on spend"), text("95 % interval")]
+    print_table(columns, (_cost_row(row) for row in costs.rows))
+    if costs.without_credit_keys:
+        click.echo(
+            text(
+                "Spend without credit: {spend:,.0f} {currency} ({keys}).",
+                spend=costs.without_credit, currency=costs.currency, keys=", ".join(costs.without_credit_keys),
+            )
+        )  # fmt: skip
+
+
+def _cost_row(row: Any) -> list[Any]:
+    per = [f"{p.cost:,.0f}" if p.cost is not None else text(p.reason) for p in row.per.values()]
+    interval = None if row.roi_low is None else f"{percent(row.roi_low)} – {percent(row.roi_high)}"
+    return [row.key, f"{row.spend:,.0f}", *per, percent(row.roi, row.reason), interval]

@@ -1,0 +1,7 @@
+"""Credit: which touches deserve how much of the conversions, under every model beside the others."""
+
+from tabiji.metrics.credit.costs import Costs, Spend
+from tabiji.metrics.credit.question import Options, credit
+from tabiji.metrics.credit.result import CreditResult, KeyCredit
+
+__all__ = ["Costs", "CreditResult", "KeyCredit", "Options", "Spend", "credit"]

@@ -1,0 +1,151 @@
+"""From cells to the credit of every key under every model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tabiji.i18n import N_
+from tabiji.index.layout import F8, I8
+from tabiji.metrics.credit.cells import ONE, Cells
+from tabiji.metrics.credit.chain import MOST_STATES, Chain, chain_of, removal_effects, shares_of
+from tabiji.metrics.credit.game import MOST_PLAYERS, rate_values
+from tabiji.metrics.credit.shares import MODELS, PASSED
+from tabiji.metrics.credit.stability import RESAMPLES, Stability, draws, stability
+from tabiji.result import Notice
+
+NO_CHAIN = N_(
+    "order {order} has {n} states; at most {most} can be solved exactly: lower the order or choose a coarser level"
+)
+MOST_RESAMPLED_STATES = 300
+FEWEST_GROUPS = 100
+NOT_RESAMPLED_ORDER = N_("the chain is resampled at order 1 only, and up to 300 keys")
+NOT_RESAMPLED_RATE = N_("the rates of all sets of keys are not resampled")
+TOO_MANY_TO_RESAMPLE = N_("too many keys to be resampled")
+NO_TOUCH_AT_ALL = N_("no conversion has a touch before it")
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a model gives, without what conversions without a touch keep.
+
+    credit: float64[K], conversions · worth: float64[K], money · stability: whether the ranking holds."""
+
+    credit: F8
+    worth: F8
+    stability: Stability
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """All models that there are, and why others are not (a notice each)."""
+
+    shared: Mapping[str, Shared]
+    absent: Mapping[str, Notice]
+    untouched: float  # conversions without a touch
+    untouched_worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the models are told beside the cells. ids: of the keys · scale: see `Toward` · converting_units: below `min_n` of
+    them nothing is resampled."""
+
+    ids: tuple[str, ...]
+    order: int
+    value_function: str
+    scale: float
+    converting_units: int
+    min_n: int
+
+
+def models_of(cells: Cells, frame: Frame, absent: Mapping[str, Notice], sets: I8 | None, kept: I8 | None) -> Models:
+    """All models from the cells of a pass (`absent`: those that the map cannot give).
+
+    sets, kept: conversions and nulls per set of the keys `kept` (numbers), for Shapley values of the rate."""
+    keys, missing = len(frame.ids), dict(absent)
+    total = cells.credit.sum(axis=0) / ONE
+    worth = cells.worth.sum(axis=0) / frame.scale
+    weight = draws(len(cells.credit)) if len(cells.credit) > 1 else np.empty((0, 1), np.int64)
+    refused = _refused(cells, frame)
+    out: dict[str, Shared] = {}
+    for m, name in enumerate(PASSED):
+        if name in missing or (name == "shapley" and frame.value_function == "rate"):
+            continue
+        again: F8 | None = None if refused else np.asarray(weight @ cells.credit[:, m, :keys].astype(np.float64))
+        out[name] = Shared(total[m, :keys], worth[m, :keys], _firm(total[m, :keys], again, frame, refused))
+    touched, touched_worth = float(total[0, :keys].sum()), float(worth[0, :keys].sum())
+    _markov(cells, frame, weight, refused, (touched, touched_worth), out, missing)
+    if frame.value_function == "rate" and "shapley" not in missing:
+        _rate(frame, sets, kept, (touched, touched_worth), out, missing)
+    return Models(
+        {name: out[name] for name in MODELS if name in out}, missing, float(total[0, keys]), float(worth[0, keys])
+    )
+
+
+def _refused(cells: Cells, frame: Frame) -> str | None:
+    """Why nothing is resampled, if so."""
+    if frame.converting_units < max(frame.min_n, 2):
+        return f"n<{max(frame.min_n, 2)}"
+    return TOO_MANY_TO_RESAMPLE if len(cells.credit) < min(FEWEST_GROUPS, frame.converting_units) else None
+
+
+def _firm(credit: F8, again: F8 | None, frame: Frame, refused: str | None) -> Stability:
+    if again is None or refused is not None:
+        return Stability(reason=refused or TOO_MANY_TO_RESAMPLE)
+    if credit.sum() <= 0:
+        return Stability(reason=NO_TOUCH_AT_ALL)
+    whole = again.sum(axis=1, keepdims=True)
+    shares = np.divide(again, whole, out=np.full_like(again, np.nan), where=whole > 0)
+    return stability(credit / credit.sum(), shares, list(frame.ids))
+
+
+def _markov(
+    cells: Cells, frame: Frame, weight: I8, refused: str | None, touched: tuple[float, float], out: dict[str, Shared],
+    missing: dict[str, Notice],
+) -> None:  # fmt: skip
+    keys, span = len(frame.ids), (len(frame.ids) + 1) ** frame.order * (len(frame.ids) + 2)
+    code = cells.transition % span if frame.order == 1 else cells.transition
+    known, place = np.unique(code, return_inverse=True)
+    chain = chain_of(known, keys, frame.order)
+    if cells.overflow or chain.n_states > MOST_STATES:
+        values = {"order": frame.order, "n": chain.n_states, "most": MOST_STATES}
+        missing["markov"] = Notice("too_many_states", NO_CHAIN, values)
+        return
+    shares = shares_of(removal_effects(chain, np.bincount(place, cells.times, len(known)).astype(np.float64), keys))
+    again = None
+    why = refused or (NOT_RESAMPLED_ORDER if frame.order > 1 or chain.n_states > MOST_RESAMPLED_STATES else None)
+    if why is None:
+        again = _chains(chain, place, cells.transition // span, cells.times, weight, len(known), keys)
+    credit = shares * touched[0]
+    out["markov"] = Shared(credit, shares * touched[1], _firm(credit, again, frame, why))
+
+
+def _chains(chain: Chain, place: I8, bucket: I8, times: I8, weight: I8, n: int, keys: int) -> F8:
+    """Shares of each resample: float64[RESAMPLES, K]."""
+    seen = np.stack([np.bincount(place, row[bucket] * times, n).astype(np.float64) for row in weight])
+    at_once = max(1, (1 << 22) // (chain.n_states + 2) ** 2)
+    return np.concatenate(
+        [shares_of(removal_effects(chain, seen[i : i + at_once], keys)) for i in range(0, RESAMPLES, at_once)]
+    )
+
+
+TOO_MANY_PLAYERS = N_(
+    "{n} keys; Shapley values of a rate are exact up to {most}: choose a coarser level, or the value function sum"
+)
+
+
+def _rate(
+    frame: Frame, sets: I8 | None, kept: I8 | None, touched: tuple[float, float], out: dict[str, Shared],
+    missing: dict[str, Notice],
+) -> None:  # fmt: skip
+    if sets is None or kept is None:
+        missing["shapley"] = Notice(
+            "too_many_keys", TOO_MANY_PLAYERS, {"n": 0 if kept is None else len(kept), "most": MOST_PLAYERS}
+        )
+        return
+    values = rate_values(sets)
+    shares = np.zeros(len(frame.ids))
+    if values.sum() > 0:
+        shares[kept] = values / values.sum()
+    out["shapley"] = Shared(shares * touched[0], shares * touched[1], Stability(reason=NOT_RESAMPLED_RATE))

@@ -1,0 +1,193 @@
+"""What `credit` answers: every model's credit per key, how firm its ranking is, and what the credit cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from tabiji.i18n import N_, pick, text
+from tabiji.metrics.credit.costs import Costs
+from tabiji.metrics.credit.shares import VARIANTS
+from tabiji.metrics.credit.stability import Stability
+from tabiji.result import Notice, Result
+
+NO_TOUCH = "(no touch)"
+EVEN = 6  # decimals beyond which two credits are one (fixed point leaves 1e-9)
+MODEL_NAMES = {
+    "first": N_("First touch"), "last": N_("Last touch"), "last_non_direct": N_("Last, not direct"),
+    "linear": N_("Linear"), "time_decay": N_("Time decay"), "position": N_("Position 40/20/40"),
+    "u": N_("U-shaped"), "w": N_("W-shaped"), "full_path": N_("Full path"), "markov": N_("Markov"),
+    "shapley": N_("Shapley"),
+}  # fmt: skip
+MIXED = N_("the conversions are worth money in several currencies, and there are no rates to add them up")
+NO_VALUES = N_("no conversion tells its value")
+REPEATS = {"keep": N_("kept"), "collapse": N_("taken as one")}
+FUNCTIONS = {
+    "sum": N_("sum (conversions of the paths inside a set of keys)"),
+    "rate": N_("rate (conversions ÷ paths inside a set of keys)"),
+}
+NOTABLE = 0.05  # share of the credit under some model, from which a key is worth a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCredit:
+    """Credit of a key under a model: conversions, their share of all, the 95 % interval (of conversions; None where it was not
+    resampled), money (None with the reason of the result)."""
+
+    key: str
+    credit: float
+    share: float | None
+    low: float | None
+    high: float | None
+    value_credit: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"key", "credit", "value_credit", "share", "low", "high"}."""
+        return {
+            "key": self.key, "credit": self.credit, "value_credit": self.value_credit, "share": self.share,
+            "low": self.low, "high": self.high,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was asked. goal: a stage · level: touchpoint, channel, campaign."""
+
+    goal: str
+    level: str
+    lookback_days: float
+    half_life_days: float
+    order: int
+    repeats: str
+    value_function: str
+    open_as_null: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready, keys as above."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, repr=False)
+class CreditResult(Result):
+    """Answer of `credit`. models: rows of each model, most credit first · absent: models that cannot be given, and why ·
+    touched: conversions with a touch of each key · without_touch: conversions before which no touch stands · value: of all
+    conversions that tell one (`valued`), in `currency` · names: of the keys · goal_name: of the stage."""
+
+    asked: Settings
+    conversions: int
+    without_touch: int
+    units: int
+    nulls: int
+    open: int
+    valued: int
+    value: float | None
+    currency: str | None
+    value_reason: str | None
+    models: Mapping[str, tuple[KeyCredit, ...]]
+    stability: Mapping[str, Stability]
+    absent: Mapping[str, Notice]
+    touched: Mapping[str, int]
+    costs: Costs
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    goal_name: Mapping[str, str] = field(default_factory=dict)
+
+    name: ClassVar[str] = "credit"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of the verb."""
+        value = {"value": self.value, "currency": self.currency, "valued": self.valued}
+        if self.value_reason is not None:
+            value["value_reason"] = self.value_reason
+        return {
+            "question": self.question.to_dict(),
+            "provenance": self.provenance.to_dict(),
+            **self.asked.to_dict(),
+            "conversions": self.conversions,
+            "without_touch": self.without_touch,
+            "nulls": self.nulls,
+            "open": self.open,
+            **value,
+            "models": {name: [r.to_dict() for r in rows] for name, rows in self.models.items()},
+            "variants": {name: self.variant(name) for name in self.models},
+            "stability": {name: self.stability[name].to_dict() for name in self.models},
+            "absent": {name: notice.render() for name, notice in self.absent.items()},
+            "touched": dict(self.touched),
+            "costs": self.costs.to_dict(),
+            "notices": [n.to_dict() for n in self.notices],
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One record per model and key."""
+        return [{"model": name, **r.to_dict()} for name, rows in self.models.items() for r in rows]
+
+    def variant(self, model: str, lang: str | None = None) -> str:
+        """What exactly a model does here."""
+        return text(
+            VARIANTS[model], lang, days=self.asked.half_life_days, order=self.asked.order,
+            repeats=text(REPEATS[self.asked.repeats], lang), function=text(FUNCTIONS[self.asked.value_function], lang),
+        )  # fmt: skip
+
+    def label(self, key: str, lang: str | None = None) -> str:
+        """A key as a reader knows it."""
+        return text(N_("(no touch)"), lang) if key == NO_TOUCH else pick(self.names.get(key), lang) or key
+
+    def ranks(self, model: str) -> dict[str, int]:
+        """Key → its place under a model, the first one 1, equal ones share it; conversions without a touch have none."""
+        earned = [r for r in self.models[model] if r.key != NO_TOUCH]
+        credits = [round(r.credit, EVEN) for r in earned]
+        return {r.key: credits.index(c) + 1 for r, c in zip(earned, credits, strict=True)}
+
+    def explain(self, lang: str | None = None) -> str:
+        """Where the models agree, and about which key they disagree most."""
+        goal = pick(self.goal_name, lang) or self.asked.goal
+        if self.conversions == 0:
+            return text(N_("No journey has entered {goal} by the date of this question."), lang, goal=goal)
+        leaders = {m: rows[0].key for m, rows in self._led().items()}
+        if not leaders:
+            return text(N_("Before none of the {n:,} conversions stands a touch."), lang, n=self.conversions)
+        said = self._agreement(leaders, goal, lang)
+        widest = self._widest()
+        if widest is not None:
+            key, (best, best_in), (worst, worst_in) = widest
+            said += " " + text(
+                N_("They differ most about {key}: place {best} under {best_in}, place {worst} under {worst_in}."), lang,
+                key=self.label(key, lang), best=best, best_in=text(MODEL_NAMES[best_in], lang), worst=worst,
+                worst_in=text(MODEL_NAMES[worst_in], lang),
+            )  # fmt: skip
+        return said
+
+    def _led(self) -> dict[str, list[KeyCredit]]:
+        """Rows with credit, by model, those of conversions without a touch aside; models without any are left out."""
+        earned = {m: [r for r in rows if r.key != NO_TOUCH and r.credit > 0] for m, rows in self.models.items()}
+        return {m: rows for m, rows in earned.items() if rows}
+
+    def _agreement(self, leaders: Mapping[str, str], goal: str, lang: str | None) -> str:
+        by_key: dict[str, list[str]] = {}
+        for model, key in leaders.items():
+            by_key.setdefault(key, []).append(model)
+        (first, backing), *others = sorted(by_key.items(), key=lambda item: -len(item[1]))
+        if not others:
+            return text(
+                N_("Of the models ({n}) all give {key} the most credit for entering {goal}."), lang,
+                n=len(leaders), key=self.label(first, lang), goal=goal,
+            )  # fmt: skip
+        said = "; ".join(
+            f"{self.label(key, lang)} ({', '.join(text(MODEL_NAMES[m], lang) for m in models)})"
+            for key, models in others
+        )
+        return text(
+            N_("{m} of {n} models give {key} the most credit for entering {goal}; others say: {others}."), lang,
+            m=len(backing), n=len(leaders), key=self.label(first, lang), goal=goal, others=said,
+        )  # fmt: skip
+
+    def _widest(self) -> tuple[str, tuple[int, str], tuple[int, str]] | None:
+        """The key whose place differs most between the models, among those with a notable share under one of them."""
+        led = self._led()
+        total = {m: sum(r.credit for r in rows) for m, rows in led.items()}
+        notable = {r.key for m, rows in led.items() for r in rows if r.credit >= NOTABLE * total[m]}
+        best: tuple[int, str, tuple[int, str], tuple[int, str]] | None = None
+        for key in sorted(notable):
+            places = sorted((self.ranks(m)[key], m) for m in led)
+            gap = places[-1][0] - places[0][0]
+            if gap > 0 and (best is None or gap > best[0]):
+                best = gap, key, places[0], places[-1]
+        return None if best is None else best[1:]
