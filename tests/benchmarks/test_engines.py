@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from benchmarks.cases import bring
 from benchmarks.data import DataSet, prepare
 from benchmarks.engines.duck import Duck, build
 from benchmarks.engines.ours import Ours
@@ -92,3 +93,22 @@ def test_a_day_after_the_last_comes_after_it(data: DataSet) -> None:
     with data.lake.connect() as con:
         last = con.execute("SELECT epoch(max(received_at)) - 946684800 FROM event").fetchall()[0][0]
     assert len(day) == 500 and day.received.min() > last and (day.at <= day.received).all()
+
+
+def test_a_file_of_events_comes_in_whole(data: DataSet) -> None:
+    took, memory, _ = bring.run(data, threads=1, rounds=1)
+    assert took.what == f"import {data.events:,} rows of CSV"
+    assert took.ours > 0 and memory.ours > 0
+    assert not any((data.folder / "scratch" / "bring").iterdir())
+
+
+@pytest.mark.skipif(find_spec("polars") is None, reason="group `oracles` is not installed")
+def test_stays_are_those_of_a_frame(data: DataSet) -> None:
+    from benchmarks.engines.frame import Frame
+
+    ours, frame = Ours(data, 1), Frame(data, 1)
+    expected = [(n, pytest.approx(days)) for n, days in frame.stays()]
+    assert ours.stays_from_events() == expected
+    assert ours.dwell_question() == expected
+    frame.close()
+    ours.close()
