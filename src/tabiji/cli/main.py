@@ -28,6 +28,7 @@ class VerbGroup(click.Group):
         "funnel": "tabiji.cli.questions:funnel",
         "dwell": "tabiji.cli.dwell:dwell",
         "conform": "tabiji.cli.conform:conform",
+        "paths": "tabiji.cli.paths:paths",
         "velocity": "tabiji.cli.velocity:velocity",
         "bottleneck": "tabiji.cli.bottleneck:bottleneck",
         "cohorts": "tabiji.cli.cohorts:cohorts",

@@ -1,6 +1,7 @@
 """A tiny index and map on which every kernel of the journal and of the metrics is run once."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -11,18 +12,24 @@ from tabiji.index.layout import Index, Kinds, Partition, Tier
 from tabiji.index.receipts import firings
 from tabiji.journeymap.model import Clause, JourneyMap, Kpi, Measure, Stage, Touchpoint
 from tabiji.journeymap.rules import compile_rules
+from tabiji.metrics.bottleneck import bottleneck
 from tabiji.metrics.credit import Options, credit
-from tabiji.metrics.deals import Amounts
+from tabiji.metrics.deals import Amounts, no_amounts
 from tabiji.metrics.dwell import dwell
 from tabiji.metrics.emotion import Answers, emotion
+from tabiji.metrics.factors import Traits
 from tabiji.metrics.funnel import funnel
 from tabiji.metrics.kpi import kpis
 from tabiji.metrics.notes import Notes
 from tabiji.metrics.ordered import window_funnel
+from tabiji.metrics.paths import paths
 from tabiji.metrics.reach import reach
+from tabiji.metrics.retention import retention
 from tabiji.metrics.scope import DAY, Scope, instant
+from tabiji.metrics.stakes import Attribute
 from tabiji.metrics.standings import standings
 from tabiji.metrics.velocity import velocity
+from tabiji.metrics.weeks import BANDS, Weeks, squared_scores
 
 NAMES = ("seen", "met", "bought", "left")
 ROLE_SETS = ((), ("champion",))
@@ -95,8 +102,21 @@ def warm(executor: Executor | None = None) -> None:
     )
     standings(index, MAP, rules, journals, scope, ROLE_SETS[1], threads)
     credit(index, MAP, rules, journals, scope, executor=threads, options=Options(order=2), currency="JPY")
+    for level in ("stage", "touch"):
+        paths(index, MAP, rules, journals, grouped, executor=threads, level=level)
+    segment = Attribute("size", np.zeros(3, np.int32), ("all",))
+    bottleneck(
+        index, MAP, rules, journals, scope, executor=threads, currency="JPY", amounts=no_amounts(3),
+        segments=lambda: [segment], traits=lambda: Traits(segment, None), stage="aware",
+    )  # fmt: skip
+    there, cells = np.zeros((1, 1), np.uint16), np.zeros((1, 2, 1, len(BANDS)))
+    stays = Weeks(np.zeros(1, np.int64), np.ones(1, np.int32), np.ones(1, np.uint8), np.zeros(1, np.int32), there, 1)
+    squared_scores(stays, cells, cells, threads)
     reach(index, MAP, rules, journals, scope, executor=threads)
     notes = Notes(nobody, at, at, np.full(1, -1.0))
     emotion(index, MAP, rules, journals, scope, answers, notes, executor=threads)
+    named = {"start": ("met",), "end": ("left",)}
+    zone = ZoneInfo("UTC")
+    retention(index, MAP, rules, journals, scope, executor=threads, currency="JPY", zone=zone, named=named)
     kpis(index, MAP, rules, journals, scope, executor=threads)
     window_funnel(index, [np.ones(len(NAMES), np.uint8)], DAY, NEVER - 1, threads)

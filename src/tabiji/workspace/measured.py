@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tabiji.metrics.funnel import FunnelResult
     from tabiji.metrics.group import GroupResult
     from tabiji.metrics.kpi import KpiResult
+    from tabiji.metrics.paths import PathsResult
     from tabiji.metrics.reach import ReachResult
     from tabiji.metrics.retention import RetentionResult
     from tabiji.metrics.timeline_result import TimelineResult
@@ -217,6 +218,13 @@ class MeasuredMap:
             "group", group, asked, ground, statements=self.workspace.statements(ground.index, ground.received_by),
             sizes=traits.size and traits.size.codes, sources=traits.source and traits.source.codes, **asked.own,
         )  # fmt: skip
+
+    def paths(self, **flags: Any) -> "PathsResult":
+        """What follows what and after how long, the whole paths that occur, and what journeys come back to."""
+        from tabiji.metrics.paths import paths
+
+        asked = QUESTIONS["paths"].read(flags)
+        return self._ask("paths", paths, asked, **asked.own)
 
     def reach(self, **flags: Any) -> "ReachResult":
         """Which share of the journeys in a stage met each touchpoint there, and in which share each role showed up."""
