@@ -1,22 +1,12 @@
 """Figures as a reader of a picture sees them. Results carry bare numbers; in pictures they become text here."""
 
-from tabiji.i18n import N_, pick, plural, text
-from tabiji.journeymap.model import ROLES, JourneyMap
+from tabiji.i18n import N_, plural, text
+from tabiji.journeymap.model import JourneyMap
+from tabiji.metrics.roles import called
 from tabiji.result import Share
 
 DASH = "—"
 MINUS = "−"
-
-ROLE_NAMES = {
-    "decision_maker": N_("Decision maker"),
-    "champion": N_("Champion"),
-    "influencer": N_("Influencer"),
-    "user": N_("User"),
-    "purchasing": N_("Purchasing"),
-    "it_security": N_("IT and security"),
-    "executive": N_("Executive"),
-}
-assert set(ROLE_NAMES) == set(ROLES)
 
 
 def count(value: float | None) -> str:
@@ -108,5 +98,4 @@ def units(n: int, unit: str, lang: str | None = None) -> str:
 
 def role_name(journey_map: JourneyMap, role: str, lang: str | None = None) -> str:
     """A role as the map calls it, else as everybody does, else its id."""
-    own = pick(journey_map.roles.get(role), lang)
-    return own or (text(ROLE_NAMES[role], lang) if role in ROLE_NAMES else role)
+    return called(journey_map.roles, role, lang)

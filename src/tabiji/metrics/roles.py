@@ -1,7 +1,21 @@
 """The roles that a metric tells apart."""
 
+from collections.abc import Mapping
+
+from tabiji.i18n import N_, pick, text
 from tabiji.index.layout import Index
-from tabiji.journeymap.model import JourneyMap
+from tabiji.journeymap.model import ROLES, JourneyMap, Text
+
+ROLE_NAMES = {
+    "decision_maker": N_("Decision maker"),
+    "champion": N_("Champion"),
+    "influencer": N_("Influencer"),
+    "user": N_("User"),
+    "purchasing": N_("Purchasing"),
+    "it_security": N_("IT and security"),
+    "executive": N_("Executive"),
+}
+assert set(ROLE_NAMES) == set(ROLES)
 
 
 def role_names(index: Index, journey_map: JourneyMap) -> list[str]:
@@ -10,3 +24,9 @@ def role_names(index: Index, journey_map: JourneyMap) -> list[str]:
     named |= {role for stage in journey_map.stages for role in stage.roles}
     named |= {g.role for g in journey_map.buying_group} | {c.role for c in journey_map.cells if c.role}
     return sorted(named | set(journey_map.roles))
+
+
+def called(names: Mapping[str, Text], role: str, lang: str | None = None) -> str:
+    """A role as the map calls it (`names`: its own roles), else as everybody does, else its id."""
+    own = pick(names.get(role), lang)
+    return own or (text(ROLE_NAMES[role], lang) if role in ROLE_NAMES else role)

@@ -1,0 +1,109 @@
+"""`tabiji group`: who takes part in a journey, when, and what difference it goes with."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tabiji.cli.output import percent, print_json, print_table
+from tabiji.cli.questions import question_flags
+from tabiji.i18n import text
+
+
+@click.command()
+@click.argument("map_id", metavar="MAP")
+@question_flags("group")
+@click.pass_obj
+def group(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
+    """Which roles of the buying group take part in the journeys of MAP, when, and what difference it goes with."""
+    import tabiji
+
+    with tabiji.open(root) as workspace:
+        result = workspace.map(map_id).group(**flags)
+    if as_json:
+        print_json(result.to_dict())
+        return
+    for figures in (result.total, *result.groups):
+        if result.groups:
+            click.echo(text("All") if figures is result.total else figures.value or "—")
+        _print(result, figures)
+    click.echo(result.explain())
+    for notice in result.notices:
+        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
+
+
+def _print(result: Any, figures: Any) -> None:
+    stages = list(dict.fromkeys(c.stage for c in figures.coverage))
+    cells = {(c.stage, c.role): c for c in figures.coverage}
+    roles = [r.role for r in result.roles if any(a.role == r.role and (a.n or r.required) for a in figures.order)]
+    shown = [[role, *(_cell(cells[stage, role]) for stage in stages)] for role in roles]
+    print_table([text("had shown up by the end of"), *stages], shown)
+    complete = {c.stage: c for c in figures.completeness}
+    definitions = [("Adobe", "adobe"), ("Salesforce", "salesforce")]
+    print_table(
+        [text("completeness"), *stages, text("total")],
+        (
+            [name, *(_share(getattr(complete[stage], key)) for stage in (*stages, None))]
+            for name, key in definitions
+        ),
+    )  # fmt: skip
+    columns = [
+        text("shows up"),
+        text("share"),
+        text("comes first"),
+        text("place"),
+        text("median days"),
+        text("quartiles"),
+    ]
+    print_table(columns, (_order(a) for a in figures.order if a.role in roles))
+    columns = [
+        text("stage"),
+        text("role"),
+        text("with"),
+        text("without"),
+        text("difference"),
+        text("95 % interval"),
+        "n",
+    ]
+    print_table(columns, (_onward(o) for o in figures.onward if o.difference is not None))
+    columns = [text("soon after"), text("shows up"), text("observed"), text("expected"), "n", "q"]
+    print_table(columns, (_influence(i) for i in figures.influence if i.more))
+    states = [text("stage"), text("groups"), text("aligned"), text("split"), text("blocked"), text("unknown")]
+    print_table(
+        states,
+        ([s.stage or text("All"), s.n, s.aligned, s.split, s.blocked, s.unknown] for s in figures.consensus.states),
+    )
+
+
+def _cell(c: Any) -> str:
+    return ("* " if c.planned else "") + _share(c.by_end)
+
+
+def _share(share: Any) -> str:
+    return percent(share.share, share.reason)
+
+
+def _order(a: Any) -> list[Any]:
+    days = ["—", "—"]
+    if a.median_days is not None:
+        days = [f"{a.median_days:,.0f}", f"{a.quartiles_days[0]:,.0f} – {a.quartiles_days[2]:,.0f}"]
+    place = "—" if a.median_position is None else f"{a.median_position:g}"
+    return [a.role, _share(a.shown), _share(a.share_first), place, *days]
+
+
+def _onward(o: Any) -> list[Any]:
+    interval = f"{100 * o.low:+.0f} – {100 * o.high:+.0f}"
+    star = " *" if o.told_apart else ""
+    return [
+        o.stage,
+        o.role,
+        _share(o.with_role),
+        _share(o.without),
+        f"{100 * o.difference:+.0f}{star}",
+        interval,
+        f"{o.n_used:,}",
+    ]
+
+
+def _influence(i: Any) -> list[Any]:
+    return [i.from_role, i.to_role, f"{i.observed:,}", f"{i.expected:,.1f}", f"{i.n:,}", f"{i.q:.2g}"]

@@ -1,0 +1,118 @@
+"""What persons said about where they stand, and bad events, laid on the units and persons of an index.
+
+Reported: survey answers, and the property `stance` (a word of `STANCES`) of an event, a membership or a person. Inferred: events
+tagged as bad (see `metrics.notes`). Statements without a person are left out: nobody could say whose they are. A statement
+belongs to the account that it names, else to that of its person; on a map of opportunities to the opportunity that it names,
+else to every opportunity of that account that was open at the time; on a map of persons to its person.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tabiji.index.dictionary.hashing import Hashing
+from tabiji.index.selection import ordinals
+from tabiji.lake.schema import EPOCH, SURVEY_KINDS
+from tabiji.lake.views import literal
+from tabiji.workspace.surveys import role_set
+
+if TYPE_CHECKING:
+    from tabiji.index import Index
+    from tabiji.lake import Lake
+    from tabiji.metrics.group_consensus import Statements
+
+STANCES = {
+    "for": 1, "supporter": 1, "positive": 1, "賛成": 1, "推進": 1, "支持": 1,
+    "neutral": 0, "undecided": 0, "中立": 0, "未定": 0,
+    "against": -1, "opponent": -1, "negative": -1, "反対": -1, "懸念": -1,
+}  # fmt: skip
+_UNITS = {
+    "account": "SELECT row, account AS unit FROM said WHERE account IS NOT NULL",
+    "opportunity": """
+        SELECT row, opportunity AS unit FROM said WHERE opportunity IS NOT NULL
+        UNION ALL
+        SELECT row, o.id FROM said s JOIN opportunity o ON o.account = s.account
+        WHERE s.opportunity IS NULL AND s.at >= coalesce(o.opened_at, s.at) AND s.at <= coalesce(o.closed_at, s.at)""",
+    "person": "SELECT row, person AS unit FROM said",
+}
+_FURTHER = 1 << 16  # numbers of persons who have no event in the unit begin here
+
+
+def statements_of(lake: "Lake", index: "Index", received_by: int | None = None) -> "Statements":
+    """All statements, one per unit that each belongs to. received_by: seconds since EPOCH; later records are left out."""
+    from tabiji.index.person_places import NOBODY, person_places
+    from tabiji.metrics.emotion import KINDS, Answers, feelings
+    from tabiji.metrics.group_consensus import INFERRED, Statements
+
+    hashing = Hashing(int(index.manifest["hashing"]["salt"]))
+    with lake.connect() as con:
+        rows = con.execute(_query(index.unit, hashing), [received_by]).fetchall()
+    ordinal = ordinals(index) if rows else {}
+    found = [row for row in rows if row[0] in ordinal]
+    sets = {names: number for number, names in enumerate(index.role_sets)}
+    unit = np.array([ordinal[row[0]] for row in found], np.int64)
+    hashes = np.array([row[1] for row in found], np.uint64)
+    at = np.array([row[2] for row in found], np.int32)
+    grade = np.array([row[4] for row in found], np.uint8)
+    kind = np.array([KINDS.index(row[5]) if row[5] in KINDS else 0 for row in found], np.uint8)
+    score, scale = (np.array([np.nan if row[c] is None else row[c] for row in found], np.float64) for c in (6, 7))
+    word = np.array([np.nan if row[8] is None else row[8] for row in found], np.float64)
+    felt = feelings(Answers(unit, at, np.zeros(len(found), np.int32), kind, score, scale))
+    person = person_places(index, unit, hashes)
+    unseen = person == NOBODY
+    person[unseen] = _FURTHER + np.unique(hashes[unseen], return_inverse=True)[1]
+    return Statements(
+        unit=unit,
+        person=person,
+        role=np.array([role_set(row[3] or (), sets) for row in found], np.int32),
+        at=at,
+        value=np.where(grade == INFERRED, -1.0, np.where(np.isnan(word), felt, word)),
+        grade=grade,
+    )
+
+
+def _query(unit: str, hashing: Hashing) -> str:
+    """unit, hash of the person, seconds, roles, grade, kind, score, scale_max, value of a word."""
+    from tabiji.metrics.notes import SENTIMENTS
+
+    words = " ".join(f"WHEN {literal(word)} THEN {value}" for word, value in STANCES.items())
+    stance = f"CASE lower(json_extract_string(properties, '$.stance')) {words} END"
+    bad = ", ".join(literal(word) for word, feeling in SENTIMENTS.items() if feeling < 0)
+    said = "contains(properties, '\"stance\"')"
+    no_score = "NULL::VARCHAR AS kind, NULL::DOUBLE AS score, NULL::DOUBLE AS scale_max"
+    return f"""
+        WITH known AS (SELECT id, arg_max(account, received_at) AS account FROM person GROUP BY id),
+        told AS (
+            SELECT account, person, NULL::VARCHAR AS opportunity, "at", 0 AS grade, kind, score, scale_max, NULL::INTEGER AS word, received_at
+            FROM survey WHERE kind IN {SURVEY_KINDS} AND score IS NOT NULL AND person IS NOT NULL
+            UNION ALL
+            SELECT account, person, opportunity, "at", 0, {no_score}, {stance}, received_at
+            FROM event WHERE person IS NOT NULL AND {said}
+            UNION ALL
+            SELECT account, person, opportunity, coalesce(valid_from, received_at), 0, {no_score}, {stance}, received_at
+            FROM membership WHERE person IS NOT NULL AND {said}
+            UNION ALL
+            SELECT account, id, NULL, received_at, 0, {no_score}, {stance}, received_at FROM person WHERE {said}
+            UNION ALL
+            SELECT account, person, opportunity, "at", 1, {no_score}, NULL, received_at
+            FROM event WHERE person IS NOT NULL AND (
+                (contains(properties, '"sentiment"') AND lower(json_extract_string(properties, '$.sentiment')) IN ({bad}))
+                OR (contains(properties, '"emotion"') AND TRY_CAST(json_extract_string(properties, '$.emotion') AS DOUBLE) < 0))
+        ), said AS (
+            SELECT row_number() OVER () AS row, coalesce(t.account, p.account) AS account, t.* EXCLUDE (account)
+            FROM told t LEFT JOIN known p ON p.id = t.person
+            WHERE (t.grade = 1 OR t.score IS NOT NULL OR t.word IS NOT NULL)
+              AND ($1 IS NULL OR t.received_at <= TIMESTAMP '{EPOCH}' + to_seconds($1))
+        ), held AS (
+            SELECT s.row, list(DISTINCT m.role ORDER BY m.role) AS roles
+            FROM said s JOIN membership m ON m.person = s.person AND m.account IS NOT DISTINCT FROM s.account
+            WHERE m.role IS NOT NULL AND s.at >= coalesce(m.valid_from, s.at)
+              AND s.at < coalesce(m.valid_to, s.at + INTERVAL 1 SECOND)
+            GROUP BY s.row
+        )
+        SELECT u.unit, {hashing.sql("s.person")}, epoch(s.at)::BIGINT - epoch(TIMESTAMP '{EPOCH}')::BIGINT, h.roles,
+               s.grade, s.kind, s.score, s.scale_max, s.word
+        FROM ({_UNITS[unit]}) u JOIN said s USING (row) LEFT JOIN held h USING (row)
+        WHERE s.at IS NOT NULL
+        ORDER BY s.at, u.unit, s.person, s.grade
+    """
