@@ -67,6 +67,15 @@ def test_the_velocity_is_that_of_the_workspace(reader: TestClient, filled: Works
     assert (answer.json()["from"], answer.json()["to"]) == ("aware", "won")
 
 
+def test_the_bottleneck_is_that_of_the_workspace(reader: TestClient, filled: Workspace):
+    answer = reader.get(f"{MAP}/bottleneck", params={"stage": "aware", "min_n": "1"})
+    assert answer.status_code == 200
+    expected = filled.map("new-business").bottleneck(stage="aware", min_n="1").to_dict()
+    assert answer.json() == json.loads(json.dumps(expected))
+    assert answer.json()["factors_of"]["from"] == "aware"
+    assert reader.get(f"{MAP}/bottleneck", params={"stage": "avare"}).json()["error"]["code"] == "not_found"
+
+
 def test_one_account_is_told_as_by_the_workspace(reader: TestClient, filled: Workspace):
     answer = reader.get(f"{MAP}/why", params={"account": "会社04"})
     assert answer.status_code == 200

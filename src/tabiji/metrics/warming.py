@@ -13,12 +13,14 @@ from tabiji.index.receipts import firings
 from tabiji.journeymap.model import Clause, JourneyMap, Kpi, Measure, Stage, Touchpoint
 from tabiji.journeymap.rules import compile_rules
 from tabiji.metrics.bottleneck import bottleneck
+from tabiji.metrics.conformance import conformance
 from tabiji.metrics.credit import Options, credit
 from tabiji.metrics.deals import Amounts, no_amounts
 from tabiji.metrics.dwell import dwell
 from tabiji.metrics.emotion import Answers, emotion
 from tabiji.metrics.factors import Traits
 from tabiji.metrics.funnel import funnel
+from tabiji.metrics.group import group
 from tabiji.metrics.kpi import kpis
 from tabiji.metrics.notes import Notes
 from tabiji.metrics.ordered import window_funnel
@@ -38,7 +40,13 @@ MAP = JourneyMap(
     {},
     (
         Stage("aware", {}, enters_when=(Clause(event=("seen",)), Clause(event=("seen",), at_least=2, people=2))),
-        Stage("consider", {}, enters_when=(Clause(event=("met",), role=("champion",)),)),
+        Stage(
+            "consider",
+            {},
+            enters_when=(Clause(event=("met",), role=("champion",)),),
+            roles=("champion",),
+            touchpoints=("visit",),
+        ),
         Stage("won", {}, kind="success", enters_when=(Clause(event=("bought",)),)),
         Stage("lost", {}, kind="failure", enters_when=(Clause(event=("left",)),)),
     ),
@@ -100,6 +108,7 @@ def warm(executor: Executor | None = None) -> None:
         currency="JPY",
         amounts=Amounts(np.ones(3), np.zeros(3, np.int32), ("JPY",)),
     )
+    conformance(index, MAP, rules, journals, grouped, executor=threads)
     standings(index, MAP, rules, journals, scope, ROLE_SETS[1], threads)
     credit(index, MAP, rules, journals, scope, executor=threads, options=Options(order=2), currency="JPY")
     for level in ("stage", "touch"):
@@ -118,5 +127,6 @@ def warm(executor: Executor | None = None) -> None:
     named = {"start": ("met",), "end": ("left",)}
     zone = ZoneInfo("UTC")
     retention(index, MAP, rules, journals, scope, executor=threads, currency="JPY", zone=zone, named=named)
+    group(index, MAP, rules, journals, scope, executor=threads)
     kpis(index, MAP, rules, journals, scope, executor=threads)
     window_funnel(index, [np.ones(len(NAMES), np.uint8)], DAY, NEVER - 1, threads)

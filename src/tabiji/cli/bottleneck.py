@@ -1,0 +1,67 @@
+"""`tabiji bottleneck`: what each transition costs a year, and what separates those who went on."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tabiji.cli.output import percent, print_json, print_table
+from tabiji.cli.questions import question_flags
+from tabiji.i18n import pick, text
+
+
+@click.command()
+@click.argument("map_id", metavar="MAP")
+@question_flags("bottleneck")
+@click.pass_obj
+def bottleneck(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
+    """What every transition of MAP costs a year, and what separates those who went on at the bottleneck."""
+    import tabiji
+    from tabiji.metrics.factor_result import KINDS
+
+    with tabiji.open(root) as workspace:
+        result = workspace.map(map_id).bottleneck(**flags)
+    if as_json:
+        print_json(result.to_dict())
+        return
+    columns = [text("from"), text("to"), text("entered in a year"), text("share"), text("held against")]
+    columns += [text("at stake a year"), text("95 % interval"), text("rank")]
+    print_table(columns, (_row(t) for t in result.transitions))
+    if result.factors is not None and result.factors.items:
+        found = result.factors
+        step = f"{pick(found.from_name) or found.from_} → {pick(found.to_name) or found.to}"
+        columns = [text("what"), text("name"), text("odds of going on"), text("95 % interval")]
+        columns += [text("with it"), text("without"), text("separates")]
+        click.echo()
+        print_table(columns, (_factor(f, text(KINDS[f.kind])) for f in found.items), title=step)
+    click.echo(result.explain())
+    for notice in result.notices:
+        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
+
+
+def _row(t: Any) -> list[Any]:
+    against = None
+    if t.reference is not None:
+        named = text("planned") if t.reference.source == "target" else f"{t.reference.attribute} = {t.reference.value}"
+        against = f"{percent(t.reference.share)} ({named})"
+    stake = t.at_stake
+    return [
+        t.from_, t.to, f"{t.n_per_year:,}", percent(t.share.share, t.share.reason), against,
+        text(t.reason) if stake is None else amount(stake.value, stake.currency),
+        None if stake is None else f"{amount(stake.low, None)} – {amount(stake.high, None)}", t.rank,
+    ]  # fmt: skip
+
+
+def _factor(f: Any, kind: str) -> list[Any]:
+    told = f.odds_ratio is not None
+    return [
+        kind, f.title(), f"× {f.odds_ratio:.2f}" if told else text(f.reason),
+        f"{f.low:.2f} – {f.high:.2f}" if told else None, f"{f.n_with:,}", f"{f.n_without:,}",
+        text("yes") if f.separates else text("no") if told else None,
+    ]  # fmt: skip
+
+
+def amount(value: float, currency: str | None) -> str:
+    """`74,333,779 JPY`, or a number of journeys."""
+    shown = f"{value:,.0f}" if value >= 100 else f"{value:,.1f}"
+    return f"{shown} {currency}" if currency else shown
