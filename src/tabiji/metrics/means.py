@@ -18,6 +18,7 @@ from tabiji.index.layout import F8, I8
 from tabiji.metrics.intervals import LEVEL, refused, wilson, z_value
 from tabiji.result import Share
 
+Places = npt.NDArray[np.intp]
 ONE_UNIT = N_("all values come from one unit")
 
 
@@ -89,11 +90,16 @@ def share_of(hits: npt.NDArray[np.bool_], unit: I8, min_n: int) -> Share:
     Wilson's interval for the number of independent values that are worth as much as these n (their effective size: n over the
     design effect; Korn & Graubard, Survey Methodology 24, 1998, 193; Wilson instead of their exact one). With one value per
     unit it is Wilson's. Where all or none hit, every unit counts once."""
+    owner = np.unique(unit, return_inverse=True)[1]
+    return share_over(hits, owner, np.bincount(owner), min_n)
+
+
+def share_over(hits: npt.NDArray[np.bool_], owner: Places, count: Places, min_n: int) -> Share:
+    """`share_of` for several shares over the same units: owner: intp[n], unit 0…g−1 of each value · count: intp[g], values of
+    each unit."""
     n, hit = len(hits), int(np.count_nonzero(hits))
     if n < max(min_n, 1):
         return refused(n, min_n)
-    owner = np.unique(unit, return_inverse=True)[1]
-    count = np.bincount(owner)
     g, p, effective = len(count), hit / n, float(n)
     if g < n:
         effective = float(g)

@@ -1,0 +1,160 @@
+"""Exact medians of very many durations, each of which belongs to a cell, in memory that does not grow with them.
+
+Durations are never kept as a whole. The first pass counts them per cell in buckets that double (each doubling in
+2**fine steps), which tells in which bucket each median lies; further passes cut those buckets until few enough durations
+are left in them to be collected and sorted. So every thread holds one table of at most `MOST_COUNTERS` counters (34 per
+cell where there are more cells than that allows), and together they collect at most `MOST_KEPT` durations.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from tabiji.index.jit import inlined, kernel, readonly
+from tabiji.index.layout import I8, U1, U4
+
+COUNT, NARROW, COLLECT = range(3)  # what a pass does with a duration
+GAP_BITS = 33  # of a duration in seconds: the index spans 136 years
+MOST_COUNTERS = 1 << 20
+MOST_KEPT = 1 << 23
+FINEST = 6
+
+
+class Sight(NamedTuple):
+    """The durations that a pass looks at: per cell up to two ranges (the buckets of its two middle durations), low ≤ duration <
+    high, cut into buckets of 2**shift: the first half of the buckets for the one, the second for the other.
+
+    low, high: int64[cells, 2] · shift: uint8[cells]."""
+
+    low: I8
+    high: I8
+    shift: U1
+
+
+@inlined
+def note(
+    mode: int, fine: int, cell: int, gap: int, low: I8, high: I8, shift: U1, hist: U4, keys: I8, n: int
+) -> int:  # fmt: skip
+    """Take in a duration (seconds, not negative) of a cell. Returns how many have been collected.
+
+    hist: uint32[cells, buckets] · keys: int64, cell and duration of those collected."""
+    if mode == COUNT:
+        bucket = gap
+        if gap >> (fine + 1):
+            # Bits of a number from the exponent of the float that equals it.
+            e = int(np.float64(gap).view(np.int64) >> 52) - 1023 - fine
+            bucket = (e << fine) + (gap >> e)
+        hist[cell, bucket] += np.uint32(1)
+    else:
+        side = 1 if gap >= high[cell, 0] else 0
+        if gap >= low[cell, side] and gap < high[cell, side]:
+            if mode == NARROW:
+                place = side * (hist.shape[1] // 2) + ((gap - low[cell, side]) >> int(shift[cell]))
+                hist[cell, place] += np.uint32(1)
+            else:
+                keys[n] = cell << GAP_BITS | gap
+                n += 1
+    return n
+
+
+@kernel
+def _range(first: bool, fine: int, half: int, low: I8, high: I8, shift: int, bucket: int) -> tuple[int, int]:
+    """From where to where a bucket of a cell reaches (low, high: of the cell)."""
+    if first:
+        e = max((bucket >> fine) - 1, 0)
+        begin = bucket - (e << fine)
+        return begin << e, (begin + 1) << e
+    side = 1 if bucket >= half else 0
+    begin = int(low[side]) + ((bucket - side * half) << shift)
+    return begin, min(begin + (1 << shift), int(high[side]))
+
+
+@kernel
+def _bracket(
+    first: bool, fine: int, hist: U4, low: I8, high: I8, shift: U1, n: I8, ranks: I8, twice: I8
+) -> int:  # fmt: skip
+    """Narrow each cell to the buckets of its two middle durations. Returns how many durations lie in these.
+
+    ranks: int64[cells, 2], places of the two among those looked at · twice: int64[cells], their sum where they are known."""
+    left = 0
+    n_buckets = hist.shape[1]
+    half = n_buckets // 2
+    for cell in range(n.size):
+        if first:
+            n[cell] = 0
+            for b in range(n_buckets):
+                n[cell] += hist[cell, b]
+            ranks[cell, 0], ranks[cell, 1] = (n[cell] - 1) // 2, n[cell] // 2
+        if n[cell] == 0 or high[cell, 0] == 0:
+            high[cell] = 0
+            continue
+        one, other, below, here = -1, -1, 0, 0
+        b = -1
+        while other < 0:
+            b += 1
+            here = int(hist[cell, b])
+            if one < 0 and below + here > ranks[cell, 0]:
+                one = b
+                ranks[cell] -= below
+                left += here
+                below = 0
+            if one >= 0 and below + here > ranks[cell, 1]:
+                other = b
+            below += here
+        left += here if other != one else 0
+        a, z = _range(first, fine, half, low[cell], high[cell], int(shift[cell]), one)
+        y, x = _range(first, fine, half, low[cell], high[cell], int(shift[cell]), other)
+        low[cell, 0], high[cell, 0], low[cell, 1], high[cell, 1] = a, z, y, x
+        if other == one:
+            low[cell, 1], high[cell, 1] = 0, 0
+        width = max(z - a, x - y)
+        if width == 1:
+            twice[cell] = a + y
+            low[cell], high[cell] = 0, 0
+            left -= int(hist[cell, one]) + (here if other != one else 0)
+            continue
+        shift[cell] = 0
+        while (width - 1) >> int(shift[cell]) >= half:
+            shift[cell] += 1
+    return left
+
+
+Counted = npt.NDArray[np.uint32]
+Pass = Callable[[int, int, Sight, int, int], tuple[Counted, I8]]
+
+
+def medians(n_cells: int, look: Pass) -> tuple[I8, I8]:
+    """How many durations each cell has, and twice their median: int64[cells] each (0 where it has none).
+
+    look(mode, fine, sight, buckets, most): one pass over all durations; gives the counts (uint32[cells, buckets]) and those
+    collected (int64, at most `most`), as `note` writes them."""
+    fine = 0
+    while fine < FINEST and n_cells * n_buckets(fine + 1) <= MOST_COUNTERS:
+        fine += 1
+    n, twice = np.zeros(n_cells, np.int64), np.zeros(n_cells, np.int64)
+    ranks, shift = np.zeros((n_cells, 2), np.int64), np.zeros(n_cells, np.uint8)
+    low, high = np.zeros((n_cells, 2), np.int64), np.full((n_cells, 2), 1 << GAP_BITS, np.int64)
+    mode, left = COUNT, MOST_KEPT + 1
+    while left > MOST_KEPT:
+        hist, _ = look(mode, fine, sight(low, high, shift), n_buckets(fine), 0)
+        left = _bracket(mode == COUNT, fine, readonly(hist), low, high, shift, n, ranks, twice)
+        mode = NARROW
+    if left:
+        _, keys = look(COLLECT, fine, sight(low, high, shift), 0, left)
+        keys = np.sort(keys)
+        cells = np.flatnonzero(high[:, 0])
+        place = np.searchsorted(keys, cells.astype(np.int64) << GAP_BITS)[:, None] + ranks[cells]
+        twice[cells] = (keys[place] & ((1 << GAP_BITS) - 1)).sum(axis=1)
+    return n, twice
+
+
+def n_buckets(fine: int) -> int:
+    """Buckets for all durations, each doubling in 2**fine steps."""
+    return (GAP_BITS - fine + 1) << fine
+
+
+def sight(low: I8, high: I8, shift: U1) -> Sight:
+    """A sight as kernels take it."""
+    return Sight(readonly(low.copy()), readonly(high.copy()), readonly(shift.copy()))

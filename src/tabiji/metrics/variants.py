@@ -1,0 +1,76 @@
+"""Variants: which journeys took the same steps, how many, and which of them are the most frequent.
+
+Journeys with equal hashes (two lanes of 64 bits) and lengths are taken for equal: among ten million different sequences two
+would be confused with probability 1e-25. What comes first does not depend on the order of journeys: the most frequent,
+among equals the shorter, then the smaller hash.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tabiji.index.firing import U8
+from tabiji.index.jit import kernel, readonly
+from tabiji.index.layout import I4, I8
+
+Places = npt.NDArray[np.intp]
+
+
+@kernel
+def _alike(hash_1: U8, hash_2: U8, steps: I4, variant: I8, example: I8) -> int:
+    """Number the variants: variant: int64[n], of each journey · example: int64[n], a journey of each. Returns how many."""
+    size = 16
+    while size < 2 * hash_1.size:
+        size *= 2
+    table = np.full(size, -1, np.int64)
+    n = 0
+    for j in range(hash_1.size):
+        at = np.int64(hash_1[j] & np.uint64(size - 1))
+        while True:
+            v = table[at]
+            if v < 0:
+                table[at], example[n], variant[j] = n, j, n
+                n += 1
+                break
+            x = example[v]
+            if hash_1[x] == hash_1[j] and hash_2[x] == hash_2[j] and steps[x] == steps[j]:
+                variant[j] = v
+                break
+            at = (at + 1) & (size - 1)
+    return n
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Variants, the most frequent first, at most as many as were asked for. n: of all, how many there are.
+
+    members: the journeys of each (places, ascending) · rest: journeys of no variant listed."""
+
+    n: int
+    members: tuple[Places, ...]
+    rest: int
+
+
+def variants(hash_1: U8, hash_2: U8, steps: I4, most: int) -> Alike:
+    """The most frequent sequences among journeys: uint64[n], uint64[n], int32[n], see `walks.Told`."""
+    variant, example = np.empty(len(steps), np.int64), np.empty(len(steps), np.int64)
+    n = _alike(readonly(hash_1), readonly(hash_2), readonly(steps), variant, example)
+    example = example[:n]
+    count = np.bincount(variant, minlength=n)
+    first = _first(count, steps[example], hash_1[example], most)
+    members = tuple(np.flatnonzero(variant == v) for v in first)
+    return Alike(n, members, len(steps) - sum(map(len, members)))
+
+
+def _first(count: npt.NDArray[np.intp], steps: I4, hash_1: U8, most: int) -> list[int]:
+    """The `most` first variants, without sorting them all."""
+    where = np.arange(len(count))
+    if len(count) > most:
+        least = np.partition(count, len(count) - most)[len(count) - most]
+        tied = where[count == least]
+        room = most - int((count > least).sum())
+        tied = tied[np.lexsort((hash_1[tied], steps[tied]))][:room] if len(tied) > room else tied
+        where = np.concatenate([where[count > least], tied])
+    order = np.lexsort((hash_1[where], steps[where], -count[where]))
+    return [int(v) for v in where[order]]
