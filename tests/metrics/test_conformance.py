@@ -1,0 +1,294 @@
+"""Conformance: seven journeys by hand, a brute force of what needs no alignment, and what must change nothing."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import small_world
+from small_world import DAY, E
+from tabiji.compute import LocalExecutor
+from tabiji.index.jit import NEVER
+from tabiji.index.journal import journal
+from tabiji.journeymap.model import JourneyMap, Stage, Touchpoint
+from tabiji.metrics.conformance import ConformanceResult, conformance
+from tabiji.metrics.conformance_result import AFTER_THE_SALE, LANDMARK_TOO_LATE, NOTHING_FOLLOWS, Deviation
+from tabiji.metrics.differences import ALL_ALIKE, COMPARABLE, HIT, OF, WITH, onward, tally, value
+from tabiji.metrics.entries import entries, main_line
+from tabiji.metrics.intervals import wilson
+from tabiji.metrics.scope import Scope, instant
+from tabiji.metrics.velocity_result import NO_VALUES
+
+IDS = ("aware", "consider", "won", "lost")
+AWARE = Stage("aware", {"en": "Awareness"}, limit_days=20, roles=("champion",), touchpoints=("webinar", "unheard-of"))
+STAGES = (AWARE, Stage("consider", {}), Stage("won", {}, kind="success"), Stage("lost", {}, kind="failure"))
+MAP = JourneyMap("m", {}, STAGES, touchpoints=(Touchpoint("webinar", {"en": "Webinar"}),))
+RULES = small_world.rules(
+    6, 4, {0: [0], 1: [1], 2: [2], 3: [3]}, failures=[3], success=2, inactive=365 * DAY, stage_ids=IDS, n_role_sets=2,
+    touchpoints={"webinar": [4]},
+)  # fmt: skip
+CHAMPION = 1
+
+
+def ask(events: list[E], n_units: int, as_of: float = 100, the_map: JourneyMap = MAP, **more: Any) -> ConformanceResult:
+    built = {name: more.pop(name) for name in ("cuts", "overlay") if name in more}
+    own = {name: more.pop(name) for name in ("landmark_days", "rules") if name in more}
+    index = small_world.index(events, n_units, ["k"] * 6, role_sets=((), ("champion",)), **built)
+    by = own.pop("rules", RULES)
+    with LocalExecutor(2) as executor:
+        journals = journal(index, by, executor)
+        scope = Scope(instant(int(as_of * DAY)), **{"min_n": 1, "horizon_days": 20, **more})
+        return conformance(index, the_map, by, journals, scope, executor=executor, **{"landmark_days": 3, **own})
+
+
+def history(unit: int, *steps: tuple[float, int], value: float | None = None) -> list[E]:
+    return [E(unit, int(t * DAY), k, value=value if k == 2 else None) for t, k in steps]
+
+
+SEVEN = [
+    *history(0, (0, 0), (3, 4), (10, 1), (30, 2), value=100.0), E(0, 2 * DAY, 5, role=CHAMPION),  # as planned
+    *history(1, (0, 0), (10, 1), (12, 0), (40, 2)),  # comes back to aware
+    *history(2, (5, 1), (20, 2), value=300.0),  # passes over aware
+    *history(3, (0, 0)), E(3, 30 * DAY, 1, role=CHAMPION),  # 30 days in aware, then open while considering
+    *history(4, (50, 0)),  # in aware for 50 days already
+    *history(5, (0, 0), (10, 3)),  # lost
+    *history(6, (0, 1), (5, 0), (10, 2)),  # considers before it is aware
+]  # fmt: skip
+
+
+def found(result: ConformanceResult, kind: str, stage: str = "aware") -> Deviation:
+    return next(d for d in result.deviations if (d.kind, d.stage) == (kind, stage))
+
+
+def test_fitness_of_seven_journeys_by_hand() -> None:
+    fitness = ask(SEVEN, 7).fitness
+    # costs 0, 1, 1, 0, 0, 0, 2; the worst are the steps of the journey, and the three of the plan where it was won
+    assert (fitness.n, fitness.cost, fitness.worst) == (7, 4, 6 + 7 + 5 + 2 + 1 + 1 + 6)
+    assert fitness.log == 1 - 4 / 28
+    assert fitness.mean_trace == pytest.approx((1 + 6 / 7 + 4 / 5 + 1 + 1 + 1 + 4 / 6) / 7, rel=1e-15)
+    assert fitness.log_low is not None and fitness.log_low < fitness.log < 1
+    assert (fitness.fitting.share, fitness.fitting.n) == (4 / 7, 7)
+
+
+def test_deviations_of_seven_journeys_by_hand() -> None:
+    result = ask(SEVEN, 7)
+    told = {(d.kind, d.stage): (d.n, d.share.n) for d in result.deviations}
+    assert told == {
+        ("missing", "aware"): (1, 7),
+        ("extra", "aware"): (1, 7),
+        ("out_of_order", "aware"): (1, 7),
+        ("late", "aware"): (2, 5),  # of those that were in it; the open one is late already
+        ("wrong_role", "aware"): (2, 4),  # of those that left it; the champion who moved one on came in time
+        ("touchpoint_not_met", "aware"): (3, 4),
+    }
+    assert found(result, "late").share.low == wilson(2, 5)[0]
+    assert found(result, "touchpoint_not_met").touchpoint == "webinar"
+    assert found(result, "wrong_role").role == "champion"
+
+
+def test_differences_of_seven_journeys_by_hand() -> None:
+    result = ask(SEVEN, 7)
+    missing = found(result, "missing")
+    # from considering on, within 20 days: 20 days yes, 30 no, 15 yes, not yet, 10 yes
+    assert (missing.compared_at, missing.onward.with_, missing.onward.without) == ("consider", 1.0, 2 / 4)
+    assert (missing.onward.n_with, missing.onward.n_without, missing.onward.difference) == (1, 4, 0.5)
+    late = found(result, "late")
+    assert (late.onward.n_with, late.onward.n_without, late.onward.difference) == (1, 2, -0.5)
+    extra = found(result, "extra")  # back at aware on the third day of considering
+    assert (extra.onward.n_with, extra.onward.n_without, extra.onward.difference) == (1, 4, -3 / 4)
+    role = found(result, "wrong_role")  # on the third day; all five in aware were still there
+    assert (role.compared_at, role.onward.n_with, role.onward.n_without) == ("aware", 4, 1)
+    assert (role.onward.with_, role.onward.without) == (1 / 4, 1.0)
+    assert found(result, "out_of_order").onward.reason == "n<1"  # it came back after the landmark
+
+
+def test_the_landmark_must_lie_before_the_horizon() -> None:
+    result = ask(SEVEN, 7, landmark_days=20)
+    assert found(result, "extra").onward.reason == LANDMARK_TOO_LATE
+    assert found(result, "missing").onward.difference == 0.5
+
+
+def test_an_event_at_the_instant_of_leaving_is_in_time() -> None:
+    events = [*history(0, (0, 0), (10, 1)), E(0, 10 * DAY, 4)]
+    assert [d.kind for d in ask(events, 1).deviations] == ["wrong_role"]
+    late = [*history(0, (0, 0), (10, 1)), E(0, 10 * DAY + 1, 4)]
+    assert [d.kind for d in ask(late, 1).deviations] == ["wrong_role", "touchpoint_not_met"]
+
+
+def test_what_is_not_defined_has_its_reason() -> None:
+    events = [e for u in range(3) for e in history(u, (0, 1), (10, 2), (11, 1))]
+    result = ask([*events, *history(3, (0, 0), (5, 1), (10, 2))], 4)
+    assert found(result, "missing").value.reason == NO_VALUES
+    last = found(result, "extra", "consider")
+    assert (last.compared_at, last.onward.reason) == ("won", NOTHING_FOLLOWS)
+    after = replace(MAP, stages=(*STAGES[:3], Stage("use", {}, limit_days=1), Stage("stay", {}), STAGES[3]))
+    by = small_world.rules(
+        6, 6, {0: [0], 1: [1], 2: [2], 3: [3], 4: [4], 5: [5]}, failures=[5], success=2, inactive=365 * DAY,
+        stage_ids=("aware", "consider", "won", "use", "stay", "lost"), n_role_sets=2, touchpoints={"webinar": []},
+    )  # fmt: skip
+    sold = ask(history(0, (0, 0), (1, 1), (2, 2), (3, 3), (9, 4)), 1, the_map=after, rules=by)
+    assert found(sold, "late", "use").value.reason == AFTER_THE_SALE
+
+
+def test_too_few_empty_data_and_one_journey() -> None:
+    refused = ask(SEVEN, 7, min_n=10)
+    assert (refused.fitness.log, refused.fitness.reason) == (None, "n<10")
+    assert {d.share.reason for d in refused.deviations} == {"n<10"}
+    assert refused.explain("en") == "Too few journeys to tell how well they fit the plan: 7."
+    empty = ask([], 0)
+    assert (empty.fitness.n, empty.fitness.reason, empty.deviations) == (0, "n<1", ())
+    one = ask(history(0, (0, 0), (1, 1)), 1)
+    assert (one.fitness.log, one.fitness.log_low, one.fitness.mean_trace) == (1.0, None, 1.0)
+
+
+def test_the_plan_as_walked() -> None:
+    total = ask(SEVEN, 7).total
+    assert [(s.id, s.passed, s.as_planned) for s in total.steps] == [
+        ("aware", 7, 5), ("consider", 5, 5), ("won", 4, 4),
+    ]  # fmt: skip
+    assert [(e.from_, e.to, e.n, e.share.n if e.share else None) for e in total.edges] == [
+        (None, "aware", 5, 7), ("aware", "consider", 3, 3), ("consider", "won", 4, 4),
+    ]  # fmt: skip
+    loop = replace(MAP, stages=(STAGES[0], replace(STAGES[1], next=("aware", "won")), *STAGES[2:]))
+    edges = ask(SEVEN, 7, the_map=loop).total.edges
+    assert [(e.from_, e.to, e.n) for e in edges if e.share is None] == [("consider", "aware", None)]
+
+
+def test_groups_add_up_and_the_total_stays() -> None:
+    groups = (np.array([0, 1, 0, 1, 0, 1, -1], np.int32), ("x", "y"))
+    result, whole = ask(SEVEN, 7, groups=groups), ask(SEVEN, 7)
+    assert result.total == whole.total
+    assert [(g.value, g.n) for g in result.groups] == [("x", 3), ("y", 3)]
+    assert [g.fitness.cost for g in result.groups] == [1, 1]
+    assert result.to_dict()["groups"][0]["fitness"]["n"] == 3
+    assert len(result.rows()) == sum(len(f.deviations) for f in (result.total, *result.groups))
+
+
+def test_notices_say_what_the_plan_leaves_open() -> None:
+    bare = replace(MAP, stages=tuple(Stage(s.id, {}, kind=s.kind) for s in STAGES))
+    assert [n.code for n in ask(SEVEN, 7, the_map=bare).notices] == ["plan_is_order_only"]
+    endless = replace(MAP, stages=tuple(replace(s, kind="step") if s.id == "won" else s for s in STAGES))
+    assert [n.code for n in ask(SEVEN, 7, the_map=endless).notices] == ["plan_has_no_end"]
+    back = [e for u in range(3) for e in history(u, (0, 0), (1, 1), (2, 0), (3, 1))]
+    assert [n.code for n in ask(back, 3).notices] == ["mostly_extra_steps"]
+    again = replace(MAP, stages=tuple(replace(s, repeatable=True) if s.kind == "step" else s for s in STAGES))
+    assert (ask(back, 3, the_map=again).fitness.cost, ask(back, 3, the_map=again).notices) == (0, ())
+
+
+def test_the_json_of_the_verb_and_the_words() -> None:
+    result = ask(SEVEN, 7)
+    told = result.to_dict()
+    assert list(told) == [
+        "question", "provenance", "horizon_days", "landmark_days", "fitness", "deviations", "plan", "notices",
+    ]  # fmt: skip
+    assert {"log", "mean_trace", "n"} <= set(told["fitness"])
+    keys = {"class", "stage", "role", "touchpoint", "n", "share", "onward_difference", "value_difference", "currency"}
+    assert all(keys <= set(d) for d in told["deviations"])
+    assert result.explain("en").startswith(
+        "4 of 7 journeys have no missing and no extra step; of all steps, planned and taken,"
+    )
+    assert found(result, "wrong_role").sentence("en") == "Awareness is left without the role Champion"
+    assert result.question.as_python("ws") == "tabiji.open('ws').map('m').conformance()"
+    weights = [d.weight for d in result.deviations]
+    assert weights == sorted(weights, reverse=True)
+
+
+def test_differences_of_many_journeys() -> None:
+    """Twenty with it, of whom fifteen go on and ten are won for 200; forty without, of whom ten are won for 100."""
+    n = 60
+    code = np.full(n, COMPARABLE | OF, np.uint8)
+    code[:20] |= HIT | WITH
+    here, there, success = np.zeros(n, np.int32), np.full(n, NEVER, np.int32), np.full(n, NEVER, np.int32)
+    there[:15], there[20:30] = 5, 5
+    success[:10], success[20:30] = 9, 9
+    worth = np.where(np.arange(n) < 20, 200.0, 100.0)
+    counted = tally(code, here, there, success, worth, 100, 10)
+    assert (counted.hits, counted.of, counted.counts.tolist()) == (20, 60, [[40, 10], [20, 15]])
+    went = onward(counted, 10)
+    (l1, u1), (l0, u0) = wilson(15, 20), wilson(10, 40)
+    assert went.difference == 0.5
+    assert went.low == pytest.approx(0.5 - ((0.75 - l1) ** 2 + (u0 - 0.25) ** 2) ** 0.5, rel=1e-12)
+    assert went.high == pytest.approx(0.5 + ((u1 - 0.75) ** 2 + (0.25 - l0) ** 2) ** 0.5, rel=1e-12)
+    priced = value(counted, 10)
+    spread = np.var([200.0] * 10 + [0.0] * 10, ddof=1) / 20 + np.var([100.0] * 10 + [0.0] * 30, ddof=1) / 40
+    assert (priced.with_, priced.without, priced.difference) == (100.0, 25.0, 75.0)
+    assert priced.low == pytest.approx(75 - 1.959963984540054 * spread**0.5, rel=1e-12)
+    assert value(counted, 21).reason == "n<21"
+    nobody = tally(code, here, there, np.full(n, NEVER, np.int32), worth, 100, 10)
+    assert value(nobody, 10).reason == ALL_ALIKE
+    assert onward(tally(code, here, there, success, worth, 9, 10), 1).reason == "n<1"  # not mature yet
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[int, list[E]]:
+    n = draw(st.integers(1, 6))
+    step = st.tuples(st.integers(0, 60), st.integers(0, 5), st.integers(0, 1))
+    events = [
+        E(u, t * DAY + x, k, role=r, value=10.0 if k == 2 else None)  # instants differ, so that their order is theirs
+        for u in range(n)
+        for x, (t, k, r) in enumerate(draw(st.lists(step, max_size=12)))
+    ]
+    return n, events
+
+
+@settings(deadline=None, max_examples=60)
+@given(worlds(), st.randoms(use_true_random=False))
+def test_shards_order_and_the_future_change_nothing(world: tuple[int, list[E]], random: Any) -> None:
+    n, events = world
+    whole = ask(events, n, 50).total
+    shuffled = random.sample(events, len(events))
+    future = [*shuffled, *(E(u, 51 * DAY + u, k) for u in range(n) for k in (1, 4))]
+    assert ask(future, n, 50, cuts=[n // 2] if n > 1 else [], overlay=[0]).total == whole
+
+
+@settings(deadline=None, max_examples=60)
+@given(worlds())
+def test_stays_roles_and_touchpoints_against_brute_force(world: tuple[int, list[E]]) -> None:
+    n, events = world
+    result = ask(events, n, 50)
+    late, role, touch = [], [], []
+    for u, started, there, left in _stays(events, n):
+        until = min(left, 50 * DAY)
+        mine = [e for e in events if e.unit == u and started <= e.at <= until]
+        if 50 * DAY - there > 20 * DAY:
+            late.append(until - there > 20 * DAY)
+        if left <= 50 * DAY:
+            role.append(not any(e.role for e in mine))
+            touch.append(not any(e.kind == 4 for e in mine))
+    for kind, hits in (("late", late), ("wrong_role", role), ("touchpoint_not_met", touch)):
+        told = [(d.n, d.share.n) for d in result.deviations if d.kind == kind]
+        assert told == ([(sum(hits), len(hits))] if any(hits) else [])
+
+
+def _stays(events: list[E], n: int) -> list[tuple[int, int, int, int]]:
+    """(unit, start of the journey, entry to aware, leaving it) of every journey that really entered it by day 50."""
+    out = []
+    for u in range(n):
+        start = aware = left = None
+        for e in sorted((e for e in events if e.unit == u and e.at <= 50 * DAY), key=lambda e: e.at):
+            if e.kind in (0, 1, 2):
+                start = e.at if start is None else start
+                if e.kind == 0 and aware is None and left is None:
+                    aware = e.at
+                if e.kind > 0 and left is None:
+                    left = e.at
+            if e.kind == 3 and start is not None:
+                out.append((u, start, aware, left or e.at))
+                start = aware = left = None
+        if start is not None:
+            out.append((u, start, aware, left or NEVER))
+    return [row for row in out if row[2] is not None]
+
+
+def test_entries_and_alignments_stand_in_one_order() -> None:
+    """A journey that begins after as-of is in the journals and in neither."""
+    later = [*SEVEN, *history(7, (200, 0))]
+    result = ask(later, 8, cuts=[3], overlay=[2, 5])
+    assert (result.total, result.provenance.journeys) == (ask(SEVEN, 7).total, 7)
+    index = small_world.index(later, 8, ["k"] * 6)
+    with LocalExecutor(1) as executor:
+        at = entries(journal(index, RULES, executor), main_line(MAP, RULES), 100 * DAY, executor)
+    assert len(at) == 7
