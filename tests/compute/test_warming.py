@@ -14,6 +14,7 @@ from tabiji.compute import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.metrics import warming
 from tabiji.metrics.funnel import funnel
+from tabiji.metrics.group import group
 from tabiji.metrics.reach import reach
 from tabiji.metrics.scope import Scope, instant
 
@@ -34,6 +35,7 @@ scope = Scope(instant(9 * DAY), groups=(np.arange(30, dtype=np.int32) % 2, ["a",
 for mode in ("reached", "ordered"):
     assert funnel(index, warming.MAP, rules, journals, scope, executor=executor, mode=mode).total.n == 60
 reach(index, warming.MAP, rules, journals, scope, executor=executor)
+group(index, warming.MAP, rules, journals, scope, executor=executor)
 print(len(before), "then:", *(name for key, (name, n) in compiled().items() if n != before[key][1]))
 """
 

@@ -3,7 +3,10 @@
 import tempfile
 from pathlib import Path
 
+import numpy as np
+
 from tabiji.index.delta import appending
+from tabiji.index.person_places import person_places
 from tabiji.index.refresh import build_index, refresh_index
 from tabiji.lake import Lake
 from tabiji.settings import Settings
@@ -29,7 +32,8 @@ def warm() -> None:
         for unit in ("opportunity", "account"):
             build_index(lake, Path(folder) / "index", unit, settings=settings)
         _append(lake, {"event": _EVENTS.format(first=400, last=400 + int(300 * appending.FOLD_SHARE))})
-        refresh_index(lake, Path(folder) / "index", "account", settings=settings)
+        index = refresh_index(lake, Path(folder) / "index", "account", settings=settings)
+        person_places(index, np.zeros(1, np.int64), np.zeros(1, np.uint64))
 
 
 def _append(lake: Lake, rows: dict[str, str]) -> None:
