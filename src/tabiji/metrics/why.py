@@ -188,4 +188,5 @@ def _interval(stay: _Stay, eyes: ClauseEyes, touches: Mapping[int, Touch]) -> In
         clause=clause,
         rule=None if clause is None else rule_text(stay.stage.enters_when[clause]),
         events=tuple(touches[e] for e in stay.events),
+        moved=not stay.again or stay.stage.regress,
     )

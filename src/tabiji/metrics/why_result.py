@@ -32,7 +32,8 @@ class Touch:
 class Interval:
     """A journey in a stage. left_at: None = it is there. again: a return to a stage that was entered or passed before; it
     ends no stay unless the stage says `regress`, and then lasts as long as its firings · clause, rule: the way in that was
-    completed, its number in the map (from 0) and its text · events: what completed it, the last one fired."""
+    completed, its number in the map (from 0) and its text · events: what completed it, the last one fired · moved: whether it
+    took the journey there (a return that ended no stay did not)."""
 
     attempt: int
     id: str
@@ -42,6 +43,7 @@ class Interval:
     clause: int | None
     rule: str | None
     events: tuple[Touch, ...]
+    moved: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """{"attempt", "id", "entered_at", "left_at", "return", "rule": {"clause", "text"}, "events"}."""
