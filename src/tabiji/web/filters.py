@@ -88,6 +88,10 @@ class Filters:
             flags["by"] = BY_SIZE
         return flags
 
+    def flags_without(self, *names: str) -> dict[str, Any]:
+        """The flags but for some that mean nothing to a question."""
+        return {name: value for name, value in self.flags.items() if name not in names}
+
     @property
     def narrow(self) -> bool:
         """Whether any filter is set."""

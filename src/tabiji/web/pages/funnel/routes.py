@@ -1,8 +1,5 @@
 """The Funnel page."""
 
-import csv
-import io
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
@@ -10,15 +7,17 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from tabiji.charts import funnel as drawn
-from tabiji.i18n import N_, text
-from tabiji.metrics.funnel_result import FunnelFigures, FunnelResult, Transition
+from tabiji.i18n import N_
+from tabiji.metrics.funnel_result import Transition
 from tabiji.metrics.periods import Every
 from tabiji.result import Share
 from tabiji.web.choices import choices
-from tabiji.web.filters import SIZE_LABELS, SIZES, Filters, read_filters
+from tabiji.web.filters import Filters, read_filters
 from tabiji.web.pages.funnel import receipt  # noqa: F401 - registers the receipts of this page
 from tabiji.web.pages.funnel.cohorts import LABELS, Cohort, cohorts, measured_cohorts
 from tabiji.web.render import Nav, render
+from tabiji.web.segments import BY, groups_of, with_groups
+from tabiji.web.sheets import csv_response
 from tabiji.workspace.ask import FUNNEL, read_flags
 from tabiji.workspace.overview import span
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 router = APIRouter()
 NAV = [Nav(N_("Funnel"), "/maps/{map_id}/funnel", 20)]
 __all__ = ["NAV", "router"]
-BY = {"industry": N_("Industry"), "region": N_("Region"), "size": N_("Size")}
 
 
 @router.get("/maps/{map_id}/funnel")
@@ -41,7 +39,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     by = filters.by or next((name for name in BY if offered.offers(name)), "")
     kind: Every = next((k for k in LABELS if k == request.query_params.get("cohort")), "quarter")
     result = measured.funnel(**_asked(filters, by))
-    groups = _groups(result, by)
+    groups = groups_of(result.groups, by)
     return render(
         request,
         "funnel/page.html",
@@ -72,43 +70,11 @@ def download(request: Request, map_id: str, version: int | None = None) -> Respo
     """The figures of the page as CSV, shares as 0–1."""
     filters = read_filters(request.query_params)
     result = request.app.state.workspace.map(map_id, version).funnel(**filters.flags)
-    return Response(
-        csv_text(result),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{map_id}-funnel.csv"'},
-    )
-
-
-def csv_text(result: FunnelResult) -> str:
-    """Rows as CSV with a BOM, so that spreadsheets read it as UTF-8; a text that a spreadsheet would run is quoted off."""
-    rows = result.rows()
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.DictWriter(out, list(rows[0]) if rows else ["from", "to"])
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({k: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" else v for k, v in row.items()})
-    return out.getvalue()
+    return csv_response(result.rows(), f"{map_id}-funnel.csv", ("from", "to"))
 
 
 def _asked(filters: Filters, by: str) -> dict[str, object]:
-    return replace(filters, by=by).flags
-
-
-def _groups(result: FunnelResult, by: str) -> list[tuple[str, str, FunnelFigures]]:
-    """(value in the address, label, figures), largest first; sizes in their own order."""
-    groups = [
-        (
-            g.value or "",
-            text(SIZE_LABELS[g.value]) if by == "size" and g.value in SIZE_LABELS else g.value or text(N_("not known")),
-            g,
-        )
-        for g in result.groups
-    ]
-    if by == "size":
-        order = list(SIZES)
-        groups.sort(key=lambda g: order.index(g[0]) if g[0] in order else len(order))
-    return groups
+    return with_groups(filters, by).flags
 
 
 def _cohorts(workspace: "Workspace", measured: "MeasuredMap", filters: Filters, kind: Every) -> tuple[Cohort, ...]:

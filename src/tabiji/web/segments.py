@@ -1,0 +1,43 @@
+"""Dividing a page's figures by segment: what may be chosen, and how the groups are named and ordered."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from tabiji.i18n import N_, text
+from tabiji.web.filters import SIZE_LABELS, SIZES, Filters
+
+BY = {"industry": N_("Industry"), "region": N_("Region"), "size": N_("Size")}
+
+
+class Grouped(Protocol):
+    """The figures of one value of `--by`."""
+
+    @property
+    def value(self) -> str | None:
+        """The value; None where it is not known."""
+        ...
+
+
+G = TypeVar("G", bound=Grouped)
+
+
+def with_groups(filters: Filters, by: str) -> Filters:
+    """The filters, divided by `by` (a name of `BY`, or an SQL expression)."""
+    return replace(filters, by=by)
+
+
+def groups_of(groups: Iterable[G], by: str) -> list[tuple[str, str, G]]:
+    """(value in the address, label, figures), in the order given; sizes in their own order."""
+    found = [
+        (
+            g.value or "",
+            text(SIZE_LABELS[g.value]) if by == "size" and g.value in SIZE_LABELS else g.value or text(N_("not known")),
+            g,
+        )
+        for g in groups
+    ]
+    if by == "size":
+        order = list(SIZES)
+        found.sort(key=lambda g: order.index(g[0]) if g[0] in order else len(order))
+    return found
