@@ -60,7 +60,8 @@ class Answers:
     """Survey answers, n of them.
 
     unit: int64[n], ordinal in the index · at: int32[n], seconds since EPOCH · role: int32[n], id of the answerer's role set ·
-    kind: uint8[n], place in KINDS · score, scale_max: float64[n] (scale_max NaN = the usual scale)."""
+    kind: uint8[n], place in KINDS · score, scale_max: float64[n] (scale_max NaN = the usual scale) · touchpoint: int32[n], what was
+    asked after, place in `touchpoints`, −1 = not told (None: of all)."""
 
     unit: I8
     at: I4
@@ -68,15 +69,16 @@ class Answers:
     kind: U1
     score: F8
     scale_max: F8
+    touchpoint: I4 | None = None
+    touchpoints: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.unit)
 
     def only(self, keep: npt.NDArray[np.bool_]) -> "Answers":
         """The answers for which `keep` (bool[n]) holds."""
-        return Answers(
-            self.unit[keep], self.at[keep], self.role[keep], self.kind[keep], self.score[keep], self.scale_max[keep]
-        )
+        columns = (c[keep] for c in (self.unit, self.at, self.role, self.kind, self.score, self.scale_max))
+        return Answers(*columns, None if self.touchpoint is None else self.touchpoint[keep], self.touchpoints)
 
 
 def feelings(answers: Answers) -> F8:

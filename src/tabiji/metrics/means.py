@@ -18,6 +18,7 @@ from tabiji.index.layout import F8, I8
 from tabiji.metrics.intervals import LEVEL, refused, wilson, z_value
 from tabiji.result import Share
 
+ROUNDING = 1e-12
 Places = npt.NDArray[np.intp]
 ONE_UNIT = N_("all values come from one unit")
 
@@ -52,6 +53,11 @@ def mean_of(values: F8, unit: I8, min_n: int, bounds: tuple[float, float]) -> Me
     mean = float(values.mean())
     residual = np.bincount(owner, weights=values) - mean * count
     half = t_value(g - 1) * sqrt(g / (g - 1) * float(residual @ residual)) / n
+    if half <= ROUNDING * (1 + abs(mean)) and np.isfinite(bounds).all():
+        # All units say the same. Values between two ends vary at most like a yes or no with their mean (Bhatia & Davis 2000).
+        wide = bounds[1] - bounds[0]
+        low, high = wilson((mean - bounds[0]) / wide * g, g)
+        return Mean(mean, bounds[0] + wide * low, bounds[0] + wide * high, n)
     return Mean(mean, max(bounds[0], mean - half), min(bounds[1], mean + half), n)
 
 

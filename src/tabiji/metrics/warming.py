@@ -31,6 +31,7 @@ from tabiji.metrics.scope import DAY, Scope, instant
 from tabiji.metrics.stakes import Attribute
 from tabiji.metrics.standings import standings
 from tabiji.metrics.velocity import velocity
+from tabiji.metrics.voice import voice
 from tabiji.metrics.weeks import BANDS, Weeks, squared_scores
 
 NAMES = ("seen", "met", "bought", "left")
@@ -126,6 +127,7 @@ def warm(executor: Executor | None = None) -> None:
     emotion(index, MAP, rules, journals, scope, answers, notes, executor=threads)
     named = {"start": ("met",), "end": ("left",)}
     zone = ZoneInfo("UTC")
+    voice(index, MAP, rules, journals, scope, answers, executor=threads, zone=zone)
     retention(index, MAP, rules, journals, scope, executor=threads, currency="JPY", zone=zone, named=named)
     group(index, MAP, rules, journals, scope, executor=threads)
     kpis(index, MAP, rules, journals, scope, executor=threads)

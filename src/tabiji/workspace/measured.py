@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tabiji.metrics.retention import RetentionResult
     from tabiji.metrics.timeline_result import TimelineResult
     from tabiji.metrics.velocity import VelocityResult
+    from tabiji.metrics.voice import VoiceResult
     from tabiji.metrics.why_result import WhyResult
     from tabiji.workspace.workspace import Workspace
 
@@ -244,6 +245,20 @@ class MeasuredMap:
             self.workspace.notes(ground.index, self.map.offering, ground.received_by),
         )
         return self._ask("emotion", emotion, asked, ground, answers=answers, notes=notes, with_link=with_link)
+
+    def voice(self, **flags: Any) -> "VoiceResult":
+        """What customers say: NPS, CSAT and CES with intervals, by stage, role, touchpoint and month; the latest comments."""
+        from tabiji.metrics.voice import voice
+        from tabiji.workspace.surveys import comments_of
+
+        asked, workspace = QUESTIONS["voice"].read(flags), self.workspace
+        ground = self.ground(asked)
+        return self._ask(
+            "voice", voice, asked, ground, answers=self._answers(ground), zone=workspace.settings.zone,
+            comments=lambda wanted, until, most: comments_of(
+                workspace.lake, ground.index, wanted, until, most, ground.received_by
+            ),
+        )  # fmt: skip
 
     def retention(self, **flags: Any) -> "RetentionResult":
         """Who stays a customer and how much of their value, under each definition in use; how long subscriptions last."""

@@ -71,13 +71,14 @@ RETENTION = (
     words("ends", "Names of events that end one.", "EVENTS"),
 )
 NO_HORIZON = tuple(flag for flag in COMMON if flag != "horizon_days")
+VOICE = tuple(flag for flag in WHOLE if flag != "horizon_days")
 
 PATHS = (
     one_of("level", "What the steps are: stages (default), or touches of touchpoints.", ("stage", "touch"), "stage"),
     switch("once", "Only the first time that a journey comes to a stage or touchpoint is a step."),
     switch("collapse", "At touch level, take touches of one touchpoint in a row as one."),
     whole("max_variants", "How many whole paths are listed; the rest is summed (default: 20).", 1, 1000, 20),
-    whole("top", "How many edges and ways back are listed (default: all).", 1, 100_000),
+    whole("top", "How many pairs and ways back are listed (default: all pairs, 100 ways back).", 1, 100_000),
 )
 
 QUESTIONS = {
@@ -133,6 +134,7 @@ QUESTIONS = {
         Ask("paths", "What follows what and after how long, which paths occur, and what is come back to", own=PATHS),
         Ask("reach", "Which share of the journeys in a stage met each touchpoint there", WHOLE),
         Ask("emotion", "How people felt in each stage, role by role, and what negative touches go along with", WHOLE),
+        Ask("voice", "What customers say: NPS, CSAT and CES with intervals, and comments", VOICE),
         Ask("retention", "Who stays a customer and how much of their value, under each definition in use", NO_HORIZON, RETENTION),
         Ask("kpis", "What the KPIs of the map come to, now and a period before", WHOLE),
     )

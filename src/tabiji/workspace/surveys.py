@@ -14,9 +14,12 @@ from tabiji.index.selection import ordinals
 from tabiji.lake.schema import EPOCH, SURVEY_KINDS
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from tabiji.index import Index
     from tabiji.lake import Lake
     from tabiji.metrics.emotion import Answers
+    from tabiji.metrics.voice_result import Comment
 
 _UNITS = {
     "account": "SELECT row, account AS unit FROM answer WHERE account IS NOT NULL",
@@ -27,35 +30,44 @@ _UNITS = {
 }
 
 
+_ANSWERS = """
+    WITH known AS (SELECT id, arg_max(account, received_at) AS account FROM person GROUP BY id),
+    answer AS (
+        SELECT row_number() OVER (ORDER BY s.at, s.id) AS row, coalesce(s.account, p.account) AS account,
+               s.person, s.at, s.kind, s.score, s.scale_max, s.touchpoint, s.comment
+        FROM survey s LEFT JOIN known p ON p.id = s.person
+        WHERE s.kind IN {kinds} AND s.score IS NOT NULL AND {condition}
+          AND ($1 IS NULL OR s.received_at <= TIMESTAMP '{epoch}' + to_seconds($1))
+    ), held AS (
+        SELECT a.row, list(DISTINCT m.role ORDER BY m.role) AS roles
+        FROM answer a JOIN membership m ON m.person = a.person AND m.account IS NOT DISTINCT FROM a.account
+        WHERE m.role IS NOT NULL AND a.at >= coalesce(m.valid_from, a.at) AND a.at < coalesce(m.valid_to, a.at + INTERVAL 1 SECOND)
+        GROUP BY a.row
+    )
+    SELECT u.unit, epoch(a.at)::BIGINT - epoch(TIMESTAMP '{epoch}')::BIGINT, h.roles, a.kind, a.score, a.scale_max, a.touchpoint,
+           a.comment
+    FROM ({units}) u JOIN answer a USING (row) LEFT JOIN held h USING (row)
+"""
+
+
+def _query(index: "Index", condition: str, order: str) -> str:
+    query = _ANSWERS.format(kinds=SURVEY_KINDS, epoch=EPOCH, units=_UNITS[index.unit], condition=condition)
+    return f"{query} ORDER BY {order}"
+
+
 def answers_of(lake: "Lake", index: "Index", received_by: int | None = None) -> "Answers":
     """The answers of all surveys, one per unit that an answer belongs to, in order of time.
 
     received_by: seconds since EPOCH; later records are left out."""
     from tabiji.metrics.emotion import KINDS, Answers
 
-    query = f"""
-        WITH known AS (SELECT id, arg_max(account, received_at) AS account FROM person GROUP BY id),
-        answer AS (
-            SELECT row_number() OVER (ORDER BY s.at, s.id) AS row, coalesce(s.account, p.account) AS account,
-                   s.person, s.at, s.kind, s.score, s.scale_max
-            FROM survey s LEFT JOIN known p ON p.id = s.person
-            WHERE s.kind IN {SURVEY_KINDS} AND s.score IS NOT NULL
-              AND ($1 IS NULL OR s.received_at <= TIMESTAMP '{EPOCH}' + to_seconds($1))
-        ), held AS (
-            SELECT a.row, list(DISTINCT m.role ORDER BY m.role) AS roles
-            FROM answer a JOIN membership m ON m.person = a.person AND m.account IS NOT DISTINCT FROM a.account
-            WHERE m.role IS NOT NULL AND a.at >= coalesce(m.valid_from, a.at) AND a.at < coalesce(m.valid_to, a.at + INTERVAL 1 SECOND)
-            GROUP BY a.row
-        )
-        SELECT u.unit, epoch(a.at)::BIGINT - epoch(TIMESTAMP '{EPOCH}')::BIGINT, h.roles, a.kind, a.score, a.scale_max
-        FROM ({_UNITS[index.unit]}) u JOIN answer a USING (row) LEFT JOIN held h USING (row)
-        ORDER BY a.at, u.unit
-    """
     with lake.connect() as con:
-        rows = con.execute(query, [received_by]).fetchall()
+        rows = con.execute(_query(index, "true", "a.at, u.unit"), [received_by]).fetchall()
     ordinal = ordinals(index) if rows else {}
     found = [row for row in rows if row[0] in ordinal]
     sets = {names: number for number, names in enumerate(index.role_sets)}
+    touchpoints = tuple(sorted({row[6] for row in found if row[6]}))
+    place = {name: code for code, name in enumerate(touchpoints)}
     return Answers(
         unit=np.array([ordinal[row[0]] for row in found], np.int64),
         at=np.array([row[1] for row in found], np.int32),
@@ -63,7 +75,37 @@ def answers_of(lake: "Lake", index: "Index", received_by: int | None = None) -> 
         kind=np.array([KINDS.index(row[3]) for row in found], np.uint8),
         score=np.array([row[4] for row in found], np.float64),
         scale_max=np.array([np.nan if row[5] is None else row[5] for row in found], np.float64),
+        touchpoint=np.array([place.get(row[6], -1) for row in found], np.int32),
+        touchpoints=touchpoints,
     )
+
+
+def comments_of(
+    lake: "Lake",
+    index: "Index",
+    wanted: "npt.NDArray[np.bool_] | None",
+    until: int,
+    most: int,
+    received_by: int | None = None,
+) -> "list[Comment]":
+    """The latest comments beside answers of the wanted units (bool[n_units], None = all) by `until` (seconds since EPOCH), the
+    newest first. What is longer than `LONGEST` characters is cut."""
+    from tabiji.metrics.voice_result import LONGEST, Comment
+
+    condition = f"trim(s.comment) != '' AND s.at <= TIMESTAMP '{EPOCH}' + to_seconds({int(until)})"
+    ordinal, out = ordinals(index), list[Comment]()
+    with lake.connect() as con:
+        rows = con.execute(_query(index, condition, "a.at DESC, u.unit"), [received_by])
+        while len(out) < most and (some := rows.fetchmany(500)):
+            for unit, at, roles, kind, score, scale_max, touchpoint, comment in some:
+                place = ordinal.get(unit)
+                if place is None or (wanted is not None and not wanted[place]):
+                    continue
+                named = tuple(sorted({name for role in roles or () if (name := canonical_role(role))}))
+                words = " ".join(comment.split())
+                cut = words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+                out.append(Comment(unit, place, at, named, kind, score, scale_max, touchpoint, cut))
+    return out[:most]
 
 
 def role_set(roles: Sequence[str], sets: dict[tuple[str, ...], int]) -> int:
