@@ -244,7 +244,7 @@ class ConformanceResult(Result):
             return text(N_("Too few journeys to tell how well they fit the plan: {n:,}."), lang, n=fitness.n)
         said = text(
             N_(
-                "{fitting:,} of {n:,} journeys have no missing and no extra step; of all steps, planned and taken, {log:.0%} agree"
+                "{fitting:,} of {n:,} journeys have no missing and no extra step; of all steps, planned and taken, {log:.1%} agree"
                 " (log fitness)."
             ),
             lang, fitting=round((fitness.fitting.share or 0.0) * fitness.n), n=fitness.n, log=fitness.log,
