@@ -61,6 +61,7 @@ THINGS = (
     N_("page"),
     N_("segment"),
     N_("study"),
+    N_("question"),
 )
 
 

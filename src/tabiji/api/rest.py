@@ -57,6 +57,27 @@ def one_map(request: Request, map_id: str) -> JSONResponse:
     return JSONResponse({"version": version.number, **to_dict(version.map)})
 
 
+@router.get("/segments", summary="Saved segments")
+def segments(request: Request) -> JSONResponse:
+    """{"segments": [{"id", "name", "condition", "created_at", "changed_at"}]}."""
+    flags(request, ())
+    return JSONResponse({"segments": [s.to_dict() for s in request.app.state.workspace.segments.list()]})
+
+
+@router.get("/studies", summary="Saved questions with their answers, the newest first")
+def studies(request: Request) -> JSONResponse:
+    """{"studies": [{"name", "question", "taken_at", "lake_number", "fingerprint", "software"}]}."""
+    flags(request, ())
+    return JSONResponse({"studies": [s.to_dict() for s in request.app.state.workspace.studies.list()]})
+
+
+@router.get("/studies/{name}", summary="A study: what was frozen, what it is now, and why it differs")
+def study(request: Request, name: str) -> JSONResponse:
+    """The study, asked again."""
+    flags(request, ())
+    return JSONResponse(request.app.state.workspace.studies.show(name).to_dict())
+
+
 def _door(ask: Ask) -> Callable[[Request, str], JSONResponse]:
     """The route of a question."""
 

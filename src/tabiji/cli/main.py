@@ -35,6 +35,7 @@ class VerbGroup(click.Group):
         "emotion": "tabiji.cli.emotion:emotion",
         "voice": "tabiji.cli.voice:voice",
         "retention": "tabiji.cli.retention:retention",
+        "health": "tabiji.cli.health:health",
         "credit": "tabiji.cli.credit:credit",
         "group": "tabiji.cli.group:group",
         "why": "tabiji.cli.why:why",

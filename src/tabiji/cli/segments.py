@@ -1,7 +1,6 @@
 """Verbs of saved segments: add, list, show, remove."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -32,7 +31,7 @@ def add(root: Path, name: str, condition: str, ja: str | None, en: str | None, a
         kept, is_new = workspace.segments.add(name, condition, called or None)
         units = workspace.segments.matching(kept.id)
     if as_json:
-        print_json({**_plain(kept), "new": is_new, "units": units})
+        print_json({**kept.to_dict(), "new": is_new, "units": units})
         return
     said = text("Segment @{id} kept: {units}.") if is_new else text("Segment @{id} says that already: {units}.")
     click.echo(said.format(id=kept.id, units=_counted(units)))
@@ -48,7 +47,7 @@ def list_(root: Path, as_json: bool) -> None:
     with tabiji.open(root) as workspace:
         segments = workspace.segments.list()
     if as_json:
-        print_json({"segments": [_plain(s) for s in segments]})
+        print_json({"segments": [s.to_dict() for s in segments]})
         return
     if not segments:
         click.echo(text("No segment yet. Keep one with: tabiji segment add NAME SQL"), err=True)
@@ -70,7 +69,7 @@ def show(root: Path, name: str, as_json: bool) -> None:
         found = workspace.segments.get(name)
         units = workspace.segments.matching(found.id)
     if as_json:
-        print_json({**_plain(found), "units": units})
+        print_json({**found.to_dict(), "units": units})
         return
     called = pick(found.name)
     click.echo(f"@{found.id}" + (f"  {called}" if called else ""))
@@ -89,16 +88,9 @@ def remove(root: Path, name: str, as_json: bool) -> None:
     with tabiji.open(root) as workspace:
         found = workspace.segments.remove(name)
     if as_json:
-        print_json({**_plain(found), "removed": True})
+        print_json({**found.to_dict(), "removed": True})
         return
     click.echo(text("Segment @{id} removed. It was: {condition}", id=found.id, condition=found.condition))
-
-
-def _plain(found: Any) -> dict[str, Any]:
-    return {
-        "id": found.id, "name": dict(found.name), "condition": found.condition,
-        "created_at": found.created_at, "changed_at": found.changed_at,
-    }  # fmt: skip
 
 
 def _counted(units: dict[str, int]) -> str:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -38,6 +38,16 @@ class Segment:
     name: Mapping[str, str]
     created_at: datetime
     changed_at: datetime
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"id", "name", "condition", "created_at", "changed_at"}."""
+        return {
+            "id": self.id,
+            "name": dict(self.name),
+            "condition": self.condition,
+            "created_at": self.created_at.isoformat(),
+            "changed_at": self.changed_at.isoformat(),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tabiji.metrics.group_consensus import Statements
     from tabiji.metrics.notes import Notes
     from tabiji.workspace.measured import MeasuredMap
+    from tabiji.workspace.studies import StudyStore
 
 Progress = Callable[[str, int, int | None], None]
 _JOURNALS_KEPT = 8
@@ -104,6 +105,13 @@ class Workspace:
 
         with self._database.session() as session:
             return list(session.scalars(select(ImportRow).order_by(ImportRow.id.desc()).limit(limit)))
+
+    @property
+    def studies(self) -> "StudyStore":
+        """Saved questions with their answers."""
+        from tabiji.workspace.studies import StudyStore
+
+        return StudyStore(self, self._database)
 
     def map(self, map_id: str, version: int | None = None) -> "MeasuredMap":
         """A map, ready to be asked. Raises NotFoundError."""

@@ -1,0 +1,190 @@
+"""Studies in the workspace database: saved once, asked again any number of times, never changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from tabiji.errors import BusyError, NotFoundError, TabijiError, UsageError
+from tabiji.i18n import N_
+from tabiji.workspace.database import Database
+from tabiji.workspace.models import StudyRow
+from tabiji.workspace.questions import QUESTIONS, Ask
+from tabiji.workspace.studies.figures import plain
+
+if TYPE_CHECKING:
+    from tabiji.workspace.studies.result import StudyResult
+    from tabiji.workspace.workspace import Workspace
+
+LONGEST_NAME = 100
+DECISIVE = ("timezone", "currency", "min_n", "horizon_days", "year_from")  # settings that figures hang on
+_TRIES = 3
+
+
+class StudyNameError(UsageError):
+    """Give it a name of 1 to 100 characters, without a slash and without line breaks. HTTP 400."""
+
+    code = "bad_study_name"
+    message = N_("{name!r} cannot be the name of a study; use 1 to 100 characters, no slash and no line break")
+
+
+class StudyExistsError(TabijiError):
+    """A frozen answer is never overwritten. Choose another name, or remove the study first. HTTP 422."""
+
+    code = "study_exists"
+    message = N_(
+        "there is a study {name!r} already, of {taken_at:%Y-%m-%d}; choose another name, or remove that one first"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A saved question and its answer at `taken_at`.
+
+    verb: name of the question · subject: whom it asks about, where it is about one · flags: as given, with `as_of` ·
+    segments: saved segments that they name → what they said · settings: those that figures hang on, as they were ·
+    lake_number: the head that the answer was made from · answer: plain JSON."""
+
+    name: str
+    verb: str
+    subject: str | None
+    map_id: str
+    map_version: int
+    flags: Mapping[str, Any]
+    segments: Mapping[str, str]
+    settings: Mapping[str, Any]
+    lake_number: int
+    answer: Mapping[str, Any]
+    taken_at: datetime
+
+    @property
+    def ask(self) -> Ask:
+        """The question. Raises NotFoundError where this tabiji does not know it."""
+        return question_named(self.verb)
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"name", "question", "taken_at", "lake_number", "fingerprint", "software"}: all but the answer."""
+        provenance = self.answer.get("provenance", {})
+        return {
+            "name": self.name,
+            "question": dict(self.answer.get("question", {})),
+            "taken_at": self.taken_at.isoformat(),
+            "lake_number": self.lake_number,
+            "fingerprint": provenance.get("fingerprint"),
+            "software": provenance.get("software"),
+        }
+
+
+def question_named(verb: str) -> Ask:
+    """A question by its name, or by its verb on the command line. Raises NotFoundError with the nearest."""
+    for ask in QUESTIONS.values():
+        if verb in (ask.name, ask.verb):
+            return ask
+    raise NotFoundError("question", verb, QUESTIONS)
+
+
+class StudyStore:
+    """The studies of a workspace."""
+
+    def __init__(self, workspace: "Workspace", database: Database) -> None:
+        self._workspace = workspace
+        self._database = database
+
+    def save(
+        self, name: str, verb: str, map_id: str, subject: str | None = None, version: int | None = None, **flags: Any
+    ) -> Study:
+        """Ask a question and keep it with its answer. When this returns, the study survives a power cut.
+
+        verb: name of a question (`funnel`, …) · subject: whom it asks about (the account of `why`) · flags: of the question; where
+        `as_of` is not among them, it is the day of the question's default. Raises StudyNameError, StudyExistsError, NotFoundError,
+        and what the question raises."""
+        name = name.strip()
+        if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or "/" in name:
+            raise StudyNameError(name=name)
+        self._refuse_known(name)
+        ask, workspace = question_named(verb), self._workspace
+        asked = ask.read(flags)
+        given = dict(asked.flags)
+        if "as_of" in ask.shared:
+            today = workspace.default_as_of().astimezone(workspace.settings.zone).date()
+            given.setdefault("as_of", today.isoformat())
+        measured = workspace.map(map_id, version)
+        answer, number = self._answered(measured, ask, subject, given)
+        study = Study(
+            name=name,
+            verb=ask.name,
+            subject=subject,
+            map_id=map_id,
+            map_version=measured.version.number,
+            flags=given,
+            segments=dict(answer.get("question", {}).get("segments", {})),
+            settings={key: getattr(workspace.settings, key) for key in DECISIVE},
+            lake_number=number,
+            answer=answer,
+            taken_at=datetime.now(UTC),
+        )
+        try:
+            with self._database.session() as session:
+                session.add(StudyRow(**{key: getattr(study, key) for key in Study.__dataclass_fields__}))
+        except IntegrityError:  # another process took the name meanwhile
+            self._refuse_known(name)
+            raise
+        return study
+
+    def _answered(
+        self, measured: Any, ask: Ask, subject: str | None, flags: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], int]:
+        """The answer, and the head of the lake that it was made from."""
+        for _ in range(_TRIES):
+            number = self._workspace.lake.head().number
+            answer = plain(answer_of(measured, ask, subject, flags))
+            if self._workspace.lake.head().number == number:
+                return answer, number
+        raise BusyError(doing="importing")
+
+    def _refuse_known(self, name: str) -> None:
+        with self._database.session() as session:
+            row = session.get(StudyRow, name)
+            if row is not None:
+                raise StudyExistsError(name=name, taken_at=row.taken_at)
+
+    def list(self) -> "list[Study]":
+        """All studies, the newest first."""
+        with self._database.session() as session:
+            rows = session.scalars(select(StudyRow).order_by(StudyRow.taken_at.desc(), StudyRow.name))
+            return [_study(row) for row in rows]
+
+    def get(self, name: str) -> Study:
+        """A study. Raises NotFoundError with the nearest name."""
+        with self._database.session() as session:
+            row = session.get(StudyRow, name)
+            if row is None:
+                raise NotFoundError("study", name, session.scalars(select(StudyRow.name)))
+            return _study(row)
+
+    def show(self, name: str) -> "StudyResult":
+        """The study asked again as things are now, beside its frozen answer. Raises NotFoundError."""
+        from tabiji.workspace.studies.restating import restate
+
+        return restate(self._workspace, self.get(name))
+
+    def remove(self, name: str) -> Study:
+        """Forget a study; gives what it was. Raises NotFoundError."""
+        found = self.get(name)
+        with self._database.session() as session:
+            session.delete(session.get_one(StudyRow, name))
+        return found
+
+
+def answer_of(measured: Any, ask: Ask, subject: str | None, flags: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON of the answer to a question."""
+    whom = [] if subject is None else [subject]
+    answer: dict[str, Any] = getattr(measured, ask.name)(*whom, **flags).to_dict()
+    return answer
+
+
+def _study(row: StudyRow) -> Study:
+    return Study(**{key: getattr(row, key) for key in Study.__dataclass_fields__})
