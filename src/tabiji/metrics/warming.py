@@ -21,6 +21,7 @@ from tabiji.metrics.emotion import Answers, emotion
 from tabiji.metrics.factors import Traits
 from tabiji.metrics.funnel import funnel
 from tabiji.metrics.group import group
+from tabiji.metrics.health import health
 from tabiji.metrics.kpi import kpis
 from tabiji.metrics.notes import Notes
 from tabiji.metrics.ordered import window_funnel
@@ -127,6 +128,7 @@ def warm(executor: Executor | None = None) -> None:
     emotion(index, MAP, rules, journals, scope, answers, notes, executor=threads)
     named = {"start": ("met",), "end": ("left",)}
     zone = ZoneInfo("UTC")
+    health(index, MAP, rules, journals, scope, executor=threads, zone=zone)
     voice(index, MAP, rules, journals, scope, answers, executor=threads, zone=zone)
     retention(index, MAP, rules, journals, scope, executor=threads, currency="JPY", zone=zone, named=named)
     group(index, MAP, rules, journals, scope, executor=threads)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tabiji.metrics.emotion import Answers, EmotionResult
     from tabiji.metrics.funnel import FunnelResult
     from tabiji.metrics.group import GroupResult
+    from tabiji.metrics.health import HealthResult
     from tabiji.metrics.kpi import KpiResult
     from tabiji.metrics.paths import PathsResult
     from tabiji.metrics.reach import ReachResult
@@ -271,6 +272,20 @@ class MeasuredMap:
         return self._ask(
             "retention", retention, asked, currency=settings.currency, zone=settings.zone, named=named,
             period_days=asked.own["period_days"],
+        )  # fmt: skip
+
+    def health(self, **flags: Any) -> "HealthResult":
+        """How well customers use what they bought: deployment, engagement, adoption, ROI; and whether it foretold who left."""
+        from tabiji.metrics.health import health
+        from tabiji.workspace.licences import licences_of, names_by_id
+
+        asked, workspace = QUESTIONS["health"].read(flags), self.workspace
+        ground = self.ground(asked)
+        return self._ask(
+            "health", health, asked, ground, zone=workspace.settings.zone, churn_days=asked.own["churn_days"],
+            licences=licences_of(workspace.lake, ground.index, ground.scope.known_as_of),
+            names=lambda ids: names_by_id(workspace.lake, ground.index.unit, ids),
+            channels=_listed(asked.own["usage"]), outcomes=_listed(asked.own["outcomes"]),
         )  # fmt: skip
 
     def kpis(self, **flags: Any) -> "KpiResult":

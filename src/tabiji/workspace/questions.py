@@ -71,6 +71,12 @@ RETENTION = (
     words("ends", "Names of events that end one.", "EVENTS"),
 )
 NO_HORIZON = tuple(flag for flag in COMMON if flag != "horizon_days")
+HEALTH = ("as_of", "known_as_of", "segment", "by", "min_n")
+DEAR = (
+    whole("churn_days", "Health is compared with who left in so many days after (default 90).", 7, 730, 90, "DAYS"),
+    words("usage", "Channels of the events that tell of use (globs, commas between; default: product).", "CHANNELS"),
+    words("outcomes", "Names of the events that confirm an outcome (globs, commas between).", "EVENTS"),
+)
 VOICE = tuple(flag for flag in WHOLE if flag != "horizon_days")
 
 PATHS = (
@@ -136,6 +142,7 @@ QUESTIONS = {
         Ask("emotion", "How people felt in each stage, role by role, and what negative touches go along with", WHOLE),
         Ask("voice", "What customers say: NPS, CSAT and CES with intervals, and comments", VOICE),
         Ask("retention", "Who stays a customer and how much of their value, under each definition in use", NO_HORIZON, RETENTION),
+        Ask("health", "How well customers use what they bought, and whether that foretold who left", HEALTH, DEAR),
         Ask("kpis", "What the KPIs of the map come to, now and a period before", WHOLE),
     )
 }  # fmt: skip
