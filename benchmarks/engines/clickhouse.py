@@ -51,6 +51,24 @@ class ClickHouse:
         table = f"file('{self._files}', 'Parquet')"
         return self._funnel(table, "account", "toUnixTimestamp(assumeNotNull(at))", None, in_order=False)
 
+    def follows(self) -> tuple[int, list[tuple[int, int, int, float]]]:
+        """How many different whole sequences there are (repeats left out), and per pair of names that follow each other how
+        often and the median seconds between them. Arrays per account are faster than its window functions."""
+        pairs = self._ask("""
+            SELECT pair.1, pair.2, count(), quantileExactLow(0.5)(pair.3), quantileExactHigh(0.5)(pair.3) FROM (
+                SELECT arrayJoin(arrayMap((a, b, s, t) -> (a, b, t - s), arrayPopBack(names), arrayPopFront(names),
+                    arrayPopBack(times), arrayPopFront(times))) AS pair
+                FROM (SELECT groupArray(name) AS names, groupArray(at) AS times
+                    FROM (SELECT account, name, at FROM bench.event ORDER BY account, at) GROUP BY account))
+            GROUP BY pair.1, pair.2""")
+        rows = [line.split(",") for line in pairs.splitlines()]
+        found = [(int(a), int(b), int(n), (float(low) + float(high)) / 2) for a, b, n, low, high in rows]
+        variants = self._ask("""
+            SELECT uniqExact(arrayCompact(names)) FROM (
+                SELECT groupArray(name) AS names
+                FROM (SELECT account, name FROM bench.event ORDER BY account, at) GROUP BY account)""")
+        return int(variants), sorted(found)
+
     def _funnel(self, table: str, account: str, at: str, code: str | None, in_order: bool) -> list[int]:
         conditions = [_condition(codes, code) for codes in steps()]
         everything = _condition([c for codes in steps() for c in codes], code)

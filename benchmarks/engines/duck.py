@@ -67,3 +67,19 @@ class Duck:
             (SELECT account, max(CASE {level} ELSE 0 END) AS level FROM w{k} GROUP BY account) GROUP BY level"""
         at_level = dict(self._con.execute(query).fetchall())
         return [sum(n for level, n in at_level.items() if level >= j) for j in range(1, k + 1)]
+
+    def follows(self) -> tuple[int, list[tuple[int, int, int, float]]]:
+        """How many different whole sequences there are (repeats left out), and per pair of names that follow each other how
+        often and the median seconds between them."""
+        pairs = self._con.execute("""
+            SELECT code, after, count(*), median(gap) FROM (
+                SELECT code, lead(code) OVER w AS after, lead("at") OVER w - "at" AS gap
+                FROM event WINDOW w AS (PARTITION BY account ORDER BY "at"))
+            WHERE after IS NOT NULL GROUP BY ALL""").fetchall()
+        (variants,) = self._con.execute("""
+            SELECT count(DISTINCT path) FROM (
+                SELECT hash(list(code ORDER BY "at")) AS path FROM (
+                    SELECT account, "at", code FROM event
+                    QUALIFY code IS DISTINCT FROM lag(code) OVER (PARTITION BY account ORDER BY "at"))
+                GROUP BY account)""").fetchall()[0]
+        return variants, sorted((a, b, n, float(gap)) for a, b, n, gap in pairs)

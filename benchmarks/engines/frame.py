@@ -42,3 +42,19 @@ class Frame:
         stays = [((pl.col(f"r{k + 1}") - pl.col(f"r{k}")) / 86400).median().alias(f"m{k}") for k in range(last - 1)]
         found = reached.select(*(pl.col(f"r{k}").count().alias(f"n{k}") for k in range(last)), *stays).collect().row(0)
         return list(zip(found[:last], [*found[last:], 0.0], strict=True))
+
+    def follows(self) -> tuple[int, list[tuple[int, int, int, float]]]:
+        """How many different whole sequences there are (repeats left out), and per pair of names that follow each other how
+        often and the median seconds between them. The frame is sorted, so a shift does for a window per account."""
+        events, account, code = self._events.lazy(), pl.col("account"), pl.col("code")
+        after = code.shift(-1).alias("after")
+        pairs = (
+            events.select(account == account.shift(-1), code, after, (pl.col("at").shift(-1) - pl.col("at")).alias("gap"))
+            .filter(account)
+            .group_by("code", "after")
+            .agg(pl.len(), pl.col("gap").median())
+        )
+        begins = (account != account.shift(1)) | (code != code.shift(1))
+        runs = events.filter(begins.fill_null(True)).group_by("account", maintain_order=True).agg(code)
+        found, variants = pl.collect_all([pairs, runs.select(code.n_unique())])
+        return int(variants.item()), sorted(found.rows())

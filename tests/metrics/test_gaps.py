@@ -1,23 +1,12 @@
 """Exact medians of durations in cells, against sorting them."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabiji.index.jit import kernel
 from tabiji.metrics import gaps
 from tabiji.metrics.gaps import COUNT, GAP_BITS, Counted, Sight, medians, note
-
-
-@kernel
-def _feed(cell: Any, gap: Any, mode: int, fine: int, low: Any, high: Any, shift: Any, hist: Any, keys: Any) -> int:
-    n = 0
-    for i in range(cell.size):
-        n = note(mode, fine, int(cell[i]), int(gap[i]), low, high, shift, hist, keys, n)
-    return n
 
 
 def counted(cell: np.ndarray, gap: np.ndarray, n_cells: int) -> tuple[list[int], list[int], list[int]]:
@@ -27,7 +16,7 @@ def counted(cell: np.ndarray, gap: np.ndarray, n_cells: int) -> tuple[list[int],
     def look(mode: int, fine: int, sight: Sight, buckets: int, most: int) -> tuple[Counted, np.ndarray]:
         modes.append(mode)
         hist, keys = np.zeros((n_cells, buckets) if buckets else (1, 1), np.uint32), np.empty(most, np.int64)
-        n = _feed(cell, gap, mode, fine, *sight, hist, keys)
+        n = note(mode, fine, cell, gap, len(gap), *sight, hist, keys, 0)
         return hist, keys[:n]
 
     n, twice = medians(n_cells, look)
@@ -73,5 +62,5 @@ def test_buckets_cover_every_duration() -> None:
         hist = np.zeros((1, gaps.n_buckets(fine)), np.uint32)
         nothing = gaps.sight(np.zeros((1, 2), np.int64), np.zeros((1, 2), np.int64), np.zeros(1, np.uint8))
         gap = np.array([0, 1, (1 << GAP_BITS) - 1], np.int64)
-        _feed(np.zeros(3, np.int64), gap, COUNT, fine, *nothing, hist, np.empty(0, np.int64))
+        note(COUNT, fine, np.zeros(3, np.int64), gap, 3, *nothing, hist, np.empty(0, np.int64), 0)
         assert hist.sum() == 3 and hist[0, 0] == 1 and hist[0, -1] == 1

@@ -80,6 +80,8 @@ def test_five_accounts_by_hand() -> None:
     }
     assert found.total.from_to("aware", "consider") == 4 and found.total.from_to("won", "aware") == 0
     (loop, other) = found.total.loops
+    fewer = ask(FIVE, 5, 380, top=1).total
+    assert (fewer.loops, fewer.loops_rest) == ((loop,), (1, 1))
     assert (loop.at, loop.via, loop.n, loop.direct, loop.journeys, loop.median_days) == (
         "aware",
         "consider",
@@ -322,7 +324,7 @@ def test_the_json_of_the_verb() -> None:
     given = ask(FIVE, 5, 380).to_dict()
     assert list(given) == [
         "question", "provenance", "level", "collapse", "once", "n", "edges", "edges_rest", "variants", "rest", "loops",
-        "notices",
+        "loops_rest", "notices",
     ]  # fmt: skip
     assert list(given["edges"][0]) == ["from", "to", "n", "median_days"]
     assert {"path", "n", "share"} <= set(given["variants"][0])

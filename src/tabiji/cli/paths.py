@@ -71,6 +71,10 @@ def _print(result: Any, figures: Any) -> None:
             for x in loops
         ]
         print_table(columns, rows, title=text("Ways back"))
+        left_out = len(figures.loops) - len(loops) + figures.loops_rest[0]
+        if left_out:
+            n = sum(x.n for x in figures.loops[SHOWN:]) + figures.loops_rest[1]
+            click.echo(text("{loops:,} further ways back, {n:,} times together", loops=left_out, n=n))
 
 
 def _variant(v: Any) -> list[Any]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tabiji.index.jit import inlined, kernel, readonly
+from tabiji.index.jit import kernel, readonly
 from tabiji.index.layout import I8, U1, U4
 
 COUNT, NARROW, COLLECT = range(3)  # what a pass does with a duration
@@ -33,30 +33,34 @@ class Sight(NamedTuple):
     shift: U1
 
 
-@inlined
+@kernel
 def note(
-    mode: int, fine: int, cell: int, gap: int, low: I8, high: I8, shift: U1, hist: U4, keys: I8, n: int
+    mode: int, fine: int, cells: I8, gaps: I8, n: int, low: I8, high: I8, shift: U1, hist: U4, keys: I8, n_keys: int
 ) -> int:  # fmt: skip
-    """Take in a duration (seconds, not negative) of a cell. Returns how many have been collected.
+    """Take in `n` durations (seconds, not negative), each with its cell. Returns how many have been collected.
 
     hist: uint32[cells, buckets] · keys: int64, cell and duration of those collected."""
     if mode == COUNT:
-        bucket = gap
-        if gap >> (fine + 1):
-            # Bits of a number from the exponent of the float that equals it.
-            e = int(np.float64(gap).view(np.int64) >> 52) - 1023 - fine
-            bucket = (e << fine) + (gap >> e)
-        hist[cell, bucket] += np.uint32(1)
-    else:
+        for i in range(n):
+            gap = gaps[i]
+            bucket = gap
+            if gap >> (fine + 1):
+                # Bits of a number from the exponent of the float that equals it.
+                e = int(np.float64(gap).view(np.int64) >> 52) - 1023 - fine
+                bucket = (e << fine) + (gap >> e)
+            hist[cells[i], bucket] += np.uint32(1)
+        return n_keys
+    half = hist.shape[1] // 2
+    for i in range(n):
+        cell, gap = cells[i], gaps[i]
         side = 1 if gap >= high[cell, 0] else 0
         if gap >= low[cell, side] and gap < high[cell, side]:
             if mode == NARROW:
-                place = side * (hist.shape[1] // 2) + ((gap - low[cell, side]) >> int(shift[cell]))
-                hist[cell, place] += np.uint32(1)
+                hist[cell, side * half + ((gap - low[cell, side]) >> int(shift[cell]))] += np.uint32(1)
             else:
-                keys[n] = cell << GAP_BITS | gap
-                n += 1
-    return n
+                keys[n_keys] = cell << GAP_BITS | gap
+                n_keys += 1
+    return n_keys
 
 
 @kernel

@@ -25,10 +25,7 @@ from tabiji.metrics.entries import Entries, entries, main_line
 from tabiji.metrics.intervals import refused, wilson, wilson_share
 from tabiji.metrics.means import share_over
 from tabiji.metrics.paths_result import (
-    DORMANT,
     NO_SUCCESS,
-    OPEN,
-    WON,
     Edge,
     Loop,
     PathFigures,
@@ -51,6 +48,7 @@ __all__ = ["LEVELS", "PathFigures", "PathsResult", "paths"]
 
 LEVELS = ("stage", "touch")
 MAX_VARIANTS = 20
+MOST_LOOPS = 100
 MOST_CELLS = 1 << 18  # of groups that are counted at the same time
 _CLUSTERED = {
     "account": N_("Some accounts have several journeys: intervals treat the journeys of one account as alike."),
@@ -89,7 +87,8 @@ def paths(
 
     level: `stage` or `touch` · collapse: at touch level, take touches of one touchpoint in a row as one · once: only the first
     time that a journey comes to a stage or touchpoint is a step (there are no ways back then) · max_variants: how
-    many are listed; the rest is summed · top: how many edges and ways back are listed (None = all)."""
+    many are listed; the rest is summed · top: how many edges and ways back are listed (None = all edges, 100
+    ways back)."""
     if level not in LEVELS:
         raise ValueError(f"level {level!r}: {' or '.join(LEVELS)}")
     found = entries(journals, main_line(journey_map, rules), seconds(scope.as_of), executor)
@@ -171,7 +170,7 @@ def _figures(value: str | None, sequences: Sequences, counted: Counted, unit: I8
     nodes, n = sequences.nodes, len(counted.told.steps)
     edges = _edges(counted, nodes)
     owners = Owners.of(unit)
-    loops = _loops(counted, nodes, owners, limits.min_n)
+    loops, loops_rest = _loops(counted, nodes, owners, limits.top or MOST_LOOPS, limits.min_n)
     listed, rest = _variants(sequences, counted, unit, owners, limits)
     cut = len(edges) if limits.top is None else limits.top
     return PathFigures(
@@ -181,7 +180,8 @@ def _figures(value: str | None, sequences: Sequences, counted: Counted, unit: I8
         edges_rest=(len(edges[cut:]), sum(e.n for e in edges[cut:])),
         variants=listed,
         rest=rest,
-        loops=loops[: limits.top],
+        loops=loops,
+        loops_rest=loops_rest,
         touches=counted.touches if sequences.touch else None,
         other_events=counted.others if sequences.touch else None,
     )
@@ -189,26 +189,31 @@ def _figures(value: str | None, sequences: Sequences, counted: Counted, unit: I8
 
 def _edges(counted: Counted, nodes: Sequence[str]) -> tuple[Edge, ...]:
     """Edges, the most frequent first, then in the order of the nodes."""
-    found = np.argwhere(counted.follows)
-    out = []
-    for a, b in found.tolist():
-        untimed = nodes[b] in (WON, DORMANT, OPEN) and b >= len(nodes) - EXTRA
-        days = None if untimed else float(counted.follows_twice[a, b]) / (2 * DAY)
-        out.append(Edge(nodes[a], nodes[b], int(counted.follows[a, b]), days))
-    return tuple(sorted(out, key=lambda e: -e.n))
+    a, b = np.nonzero(counted.follows)
+    n = counted.follows[a, b]
+    order = np.argsort(-n, kind="stable")
+    a, b, n = a[order], b[order], n[order]
+    timed = (b < len(nodes) - EXTRA) | (b == len(nodes) - EXTRA + ENDED_LOST)
+    days = np.where(timed, counted.follows_twice[a, b] / (2 * DAY), -1.0)
+    columns = zip(a.tolist(), b.tolist(), n.tolist(), days.tolist(), strict=True)
+    return tuple(Edge(nodes[x], nodes[y], k, None if t < 0 else t) for x, y, k, t in columns)
 
 
-def _loops(counted: Counted, nodes: Sequence[str], owners: "Owners", min_n: int) -> tuple[Loop, ...]:
-    out = []
-    n = len(counted.told.steps)
-    for a, b in np.argwhere(counted.returns).tolist():
-        journeys = int(counted.journeys[a, b])
+def _loops(
+    counted: Counted, nodes: Sequence[str], owners: "Owners", most: int, min_n: int
+) -> tuple[tuple[Loop, ...], tuple[int, int]]:
+    """The ways back of most journeys, and how many others there are and how often they were gone."""
+    a, b = np.nonzero(counted.returns)
+    order = np.argsort(-counted.journeys[a, b], kind="stable")
+    out, n = [], len(counted.told.steps)
+    for x, y in zip(a[order][:most].tolist(), b[order][:most].tolist(), strict=True):
+        journeys = int(counted.journeys[x, y])
         # Which journeys came back is not kept: where units have several, all of a unit are taken to be alike (the widest).
         share = refused(n, min_n) if n < max(min_n, 1) else _wilson_of(journeys, n, owners.worth)
-        days = float(counted.returns_twice[a, b]) / (2 * DAY)
-        direct = int(counted.direct[a, b])
-        out.append(Loop(nodes[a], nodes[b], int(counted.returns[a, b]), direct, journeys, share, days))
-    return tuple(sorted(out, key=lambda x: -x.journeys))
+        days = float(counted.returns_twice[x, y]) / (2 * DAY)
+        times, direct = int(counted.returns[x, y]), int(counted.direct[x, y])
+        out.append(Loop(nodes[x], nodes[y], times, direct, journeys, share, days))
+    return tuple(out), (len(a) - len(out), int(counted.returns.sum()) - sum(x.n for x in out))
 
 
 def _wilson_of(successes: int, n: int, worth: float) -> Share:

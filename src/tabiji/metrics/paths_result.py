@@ -100,7 +100,7 @@ class PathFigures:
     """Paths of a set of journeys: the total (`value` None), or one value of `--by`.
 
     edges, loops: the most frequent first · touches, other_events: of the journeys at touch level, those of a touchpoint and
-    those of none (None at stage level) · edges_rest: (edges, their n) that were left out by `top`."""
+    those of none (None at stage level) · edges_rest, loops_rest: (how many, their n) that are not listed."""
 
     value: str | None
     n: int  # journeys
@@ -109,11 +109,12 @@ class PathFigures:
     rest: Rest
     loops: tuple[Loop, ...]
     edges_rest: tuple[int, int] = (0, 0)
+    loops_rest: tuple[int, int] = (0, 0)
     touches: int | None = None
     other_events: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """{"value", "n", "edges", "edges_rest", "variants", "rest", "loops"}, at touch level also "touches", "other_events"."""
+        """{"value", "n", "edges", "edges_rest", "variants", "rest", "loops", "loops_rest"}, at touch level also "touches", "other_events"."""
         head: dict[str, Any] = {} if self.value is None else {"value": self.value}
         events = {} if self.touches is None else {"touches": self.touches, "other_events": self.other_events}
         return {
@@ -125,6 +126,7 @@ class PathFigures:
             "variants": [v.to_dict() for v in self.variants],
             "rest": self.rest.to_dict(),
             "loops": [x.to_dict() for x in self.loops],
+            "loops_rest": {"loops": self.loops_rest[0], "n": self.loops_rest[1]},
         }
 
     def from_to(self, from_: str, to: str) -> int:

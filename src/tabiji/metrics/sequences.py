@@ -262,22 +262,22 @@ def _touches(rules: "Rules", n_role_sets: int) -> Touches:
     anyone = np.full(n_roles, 255, np.uint8)
     roles = [np.asarray(rules.touchpoint_role_mask.get(t, anyone), np.uint8) for t in rules.touchpoint_mask]
     wanted = np.array(roles, np.uint8).reshape(len(roles), n_roles)
+    bits = np.array(masks, np.uint8).reshape(len(masks), len(member))[:, example]
     lone = np.full((len(example), n_roles), NO_TOUCH, np.uint16)
-    several: list[list[int]] = []
-    for x, kind in enumerate(example):
-        bits = np.array([m[kind] for m in masks], np.uint8)
-        met = (bits[:, None] & wanted) != 0
+    several: dict[int, list[int]] = {}
+    for r in range(n_roles if masks else 0):
+        met = (bits & wanted[:, r, None]) != 0
         n = met.sum(axis=0)
-        if masks:
-            lone[x] = np.where(n == 1, met.argmax(axis=0), np.where(n > 1, MANY, NO_TOUCH))
-        several += [np.flatnonzero(met[:, r]).tolist() if n[r] > 1 else [] for r in range(n_roles)]
+        lone[:, r] = np.where(n == 1, met.argmax(axis=0), np.where(n > 1, MANY, NO_TOUCH))
+        several |= {int(x) * n_roles + r: np.flatnonzero(met[:, x]).tolist() for x in np.flatnonzero(n > 1)}
+    listed = [several.get(pair, []) for pair in range(lone.size)]
     return Touches(
         of_kind=readonly(of_kind.astype(np.min_scalar_type(len(example)))),
         member=readonly(member[example]),
         lone=readonly(lone),
-        off=readonly(np.cumsum([0, *map(len, several)]).astype(np.int32)),
-        touchpoint=readonly(np.array([t for listed in several for t in listed], np.uint16)),
-        most=max([1, *map(len, several)]),
+        off=readonly(np.cumsum([0, *map(len, listed)]).astype(np.int32)),
+        touchpoint=readonly(np.array([t for some in listed for t in some], np.uint16)),
+        most=max([1, *map(len, listed)]),
     )
 
 

@@ -86,60 +86,79 @@ def _ending(journeys: Journeys, j: int, success: U1, asking: Asking) -> tuple[in
     return (ENDED_DORMANT if over and journeys.outcome[j] == DORMANT else ENDED_OPEN), won
 
 
+class Memory(NamedTuple):
+    """What a thread remembers while it walks. seen: int64[k+5], the journey (+1) that was last at a node · came, went: int64[k+5],
+    when it came there, where it went from there · stamp: int64[(k+5)²], the journey (+1) counted last in a cell of coming back ·
+    cells, gaps: int64, the durations of one journey."""
+
+    seen: I8
+    came: I8
+    went: I8
+    stamp: I8
+    cells: I8
+    gaps: I8
+
+
+@kernel
+def _memory(size: int, steps: int) -> Memory:
+    """A blank memory for journeys of up to so many steps."""
+    return Memory(
+        np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size * size, np.int64),
+        np.empty(2 * steps + 1, np.int64), np.empty(2 * steps + 1, np.int64),
+    )  # fmt: skip
+
+
 @kernel
 def _take(
-    node: U2, at: I4, begin: int, end: int, journey: int, begun: int, ended: int, ending: int, won: int, base: int,
-    asking: Asking, sight: Sight, tally: Tally, told: Told, seen: I8, memory: I8, stamp: I8, keys: I8, n_keys: int,
+    node: U2, at: I4, n: int, journey: int, begun: int, ended: int, ending: int, won: int, part: int,
+    asking: Asking, tally: Tally, told: Told, memory: Memory,
 ) -> int:  # fmt: skip
-    """Count one journey: the steps begin…end of `node` and `at`. Returns how many durations have been collected.
-
-    base: its first cell · seen: int64[k+5], the journey (+1) that was last at a node · memory: int64[2, k+5], when it came
-    there, where it went from there · stamp: int64[(k+5)²], the journey (+1) counted last in a cell of coming back."""
-    k, collapse, once, _, _, mode, fine = asking
-    low, high, shift = sight
-    hist = tally.hist
+    """Count one journey: `n` steps, and leave its durations with their cells in `memory`. Returns how many these are."""
+    k, collapse, once, _, _, mode, _ = asking
+    _, direct, journeys, _ = tally
+    seen, came, went, stamp, cells, gaps = memory
+    counting = mode == COUNT
     size = k + EXTRA
     square = size * size
-    back = base + square
+    base, back, own = 2 * part * square, (2 * part + 1) * square, part * square
     one = journey + 1
     h1, h2 = np.uint64(SEED_1), np.uint64(SEED_2)
     previous, previous_at = k + START, begun  # of what is followed
     top, before, steps = k + START, -1, 0  # of the collapsed sequence
-    for i in range(begin, end):
+    m = 0
+    for i in range(n):
         x, t = int(node[i]), int(at[i])
         if once and seen[x] == one:
             continue
-        if x == top:
-            if not collapse:
-                n_keys = note(mode, fine, base + x * size + x, t - previous_at, low, high, shift, hist, keys, n_keys)
-                previous_at = t
+        if x == top and collapse:
             continue
-        cell = base + previous * size + x
-        n_keys = note(mode, fine, cell, t - previous_at, low, high, shift, hist, keys, n_keys)
+        cells[m], gaps[m] = base + previous * size + x, t - previous_at
+        m += 1
         previous, previous_at = x, t
+        if x == top:
+            continue
         if seen[x] == one:
-            turn = x * size + int(memory[1, x])
-            n_keys = note(mode, fine, back + turn, t - int(memory[0, x]), low, high, shift, hist, keys, n_keys)
-            if mode == COUNT:
-                place = base // 2 + turn
-                tally.direct[place] += before == x
-                tally.journeys[place] += stamp[turn] != one
+            turn = x * size + went[x]
+            cells[m], gaps[m] = back + turn, t - came[x]
+            m += 1
+            if counting:
+                direct[own + turn] += before == x
+                journeys[own + turn] += stamp[turn] != one
                 stamp[turn] = one
-        seen[x], memory[0, x], memory[1, top] = one, t, x
+        seen[x], came[x], went[top] = one, t, x
         before, top, steps = top, x, steps + 1
         h1 = (h1 ^ np.uint64(x)) * np.uint64(FACTOR_1)
         h1 ^= h1 >> np.uint64(32)
         h2 = (h2 ^ np.uint64(x)) * np.uint64(FACTOR_2)
         h2 ^= h2 >> np.uint64(29)
     # Of the ends only a loss has an instant; the others have the duration 0, which is not told.
-    gap = ended - previous_at if ending == ENDED_LOST else 0
-    cell = base + previous * size + k + ending
-    n_keys = note(mode, fine, cell, gap, low, high, shift, hist, keys, n_keys)
-    if mode == COUNT:
+    cells[m] = base + previous * size + k + ending
+    gaps[m] = ended - previous_at if ending == ENDED_LOST else 0
+    if counting:
         told.hash_1[journey], told.hash_2[journey], told.steps[journey] = h1, h2, steps
-        told.took[journey] = memory[0, top] - at[begin] if steps else 0
+        told.took[journey] = came[top] - at[0] if steps else 0
         told.end[journey], told.won[journey] = ending, won
-    return n_keys
+    return m + 1
 
 
 @kernel
@@ -147,25 +166,28 @@ def walk_stages(
     begin: int, end: int, journeys: Journeys, success: U1, asking: Asking, sight: Sight, tally: Tally, told: Told, keys: I8
 ) -> int:  # fmt: skip
     """Count the journeys begin…end by their stage entries. Returns how many durations were collected."""
-    size = asking.k + EXTRA
-    seen, memory, stamp = np.zeros(size, np.int64), np.zeros((2, size), np.int64), np.zeros(size * size, np.int64)
-    node = np.empty(16, np.uint16)
+    low, high, shift = sight
+    most = 0
+    for j in range(begin, end):
+        most = max(most, journeys.off[j + 1] - journeys.off[j])
+    memory, node = _memory(asking.k + EXTRA, most), np.empty(most, np.uint16)
     n_keys = 0
     for j in range(begin, end):
         part = journeys.part[j]
         if part < 0:
             continue
         first, n = journeys.off[j], 0
-        if journeys.off[j + 1] - first > node.size:
-            node = np.empty(2 * (journeys.off[j + 1] - first), np.uint16)
         while first + n < journeys.off[j + 1] and journeys.first[first + n] <= asking.as_of:
             node[n] = journeys.stage[first + n]
             n += 1
         ending, won = _ending(journeys, j, success, asking)
-        n_keys = _take(
-            node, journeys.first[first:], 0, n, j, int(journeys.start[j]), int(journeys.end[j]), ending, won,
-            2 * size * size * int(part), asking, sight, tally, told, seen, memory, stamp, keys, n_keys,
+        m = _take(
+            node, journeys.first[first:], n, j, int(journeys.start[j]), int(journeys.end[j]), ending, won, int(part),
+            asking, tally, told, memory,
         )  # fmt: skip
+        n_keys = note(
+            asking.mode, asking.fine, memory.cells, memory.gaps, m, low, high, shift, tally.hist, keys, n_keys
+        )
     return n_keys
 
 
@@ -223,16 +245,15 @@ def walk_touches(
     first_journey: see `position`. An event that meets several touchpoints is a touch of each, in the order of the map."""
     _, _, rows, kind, _, role, at, received = events
     of_kind, member, lone, off, touchpoint, most = touches
-    size = asking.k + EXTRA
+    low, high, shift = sight
     by_role = int(lone.shape[1] > 1)
-    seen, memory, stamp = np.zeros(size, np.int64), np.zeros((2, size), np.int64), np.zeros(size * size, np.int64)
-    node, when = np.empty(1024, np.uint16), np.empty(1024, np.int32)
+    room = 0
+    for row in range(begin, end):
+        room = max(room, (rows[row + 1] - rows[row]) * most)
+    memory, node, when = _memory(asking.k + EXTRA, room), np.empty(room, np.uint16), np.empty(room, np.int32)
     n_keys = 0
     for row in range(begin, end):
         unit, i = events.unit[row], int(rows[row])
-        if (rows[row + 1] - i) * most > node.size:
-            room = 2 * (rows[row + 1] - i) * most
-            node, when = np.empty(room, np.uint16), np.empty(room, np.int32)
         for j in range(first_journey[unit], first_journey[unit + 1] if events.live[row] else first_journey[unit]):
             part = journeys.part[j]
             if part < 0:
@@ -248,10 +269,12 @@ def walk_touches(
             if asking.mode == COUNT:
                 tally.events[part, 0] += n
                 tally.events[part, 1] += others
-            n_keys = _take(
-                node, when, 0, n, j, begun, int(journeys.end[j]), ending, won, 2 * size * size * int(part),
-                asking, sight, tally, told, seen, memory, stamp, keys, n_keys,
-            )  # fmt: skip
+            m = _take(
+                node, when, n, j, begun, int(journeys.end[j]), ending, won, int(part), asking, tally, told, memory
+            )
+            n_keys = note(
+                asking.mode, asking.fine, memory.cells, memory.gaps, m, low, high, shift, tally.hist, keys, n_keys
+            )
     return n_keys
 
 

@@ -1,0 +1,36 @@
+"""What follows what among 400 touchpoints, how often and after how long, and how many different whole paths there are."""
+
+from benchmarks.clock import interleaved
+from benchmarks.data import DataSet
+from benchmarks.engines.clickhouse import ClickHouse
+from benchmarks.engines.duck import Duck
+from benchmarks.engines.follows import OurPaths
+from benchmarks.engines.frame import Frame
+from benchmarks.figure import Figure
+
+
+def run(data: DataSet, threads: int, rounds: int) -> list[Figure]:
+    """The whole question of ours (with ways back, outcomes and intervals) against pairs, medians and sequences of the others."""
+    ours, clickhouse, duck, frame = (
+        OurPaths(data, threads),
+        ClickHouse(data, threads),
+        Duck(data, threads),
+        Frame(data, threads),
+    )
+    contenders = {
+        "question": ours.follows, "ClickHouse": clickhouse.follows, "DuckDB": duck.follows, "polars": frame.follows,
+    }  # fmt: skip
+    try:
+        times = interleaved(contenders, rounds)
+    finally:
+        for engine in (ours, clickhouse, duck, frame):
+            engine.close()
+    answers = {name: t.answer for name, t in times.items()}
+    assert all(a == answers["question"] for a in answers.values()), "the engines do not agree"
+    seconds = {name: t.median for name, t in times.items()}
+    what = "what follows what, and whole paths"
+    return [
+        Figure("paths", what, seconds["question"], "polars, sorted frame", seconds["polars"], "s", 15),
+        Figure("paths", what, seconds["question"], "ClickHouse, sorted MergeTree", seconds["ClickHouse"], "s"),
+        Figure("paths", what, seconds["question"], "DuckDB, sorted table", seconds["DuckDB"], "s"),
+    ]
