@@ -109,7 +109,7 @@ def _level(
 def _tables(classes: npt.NDArray[np.int64], touched: list[list[tuple[int, int]]], of_roles: U1) -> Touching:
     flat = [pair for pairs in touched for pair in pairs]
     return Touching(
-        of_kind=readonly(classes.astype(np.min_scalar_type(max(len(touched), 1)))),
+        of_kind=readonly(classes.astype(np.uint16 if len(touched) <= 1 << 16 else np.uint32)),
         off=readonly(np.cumsum([0, *(len(t) for t in touched)]).astype(np.int32)),
         key=readonly(np.array([k for k, _ in flat], np.int32)),
         bits=readonly(np.array([b for _, b in flat], np.uint8)),

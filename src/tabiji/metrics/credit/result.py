@@ -25,7 +25,6 @@ FUNCTIONS = {
     "sum": N_("sum (conversions of the paths inside a set of keys)"),
     "rate": N_("rate (conversions ÷ paths inside a set of keys)"),
 }
-NOTABLE = 0.05  # share of the credit under some model, from which a key is worth a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +144,13 @@ class CreditResult(Result):
         if not leaders:
             return text(N_("Before none of the {n:,} conversions stands a touch."), lang, n=self.conversions)
         said = self._agreement(leaders, goal, lang)
-        widest = self._widest()
+        widest = self.widest
         if widest is not None:
-            key, (best, best_in), (worst, worst_in) = widest
+            key, (most, most_in), (least, least_in) = widest
             said += " " + text(
-                N_("They differ most about {key}: place {best} under {best_in}, place {worst} under {worst_in}."), lang,
-                key=self.label(key, lang), best=best, best_in=text(MODEL_NAMES[best_in], lang), worst=worst,
-                worst_in=text(MODEL_NAMES[worst_in], lang),
+                N_("They differ most about {key}: {most:.0%} of the credit under {most_in}, {least:.1%} under {least_in}."), lang,
+                key=self.label(key, lang), most=most, most_in=text(MODEL_NAMES[most_in], lang), least=least,
+                least_in=text(MODEL_NAMES[least_in], lang),
             )  # fmt: skip
         return said
 
@@ -179,15 +178,17 @@ class CreditResult(Result):
             m=len(backing), n=len(leaders), key=self.label(first, lang), goal=goal, others=said,
         )  # fmt: skip
 
-    def _widest(self) -> tuple[str, tuple[int, str], tuple[int, str]] | None:
-        """The key whose place differs most between the models, among those with a notable share under one of them."""
+    @property
+    def widest(self) -> tuple[str, tuple[float, str], tuple[float, str]] | None:
+        """The key about whose share of the credit the models differ most, with its largest and its smallest share and the model
+        of each; None where they all agree."""
         led = self._led()
-        total = {m: sum(r.credit for r in rows) for m, rows in led.items()}
-        notable = {r.key for m, rows in led.items() for r in rows if r.credit >= NOTABLE * total[m]}
-        best: tuple[int, str, tuple[int, str], tuple[int, str]] | None = None
-        for key in sorted(notable):
-            places = sorted((self.ranks(m)[key], m) for m in led)
-            gap = places[-1][0] - places[0][0]
-            if gap > 0 and (best is None or gap > best[0]):
-                best = gap, key, places[0], places[-1]
-        return None if best is None else best[1:]
+        shares = {m: {r.key: r.credit / sum(x.credit for x in rows) for r in rows} for m, rows in led.items()}
+        best: tuple[str, tuple[float, str], tuple[float, str]] | None = None
+        for key in sorted({key for of in shares.values() for key in of}):
+            told = [(of.get(key, 0.0), m) for m, of in shares.items()]
+            most, least = max(told, key=lambda x: x[0]), min(told, key=lambda x: x[0])
+            gap = most[0] - least[0]
+            if round(gap, EVEN) > 0 and (best is None or gap > best[1][0] - best[2][0]):
+                best = key, most, least
+        return best
