@@ -92,17 +92,22 @@ def _order(a: Any) -> list[Any]:
 
 
 def _onward(o: Any) -> list[Any]:
-    interval = f"{100 * o.low:+.0f} – {100 * o.high:+.0f}"
+    interval = f"{_points(o.low)} – {_points(o.high)}"
     star = " *" if o.told_apart else ""
     return [
         o.stage,
         o.role,
         _share(o.with_role),
         _share(o.without),
-        f"{100 * o.difference:+.0f}{star}",
+        f"{_points(o.difference)}{star}",
         interval,
         f"{o.n_used:,}",
     ]
+
+
+def _points(share: float) -> str:
+    """A difference of shares in points: +22, -8, 0."""
+    return f"{round(100 * share):+d}" if round(100 * share) else "0"
 
 
 def _influence(i: Any) -> list[Any]:

@@ -1,0 +1,1 @@
+"""The Buying group page: who takes part, when, how completely, and what difference it goes with."""
