@@ -33,7 +33,7 @@ RETURN = N_(
     "(Value credited to touches of {key} from {first} to {last} − spend of these dates) ÷ spend ({model}). It shares out what was"
     " won; it does not say what would have been won without the spend."
 )
-RESAMPLED = N_("95%, percentiles over {n} resamples of accounts")
+RESAMPLED = N_("95%, percentiles over {n} resamples of units")
 SOURCES = {
     "markov": "Anderl et al. 2016; Kemeny & Snell 1960",
     "shapley": "Shapley 1953; Zhao, Mahboobi & Bagheri 2018",
