@@ -112,7 +112,7 @@ def _onward(result: GroupResult, stage: str, role: str, which: str, definition: 
     if o.crude is not None:
         beside.append((text(N_("difference, not adjusted")), _points(*o.crude)))
     if o.q is not None:
-        words = N_(X)
+        words = N_("of the differences as clear as this one, a share of at most {q:.2g} is expected to be chance")
         beside.append((text(N_("false discovery rate")), text(words, q=o.q)))
     source = "Anderson, Cain & Gelber 1983; Mantel & Haenszel 1959; Yan & Su 2010; Benjamini & Hochberg 1995"
     return _receipt(result, stage, role, getattr(o, which), definition, N_("95%, Wilson score"), source, beside)
