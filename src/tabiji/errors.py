@@ -62,6 +62,8 @@ THINGS = (
     N_("segment"),
     N_("study"),
     N_("question"),
+    N_("cohort"),
+    N_("age"),
 )
 
 

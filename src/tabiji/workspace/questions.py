@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from tabiji.workspace.ask import COMMON, EVERY_FLAG, FUNNEL, INSTANTS, WHOLE, Asked, read_flags
 from tabiji.workspace.flags import Flag, days, one_of, switch, whole, words
 
-COHORTS = tuple(flag for flag in COMMON if flag != "horizon_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ QUESTIONS = {
         ),
         Ask(
             "cohorts", "Journeys by the period in which they began, and the share that has reached a stage, by age",
-            COHORTS, own=(
+            own=(
                 words("stage", "The stage to reach (default: success).", "ID"),
                 one_of("every", "Length of a period (default: month).", ("month", "quarter", "half", "year"), "month"),
                 whole("age_days", "Step between two ages (default: 30).", 1, 3650, 30, "DAYS"),

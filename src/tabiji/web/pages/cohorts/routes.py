@@ -1,0 +1,84 @@
+"""The Cohorts page."""
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from tabiji.i18n import N_
+from tabiji.metrics.cohorts_result import Cell, CohortResult
+from tabiji.web.choices import choices
+from tabiji.web.filters import Filters, read_filters
+from tabiji.web.pages.cohorts import receipt  # noqa: F401 - registers the receipts of this page
+from tabiji.web.render import Nav, render
+from tabiji.web.sheets import csv_response
+
+if TYPE_CHECKING:
+    from tabiji.journeymap import JourneyMap
+
+router = APIRouter()
+NAV = [Nav(N_("Cohorts"), "/maps/{map_id}/cohorts", 27)]
+__all__ = ["NAV", "router"]
+EVERY = {"month": N_("Month"), "quarter": N_("Quarter"), "half": N_("Half-year"), "year": N_("Year")}
+STEPS = {"30": N_("every 30 days"), "90": N_("every 90 days")}
+SHADES = 9
+
+
+@router.get("/maps/{map_id}/cohorts")
+def show(request: Request, map_id: str, version: int | None = None) -> Response:
+    """One row per cohort, one column per age."""
+    workspace = request.app.state.workspace
+    measured = workspace.map(map_id, version)
+    filters = read_filters(request.query_params)
+    own = _own(request, measured.map)
+    result = measured.cohorts(**_flags(filters), **own)
+    return render(
+        request,
+        "cohorts/page.html",
+        map=measured.map,
+        version=measured.version,
+        result=result,
+        choices=choices(workspace, measured.map),
+        filters_extra="cohorts/filters.html",
+        own=own,
+        every_labels=EVERY,
+        steps=STEPS,
+        shade=_shades(result),
+        zone=workspace.settings.zone,
+    )
+
+
+@router.get("/maps/{map_id}/cohorts.csv")
+def download(request: Request, map_id: str, version: int | None = None) -> Response:
+    """The figures of the page as CSV."""
+    measured = request.app.state.workspace.map(map_id, version)
+    result = measured.cohorts(**_flags(read_filters(request.query_params)), **_own(request, measured.map))
+    return csv_response(result.rows(), f"{map_id}-cohorts.csv")
+
+
+def _flags(filters: Filters) -> dict[str, Any]:
+    return filters.flags_without("mode", "window_days", "by")
+
+
+def _own(request: Request, journey_map: "JourneyMap") -> dict[str, str]:
+    """What only this page asks; the success stage (else the last of the main line) and months where the address says nothing."""
+    query = request.query_params
+    line = journey_map.main_line
+    goal = next((s.id for s in line if s.kind == "success"), line[-1].id if line else "")
+    every, step = query.get("every", ""), query.get("age_days", "")
+    return {
+        "stage": query.get("stage") or goal,
+        "every": every if every in EVERY else "month",
+        "age_days": step or "30",
+    }
+
+
+def _shades(result: CohortResult) -> Any:
+    """Cell → its shade, 0 (none) to `SHADES` (the largest share on the page)."""
+    shares = [c.share.share for cohort in result.cohorts for c in cohort.cells if c.share.share is not None]
+    top = max(shares, default=0.0)
+
+    def shade(cell: Cell) -> int:
+        return 0 if not cell.share.share or top <= 0 else max(1, round(cell.share.share / top * SHADES))
+
+    return shade
