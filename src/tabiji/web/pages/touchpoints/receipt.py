@@ -106,9 +106,9 @@ def _credit(result: CreditResult, model: str, row: KeyCredit) -> Receipt:
 def _touched(result: CreditResult, key: str) -> Receipt:
     if key not in result.touched:
         raise NotFoundError("key", key, result.touched)
-    goal = pick(result.goal_name) or result.asked.goal
+    goal, what = pick(result.goal_name) or result.asked.goal, text(N_("met before"))
     return Receipt(
-        title=f"{result.label(key)} · {text(N_('met before'))}",
+        title=f"{result.label(key)} · {what}",
         definition=text(TOUCHED, goal=goal, key=result.label(key), days=result.asked.lookback_days),
         question=result.question,
         provenance=result.provenance,
@@ -133,8 +133,9 @@ def _cost(result: CreditResult, model: str, key: str, measure: str, measured: Me
     beside += _told(row, measure, costs.currency or "")
     stages = {s.id: pick(s.name) or s.id for s in measured.map.stages}
     stage = costs.goals.get(measure, "")
+    what = text(N_("return on spend")) if measure == "roi" else stages.get(stage, stage)
     return Receipt(
-        title=f"{key} · {text(N_('return on spend')) if measure == 'roi' else stages.get(stage, stage)}",
+        title=f"{key} · {what}",
         definition=text(RETURN, **named)
         if measure == "roi"
         else text(COST_PER, **named, stage=stages.get(stage, stage)),
