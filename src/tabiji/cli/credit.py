@@ -36,10 +36,12 @@ def credit(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
 
 def _print_models(result: Any) -> None:
     """Keys as rows, models as columns; the first model decides the order."""
+    from tabiji.metrics.credit.result import LEVEL_NAMES
+
     by_model = {name: {r.key: r for r in rows} for name, rows in result.models.items()}
     first: Any = next(iter(result.models.values()), ())
     print_table(
-        [text(result.asked.level), *by_model],
+        [text(LEVEL_NAMES[result.asked.level]), *by_model],
         [[result.label(r.key), *(f"{by_model[m][r.key].credit:,.1f}" for m in by_model)] for r in first],
     )
     if result.value is not None:

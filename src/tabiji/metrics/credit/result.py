@@ -20,6 +20,7 @@ MODEL_NAMES = {
 }  # fmt: skip
 MIXED = N_("the conversions are worth money in several currencies, and there are no rates to add them up")
 NO_VALUES = N_("no conversion tells its value")
+LEVEL_NAMES = {"touchpoint": N_("Touchpoint"), "channel": N_("Channel"), "campaign": N_("Campaign")}
 REPEATS = {"keep": N_("kept"), "collapse": N_("taken as one")}
 FUNCTIONS = {
     "sum": N_("sum (conversions of the paths inside a set of keys)"),

@@ -49,9 +49,12 @@ class Stability:
 
     def words(self, lang: str | None = None) -> str:
         """What that means, in one sentence."""
-        if self.same_first is None:
+        verdict = self.verdict
+        if verdict is None:
             return text(
-                N_("Whether the ranking holds cannot be said: {reason}."), lang, reason=text(self.reason or "", lang)
+                N_("Whether the ranking holds cannot be said: {reason}."),
+                lang,
+                reason=text(self.reason or ONE_KEY, lang),
             )
         messages = {
             "holds": N_("The ranking holds: the first {n} stay the same in {share:.0%} of {resamples} resamples."),
@@ -62,9 +65,7 @@ class Stability:
                 "The ranking does not hold: the first {n} stay the same in only {share:.0%} of {resamples} resamples."
             ),
         }
-        return text(
-            messages[self.verdict or ""], lang, n=len(self.first), share=self.same_first, resamples=self.resamples
-        )
+        return text(messages[verdict], lang, n=len(self.first), share=self.same_first, resamples=self.resamples)
 
     def to_dict(self) -> dict[str, Any]:
         """{"verdict", "first", "same_first", "tau", "resamples", "meaning"}; `reason` where there is no figure."""

@@ -13,7 +13,7 @@ from tabiji.charts.wording import days
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap import JourneyMap
 from tabiji.metrics.credit.costs import NO_SPEND, CostRow
-from tabiji.metrics.credit.result import MODEL_NAMES, NO_TOUCH, CreditResult
+from tabiji.metrics.credit.result import LEVEL_NAMES, MODEL_NAMES, NO_TOUCH, CreditResult
 from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
 from tabiji.web.pages.touchpoints import receipt  # noqa: F401 - registers the receipts of this page
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 router = APIRouter()
 NAV = [Nav(N_("Touchpoints"), "/maps/{map_id}/touchpoints", 50)]
 __all__ = ["NAV", "router"]
-LEVELS = {"touchpoint": N_("Touchpoint"), "channel": N_("Channel"), "campaign": N_("Campaign")}
 LOOKBACKS = ("30", "90", "180", "365")
 SWITCHES = tuple(flag.name for flag in QUESTIONS["credit"].own if flag.name != "model")
 SHADES = 6  # of the heat table
@@ -59,10 +58,10 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         address=lambda **other: "?" + urlencode({**filters.parameters, **switches, **_paid(request), **other}),
         stage_names={s.id: pick(s.name) or s.id for s in measured.map.stages},
         stage_choices=[(s.id, pick(s.name) or s.id) for s in measured.map.main_line],
-        level_choices=[(name, text(label)) for name, label in LEVELS.items()],
+        level_choices=[(name, text(label)) for name, label in LEVEL_NAMES.items()],
         lookback_choices=[(n, days(int(n))) for n in LOOKBACKS],
         cost_choices=[(m, text(MODEL_NAMES[m])) for m in result.models],
-        levels=LEVELS,
+        levels=LEVEL_NAMES,
         model_names=MODEL_NAMES,
         verdicts=VERDICTS,
         order=order,
