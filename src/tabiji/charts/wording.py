@@ -1,12 +1,13 @@
 """Figures as a reader of a picture sees them. Results carry bare numbers; in pictures they become text here."""
 
-from tabiji.i18n import N_, plural, text
+from tabiji.i18n import N_, language, plural, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.roles import called
 from tabiji.result import Share
 
 DASH = "—"
 MINUS = "−"
+SYMBOLS = {"JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def count(value: float | None) -> str:
@@ -25,6 +26,28 @@ def compact(value: float | None) -> str:
             shown = f"{value:,.0f}" if by == 1 else f"{value / by:.1f}".removesuffix(".0") + letter
             return shown.replace("-", MINUS)
     raise AssertionError(value)
+
+
+def money(value: float | None, currency: str, lang: str | None = None) -> str:
+    """74,333,779 JPY → ¥74.3M; in Japanese yen are counted in 万 and 億: 7,433万円, 1.9億円; None → —."""
+    if value is None:
+        return DASH
+    if currency == "JPY" and (lang or language()) == "ja":
+        size = abs(round(value))
+        if size < 10_000:
+            return f"{value:,.0f}円".replace("-", MINUS)
+        shown = (
+            f"{value / 1e4:,.0f}万円" if size < 99_995_000 else f"{value / 1e8:,.{1 if size < 995_000_000 else 0}f}億円"
+        )
+        return shown.replace("-", MINUS)
+    symbol = SYMBOLS.get(currency, f"{currency} ")
+    return f"{MINUS if value < 0 else ''}{symbol}{compact(abs(value))}"
+
+
+def money_interval(low: float, high: float, currency: str, lang: str | None = None) -> str:
+    """Two amounts of one currency: ¥33M–112.2M, 3,300万–1.1億円."""
+    first, last = money(low, currency, lang), money(high, currency, lang)
+    return f"{first.removesuffix('円')}–{last.removeprefix(SYMBOLS.get(currency, currency + ' '))}"
 
 
 def percent(share: float | None) -> str:
@@ -59,12 +82,15 @@ def described(share: Share, lang: str | None = None) -> str:
 
 def refusal(share: Share, lang: str | None = None) -> str:
     """Why a share is not told, in words; empty where it is told."""
-    if share.reason is None:
-        return ""
-    if share.reason.startswith("n<"):
+    return "" if share.reason is None else refusal_words(share.reason, share.n, lang)
+
+
+def refusal_words(reason: str, n: int, lang: str | None = None) -> str:
+    """A reason in words: `n<10` of 4 → too few to say (n = 4, at least 10)."""
+    if reason.startswith("n<"):
         message = N_("too few to say (n = {n}, at least {least})")
-        return text(message, lang, n=share.n, least=share.reason.removeprefix("n<"))
-    return text(share.reason, lang)
+        return text(message, lang, n=n, least=reason.removeprefix("n<"))
+    return text(reason, lang)
 
 
 def signed(value: float | None, decimals: int = 1) -> str:

@@ -16,6 +16,7 @@ NO_DEAL_VALUES = N_("No won deal tells its value: what is at stake is told in jo
 FEW_DEAL_VALUES = N_(
     "Only {n} won deals tell their value, fewer than {least}: what is at stake is told in journeys, not in money."
 )
+PERHAPS_NOTHING = N_("The interval begins at 0: it may be that nothing is lost.")
 NO_SUCCESS_STAGE = N_("The map has no success stage: what is at stake is journeys that reach its last stage.")
 SHORT_YEAR = N_("The data begin {days} days before the date of this question: a whole year would have more entries.")
 BEST_SEGMENT = N_(
@@ -209,4 +210,4 @@ class BottleneckResult(Result):
         )  # fmt: skip
         if top.at_stake.low > 0:
             return said
-        return f"{said} {text(N_('The interval begins at 0: it may be that nothing is lost.'), lang)}"
+        return f"{said} {text(PERHAPS_NOTHING, lang)}"

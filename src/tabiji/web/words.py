@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tabiji.charts.wording import DASH, count, days, described, interval, percent, refusal, units
+from tabiji.charts.wording import DASH, count, days, described, interval, percent, refusal, refusal_words, units
 
 
 def day(value: date | datetime | str | None, zone: ZoneInfo | None = None) -> str:
@@ -41,6 +41,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "percent": percent,
     "interval": interval,
     "refusal": refusal,
+    "why": refusal_words,
     "described": described,
     "days": days,
     "units": units,

@@ -25,6 +25,8 @@ def measured(chosen: "MeasuredMap", flags: Mapping[str, Any] | None = None) -> M
         reach=reach.by_stage,
         felt={stage: Felt(m.mean, m.n, m.low, m.high, m.reason) for stage, m in emotion.by_stage.items() if m.n},
         kpis={value.id: _score(value) for value in kpis.values},
+        # Steps in order have no competing-risk reading, so nothing can be said to be at stake between them.
+        stakes=None if flags.get("mode") == "ordered" else chosen.bottleneck(no_factors=True, **common),
     )
 
 

@@ -2,7 +2,7 @@
 
 from tabiji import i18n
 from tabiji.charts import wording
-from tabiji.charts.map import flow, mood, rows
+from tabiji.charts.map import flow, mood, rows, stake
 from tabiji.charts.map.lanes import lanes
 from tabiji.charts.map.measured import About, Measured
 from tabiji.charts.map.personas import personas
@@ -25,8 +25,10 @@ def sheet(
     """The whole map in the reader's language, everything computed and in words. Sizes are those of the drawn rows."""
     measured, about, lang = measured or Measured(), about or About(), lang or i18n.language()
     funnel = measured.funnel if measured.funnel is not None and measured.funnel.total.n else None
-    worst = flow.bottleneck(funnel)
-    sentence, strong, detail = flow.next_move(funnel, journey_map.unit, lang)
+    stakes = measured.stakes if funnel is not None else None
+    worst = flow.bottleneck(funnel, stakes)
+    move = stake.next_move(funnel, stakes, journey_map.unit, lang)
+    sentence, strong, detail, figure = move or (*flow.next_move(funnel, journey_map.unit, lang), None)
     return Sheet(
         lang=lang,
         id=journey_map.id,
@@ -35,8 +37,8 @@ def sheet(
         chips=_chips(journey_map, lang),
         facts=_facts(journey_map, funnel, about, lang),
         unit=journey_map.unit,
-        stages=flow.columns(journey_map, funnel, lang),
-        river=flow.draw_river(funnel, column=column, height=river_height),
+        stages=flow.columns(journey_map, funnel, lang, stakes),
+        river=flow.draw_river(funnel, stakes, column=column, height=river_height),
         river_note=flow.river_note(funnel, lang),
         lanes=lanes(journey_map, measured, lang, None if worst is None else worst.from_),
         emotion=mood.emotion_row(journey_map, measured, lang, column=column, height=curve_height),
@@ -49,6 +51,7 @@ def sheet(
         next_move=sentence,
         next_move_strong=strong,
         next_move_detail=detail,
+        next_move_figure=figure,
         bring=_bring(funnel, about, lang),
         notices=tuple(n.render(lang) for n in measured.funnel.notices) if measured.funnel is not None else (),
         has_data=about.began_on is not None,

@@ -4,18 +4,25 @@ import itertools
 from collections.abc import Sequence
 
 from tabiji.charts import wording
+from tabiji.charts.map import stake
 from tabiji.charts.map.sheet import Figure, Receipt, StageColumn, Step
 from tabiji.charts.river import River, river
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap, Stage
+from tabiji.metrics.bottleneck_result import BottleneckResult
 from tabiji.metrics.funnel_result import FunnelResult, Transition
 
 
-def bottleneck(funnel: FunnelResult | None) -> Transition | None:
-    """The transition that loses most units within the horizon; None where no share is known or nothing is lost.
+def bottleneck(funnel: FunnelResult | None, stakes: BottleneckResult | None = None) -> Transition | None:
+    """The transition at which most is at stake; where nothing is, or nothing can be said to be, the one that loses most units
+    within the horizon; None where no share is known or nothing is lost.
 
     A transition whose share is refused is never it."""
-    return funnel.biggest_loss if funnel is not None else None
+    if funnel is None:
+        return None
+    top = None if stakes is None else stakes.top
+    at_stake = None if top is None else next((t for t in funnel.transitions if t.from_ == top.from_), None)
+    return at_stake or funnel.biggest_loss
 
 
 def counted(funnel: FunnelResult | None, unit: str) -> str:
@@ -24,11 +31,14 @@ def counted(funnel: FunnelResult | None, unit: str) -> str:
     return "journey" if several else unit
 
 
-def columns(journey_map: JourneyMap, funnel: FunnelResult | None, lang: str) -> tuple[StageColumn, ...]:
+def columns(
+    journey_map: JourneyMap, funnel: FunnelResult | None, lang: str, stakes: BottleneckResult | None = None
+) -> tuple[StageColumn, ...]:
     """Heads of the stages of the main line."""
     reached = {s.id: s.n for s in funnel.stages} if funnel is not None else {}
     into = {t.to: t for t in funnel.transitions} if funnel is not None else {}
-    worst, unit = bottleneck(funnel), counted(funnel, journey_map.unit)
+    worst, unit = bottleneck(funnel, stakes), counted(funnel, journey_map.unit)
+    pill = stake.pill(stakes, lang) or text("biggest loss", lang)
     names = {s.id: pick(s.name, lang) or s.id for s in journey_map.stages}
     planned = _planned(journey_map.main_line)
     return tuple(
@@ -41,14 +51,16 @@ def columns(journey_map: JourneyMap, funnel: FunnelResult | None, lang: str) -> 
             caption=_caption(unit, lang) if number == 1 else "",
             step=_step(into[stage.id], planned.get(stage.id), worst, lang) if stage.id in into else None,
             hot=worst is not None and worst.from_ == stage.id,
-            pill=text("biggest loss", lang) if worst is not None and worst.from_ == stage.id else "",
+            pill=pill if worst is not None and worst.from_ == stage.id else "",
             within=names.get(stage.parent or "", ""),
         )
         for number, stage in enumerate(journey_map.main_line, 1)
     )
 
 
-def draw_river(funnel: FunnelResult | None, *, column: float = 210, height: float = 126) -> River | None:
+def draw_river(
+    funnel: FunnelResult | None, stakes: BottleneckResult | None = None, *, column: float = 210, height: float = 126
+) -> River | None:
     """The river of a funnel; None where nothing was counted.
 
     A fall is the journeys that are lost or silent at the horizon; on a map that loses nobody, those that have not gone on.
@@ -56,7 +68,7 @@ def draw_river(funnel: FunnelResult | None, *, column: float = 210, height: floa
     one picture, told by `river_note`."""
     if funnel is None or not any(s.n for s in funnel.stages):
         return None
-    worst = bottleneck(funnel)
+    worst = bottleneck(funnel, stakes)
     at = next((i for i, t in enumerate(funnel.transitions) if t is worst), None)
     counts = [s.n for s in funnel.stages]
     return river(counts, losses(funnel), biggest=at, column=column, height=height, depth=height - 34)

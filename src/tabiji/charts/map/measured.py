@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 
+from tabiji.metrics.bottleneck_result import BottleneckResult
 from tabiji.metrics.funnel_result import FunnelResult
 from tabiji.result import Share
 
@@ -37,7 +38,7 @@ class Measured:
 
     presence: role → share of journeys in which it appears · presence_at: (stage, role) → the same among the journeys in that
     stage, while they were in it · reach: (stage, touchpoint) → share of the journeys in the
-    stage that met it · felt: stage → emotion over all roles · kpis: KPI → actual value (shares in 0–1)."""
+    stage that met it · stakes: what each transition costs a year · felt: stage → emotion over all roles · kpis: KPI → actual value (shares in 0–1)."""
 
     funnel: FunnelResult | None = None
     presence: Mapping[str, Share] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Measured:
     reach: Mapping[tuple[str, str], Share] = field(default_factory=dict)
     felt: Mapping[str, Felt] = field(default_factory=dict)
     kpis: Mapping[str, Score] = field(default_factory=dict)
+    stakes: BottleneckResult | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,6 +195,7 @@ class Sheet:
     next_move: str
     next_move_strong: str  # the part of `next_move` to be read first
     next_move_detail: str  # what became of those so far
+    next_move_figure: Figure | None  # the figure that stands in `next_move`, where one opens its receipt
     bring: str  # what to bring or to change, where nothing was measured
     has_data: bool  # whether the workspace holds events at all
     notices: tuple[str, ...]

@@ -13,7 +13,7 @@ from tabiji.metrics.periods import Every
 from tabiji.result import Share
 from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
-from tabiji.web.pages.funnel import receipt  # noqa: F401 - registers the receipts of this page
+from tabiji.web.pages.funnel import bottlenecks, receipt  # noqa: F401 - registers the receipts of this page
 from tabiji.web.pages.funnel.cohorts import LABELS, Cohort, cohorts, measured_cohorts
 from tabiji.web.render import Nav, render
 from tabiji.web.segments import BY, groups_of, with_groups
@@ -62,6 +62,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         top=drawn.axis_top(s for t in result.transitions for s in (t.censoring_aware, t.naive, t.mature)),
         marks=(drawn.AWARE, drawn.NAIVE, drawn.MATURE),
         parts=drawn.PARTS,
+        **bottlenecks.section(measured, filters.flags, request.query_params.get("of") or None),
     )
 
 

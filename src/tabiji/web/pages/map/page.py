@@ -63,8 +63,10 @@ class MapPage:
     lone_plans: tuple[Spot, ...]
     tag: Tag | None
     next_move: tuple[str, str, str]  # before, the strong part, after
+    next_move_rest: tuple[str, str]  # what of `after` stands before its figure, and behind it
     evidence: dict[str, str]
     funnel_href: str
+    separates_href: str  # of what separates those who went on; empty where nothing is at stake
     symbols: str
 
 
@@ -102,10 +104,18 @@ def build(
         lone_plans=_lone_plans(made),
         tag=_tag(made),
         next_move=made.next_move.partition(made.next_move_strong) if made.next_move_strong else ("", "", ""),
+        next_move_rest=_around_figure(made),
         evidence={name: text(words, lang) for name, words in EVIDENCE_WORDS.items()},
         funnel_href=f"{here}/funnel" + (f"?{query}" if query else ""),
+        separates_href=f"{here}/separates?{_with(query, version=about.version)}" if made.next_move_figure else "",
         symbols=symbols(),
     )
+
+
+def _around_figure(made: Sheet) -> tuple[str, str]:
+    after = made.next_move.partition(made.next_move_strong)[2] if made.next_move_strong else ""
+    before, _, behind = after.partition(made.next_move_figure.text) if made.next_move_figure else (after, "", "")
+    return before, behind
 
 
 def _with(query: str, **more: object) -> str:

@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from tabiji import i18n
-from tabiji.charts.map.asked import about, measured
+from tabiji.charts.map import stake
+from tabiji.charts.map.asked import about, common_flags, measured
 from tabiji.exports import export_bytes, format_of
 from tabiji.i18n import N_
 from tabiji.web.choices import choices
@@ -32,6 +33,17 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         query=filters.query,
     )
     return render(request, "map/page.html", page=made, sheet=made.sheet, choices=choices(workspace, chosen.map))
+
+
+@router.get("/maps/{map_id}/separates")
+def separates(request: Request, map_id: str, version: int | None = None) -> Response:
+    """A line for the next move: what separates those who went on at the bottleneck."""
+    chosen = request.app.state.workspace.map(map_id, version)
+    factors = chosen.bottleneck(**common_flags(read_filters(request.query_params).flags)).factors
+    return render(
+        request, "map/separates.html", words=stake.separating(factors), best=None if factors is None else factors.best,
+        stage=None if factors is None else factors.from_, version=version,
+    )  # fmt: skip
 
 
 @router.get("/maps/{map_id}/export.{extension}")

@@ -1,0 +1,171 @@
+"""The part of the Funnel page that tells what each transition costs, with the receipts of its figures."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from tabiji.charts import stakes as drawn
+from tabiji.charts import wording
+from tabiji.charts.map import stake
+from tabiji.charts.map.asked import common_flags
+from tabiji.errors import NotFoundError
+from tabiji.i18n import N_, text
+from tabiji.metrics.bottleneck_result import BottleneckResult, Stake, TransitionStake
+from tabiji.metrics.factor_result import KINDS, Factor
+from tabiji.web.receipts import Receipt, receipt_kind
+
+if TYPE_CHECKING:
+    from tabiji.workspace import MeasuredMap
+
+STAKE = N_(
+    "What the year's entries into {from_} would have brought in addition if as many of them had gone on as they are held against, and"
+    " those in addition had done as well afterwards as the others: entries × (reference − share) × share that reaches the end × mean"
+    " deal. It says where to look, not what a measure would bring."
+)
+FACTOR = N_(
+    "How many times as high the odds of going on in a week are once {name} was there, among journeys alike in {alike}. It counts from"
+    " the week after it happened, never before. It tells what separates those who went on, not what made them go on."
+)
+ELSEWHERE = N_("where they came from")
+ADJUSTED = {
+    "employees": N_("size"),
+    "weeks_in_stage": N_("time already spent in the stage"),
+    "first_channel": N_("channel of the first touch"),
+}
+
+
+def section(measured: "MeasuredMap", flags: Mapping[str, Any], stage: str | None) -> dict[str, Any]:
+    """What the template `funnel/bottlenecks.html` needs; nothing where steps are asked for in order. stage: whose factors."""
+    if flags.get("mode") == "ordered":
+        return {"stakes": None}
+    found = measured.bottleneck(stage=stage, **common_flags(flags))
+    told = [t.at_stake for t in found.transitions if t.at_stake is not None]
+    items = () if found.factors is None else found.factors.items
+    return {
+        "stakes": found,
+        "stakes_top": drawn.top_of(told),
+        "stakes_axis": _axis(found, drawn.top_of(told)),
+        "stake_amount": stake.amount,
+        "stake_interval": stake.interval,
+        "stake_against": stake.against,
+        "stake_strip": _strip,
+        "separating": [f for f in items if f.separates],
+        "not_separating": [f for f in items if f.odds_ratio is not None and not f.separates],
+        "refused_factors": [f for f in items if f.odds_ratio is None],
+        "separating_words": stake.separating(found.factors),
+        "factor_kinds": KINDS,
+        "alike": alike(found),
+        "ratio": stake.ratio,
+        "ratio_interval": stake.ratio_interval,
+        "ratio_strip": _ratio_strip,
+        "ratio_axis": Markup(drawn.ratio_axis()),  # noqa: S704 - drawn from numbers only
+    }
+
+
+def alike(found: BottleneckResult) -> str:
+    """What the factors are adjusted for, in words."""
+    names = () if found.factors is None else found.factors.adjusted_for
+    return ", ".join(text(ADJUSTED.get(name, ELSEWHERE)) for name in names)
+
+
+def _axis(found: BottleneckResult, top: float) -> tuple[str, str, str]:
+    first, middle, last = (Stake(v, v, v, found.currency) for v in (0.0, top / 2, top))
+    return stake.amount(first), stake.amount(middle), stake.amount(last)
+
+
+def _strip(told: Stake, top: float) -> Markup:
+    """What is told in words beside it, so it is hidden from screen readers."""
+    return Markup(drawn.stake_strip(told, top))  # noqa: S704 - drawn from numbers only
+
+
+def _ratio_strip(factor: Factor) -> Markup:
+    return Markup(drawn.ratio_strip(factor))  # noqa: S704 - drawn from numbers only
+
+
+@receipt_kind("stake")
+def stake_receipt(measured: "MeasuredMap", flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
+    """Parameters: `stage`, the one gone on from."""
+    result = measured.bottleneck(no_factors=True, **common_flags(flags))
+    by_stage = {t.from_: t for t in result.transitions}
+    stage = parameters.get("stage", "")
+    if stage not in by_stage:
+        raise NotFoundError("stage", stage, by_stage)
+    t = by_stage[stage]
+    return Receipt(
+        title=t.title(),
+        definition=text(STAKE, from_=t.title().split(" → ")[0]),
+        question=result.question,
+        provenance=result.provenance,
+        value=wording.DASH if t.at_stake is None else _told(t.at_stake),
+        method=text(
+            "95%, basic bootstrap: {n} resamples of units (seed {seed}), the choice of the reference repeated in each",
+            n=result.replicates, seed=result.seed,
+        ),
+        source="Davison & Hinkley 1997, §5.2.1",
+        beside=_terms(result, t),
+        notices=result.notices,
+    )  # fmt: skip
+
+
+def _told(at_stake: Stake) -> str:
+    return text(
+        "{value} a year, 95% interval {interval}", value=stake.amount(at_stake), interval=stake.interval(at_stake)
+    )
+
+
+def _terms(result: BottleneckResult, t: TransitionStake) -> tuple[tuple[str, str], ...]:
+    lines = [
+        (text("entered in a year"), wording.count(t.n_per_year)),
+        (text("share that goes on"), wording.described(t.share)),
+    ]
+    if t.reference is not None:
+        lines.append((text("held against"), stake.against(t.reference)))
+    if t.reference is not None and t.reference.n is not None:
+        lines.append((text("journeys of that segment"), wording.count(t.reference.n)))
+    if t.onward is not None:
+        lines.append((text("of those gone on, reach the end"), wording.percent(t.onward)))
+    if result.mean_deal is not None and result.currency is not None:
+        mean = wording.money(result.mean_deal, result.currency)
+        lines.append(
+            (text("mean won deal"), text("{mean} (of {n} deals)", mean=mean, n=wording.count(result.n_valued)))
+        )
+    if t.journeys is not None and t.at_stake is not None and t.at_stake.currency is not None:
+        lines.append((text("in journeys"), f"{stake.amount(t.journeys)} ({stake.interval(t.journeys)})"))
+    if t.reason is not None:
+        lines.append((text("why there is none"), wording.refusal_words(t.reason, t.share.n)))
+    return tuple(lines)
+
+
+@receipt_kind("factor")
+def factor_receipt(measured: "MeasuredMap", flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
+    """Parameters: `stage`, and the factor: `what` it is (touchpoint, role, channel, content) and its `key`."""
+    result = measured.bottleneck(stage=parameters.get("stage") or None, **common_flags(flags))
+    by_key = {} if result.factors is None else {(f.kind, f.key): f for f in result.factors.items}
+    asked = parameters.get("what", ""), parameters.get("key", "")
+    if asked not in by_key or result.factors is None:
+        raise NotFoundError("factor", asked[1], sorted({key for _, key in by_key}))
+    f, of = by_key[asked], result.factors
+    value = wording.refusal_words(f.reason or "", min(f.n_with, f.n_without))
+    if f.odds_ratio is not None:
+        value = text("{ratio} times the odds, 95% interval {interval}", ratio=stake.ratio(f.odds_ratio), interval=stake.ratio_interval(f))  # fmt: skip
+    lines = [
+        (text("with it"), text("{n} journeys, {went} went on in {weeks} weeks", n=wording.count(f.n_with), went=wording.count(f.went_with), weeks=wording.count(f.weeks_with))),
+        (text("without it"), text("{n} journeys, {went} went on in {weeks} weeks", n=wording.count(f.n_without), went=wording.count(f.went_without), weeks=wording.count(f.weeks_without))),
+    ]  # fmt: skip
+    if f.q is not None:
+        meaning = text("Of all that is said to separate here, about 1 in 20 at most is chance ({tested} were looked at).", tested=of.tested)  # fmt: skip
+        verdict = text("yes") if f.separates else text("no")
+        lines.append((text("separates"), f"{verdict} (q = {f.q:.2g}). {meaning}"))
+    step = next(t.title() for t in result.transitions if t.from_ == of.from_)
+    return Receipt(
+        title=f"{f.title()} · {step}",
+        definition=text(FACTOR, name=f.title(), alike=alike(result)),
+        question=result.question,
+        provenance=result.provenance,
+        value=value,
+        method=text("95%, robust within units"),
+        source="Allison 1982; Liang & Zeger 1986; Benjamini & Hochberg 1995",
+        beside=tuple(lines),
+        notices=result.notices,
+    )

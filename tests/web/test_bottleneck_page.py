@@ -1,0 +1,97 @@
+"""The bottleneck on the map's page and on the Funnel page: money, receipts, what separates, empty states."""
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tabiji.workspace import Workspace
+from web_cast import MAP, client_of, fill
+
+PLANNED = MAP.replace("  - id: quote\n", "  - id: quote\n    target_share: 0.9\n").replace(
+    "  - id: aware\n", "  - id: aware\n    target_share: 0.8\n"
+)
+TOUCHED = PLANNED + (
+    "touchpoints:\n  - {id: offer, name: {ja: 見積書, en: Quotation}, matches: [{event: quoted}]}\n"
+    "  - {id: opening, name: {ja: 初回, en: Opening}, matches: [{event: opportunity_opened}]}\n"
+)
+
+
+@pytest.fixture
+def planned(workspace: Workspace, tmp_path: Path) -> TestClient:
+    """The deals with a map that plans its shares."""
+    fill(workspace, tmp_path / "files")
+    workspace.maps.add(TOUCHED)
+    made = client_of(workspace)
+    made.cookies.set("tabiji_lang", "en")
+    return made
+
+
+def plain(page: str) -> str:
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
+
+
+def test_the_next_move_tells_the_loss_and_opens_its_receipt(planned: TestClient, workspace: Workspace) -> None:
+    top = workspace.map("new-business").bottleneck(no_factors=True, min_n=5).top
+    assert top is not None
+    page = planned.get("/maps/new-business?min_n=5").text
+    told = plain(page)
+    assert re.search(r"Quote → Won loses ¥[\d.]+M a year \(95% interval ¥[\d.]+M?–[\d.]+M\)", told)
+    assert "Of 23 companies" in told and "(planned 90%)" in told
+    (link,) = {x for x in re.findall(r'data-receipt href="([^"]+)"', page) if "/receipt/stake" in x}
+    receipt = plain(planned.get(html.unescape(link)).text)
+    assert "Quote → Won" in receipt and "basic bootstrap" in receipt and "bottleneck new-business" in receipt
+    assert "entries × (reference − share)" in receipt
+
+
+def test_what_separates_comes_after_the_page(planned: TestClient) -> None:
+    page = planned.get("/maps/new-business?min_n=5").text
+    assert "Comparing those that went on with the others" in page
+    address = html.unescape(re.search(r'hx-get="([^"]+/separates[^"]*)"', page).group(1))  # type: ignore[union-attr]
+    assert "min_n=5" in address
+    part = planned.get(address).text
+    assert part.strip().startswith('<small id="separates"') and "hx-get" not in part
+    assert "separate" in plain(part)
+
+
+def test_without_plan_and_segment_the_page_tells_how_many_leave(reader: TestClient) -> None:
+    page = reader.get("/maps/new-business").text
+    assert "loses most" in plain(page)
+    assert "/separates" not in page and "/receipt/stake" not in page
+
+
+def test_the_funnel_page_ranks_transitions_in_money(planned: TestClient) -> None:
+    page = planned.get("/maps/new-business/funnel?min_n=5").text
+    table = re.search(r'<table class="grid stakes">.*?</table>', page, re.S).group(0)  # type: ignore[union-attr]
+    rows = [plain(row) for row in re.findall(r"<tr.*?</tr>", table, re.S)[1:]]
+    assert [re.match(r" *(\d) *(\S+) → (\S+)", row).groups() for row in rows] == [  # type: ignore[union-attr]
+        ("1", "Quote", "Won"), ("2", "Awareness", "Quote"),
+    ]  # fmt: skip
+    assert table.count("<svg") == 2
+    for link in re.findall(r'data-receipt href="([^"]+)"', page):
+        assert planned.get(html.unescape(link)).status_code == 200, link
+
+
+def test_factors_of_another_transition_can_be_asked_for(planned: TestClient) -> None:
+    page = planned.get("/maps/new-business/funnel?min_n=2&of=aware").text
+    assert re.search(r'of=aware#separates" aria-current="true"', page)
+    assert "What separates those who went on" in plain(page)
+    assert planned.get("/maps/new-business/funnel?of=nowhere").status_code == 404
+
+
+def test_steps_in_order_have_no_stakes(planned: TestClient) -> None:
+    assert 'id="bottlenecks"' not in planned.get("/maps/new-business/funnel?mode=ordered").text
+    assert planned.get("/maps/new-business?mode=ordered").status_code == 200
+
+
+def test_few_deals_are_told_in_journeys_with_the_reason(planned: TestClient) -> None:
+    told = plain(planned.get("/maps/new-business/funnel?min_n=9").text)
+    assert "fewer than 9: what is at stake is told in journeys" in told
+    assert "Bottlenecks in money" not in told
+
+
+def test_an_unknown_factor_or_stage_has_no_receipt(planned: TestClient) -> None:
+    assert planned.get("/maps/new-business/receipt/stake?stage=nowhere").status_code == 404
+    assert planned.get("/maps/new-business/receipt/factor?stage=aware&what=role&key=nobody").status_code == 404
