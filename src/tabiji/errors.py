@@ -64,6 +64,9 @@ THINGS = (
     N_("question"),
     N_("cohort"),
     N_("age"),
+    N_("account"),
+    N_("opportunity"),
+    N_("person"),
 )
 
 

@@ -83,7 +83,8 @@ class Question:
         words = ["tabiji", "-w", workspace, self.verb, self.map_id]
         words += [] if self.account is None else [self.account]
         for name, value in self.flags.items():
-            words += [f"--{name.replace('_', '-')}", str(value)]
+            option = f"--{name.replace('_', '-')}"
+            words += [option] if value is True else [option, str(value)]
         return " ".join(_shell_word(word) for word in words)
 
     def as_python(self, workspace: str = ".") -> str:

@@ -12,7 +12,7 @@ from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import NO_PERSON, Index, Tier
 from tabiji.index.receipts import unit_events
-from tabiji.journeymap.model import JourneyMap, Text, Touchpoint
+from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.channels import channel_kind
 from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.expected import expected_by, expected_roles
@@ -95,7 +95,7 @@ def timeline(
         opportunities=dossier.opportunities,
         role_names=journey_map.roles,
         touchpoint_names={t.id: t.name for t in journey_map.touchpoints},
-        event_names=_event_names(journey_map.touchpoints),
+        unused=_unused(journey_map, rules, told, journey, seen),
     )
 
 
@@ -192,11 +192,18 @@ def _roles(
     )  # fmt: skip
 
 
-def _event_names(touchpoints: Sequence[Touchpoint]) -> dict[str, Text]:
-    """Names of the events that one touchpoint alone stands for, whatever else they say."""
-    found: dict[str, list[Text]] = {}
-    for t in touchpoints:
-        for clause in t.matches:
-            for event in clause.event:
-                found.setdefault(event, []).append(t.name if len(clause.event) == 1 else {})
-    return {event: names[0] for event, names in found.items() if len(names) == 1 and names[0]}
+def _unused(
+    journey_map: JourneyMap, rules: "Rules", told: WhyResult, journey: JourneyTold | None, seen: _Seen
+) -> tuple[str, ...]:
+    """Touchpoints that the map plans for the stage of an open journey, and that have not been met since it got there."""
+    if journey is None or journey.ended_at is not None:
+        return ()
+    line = {s.id: s for s in journey_map.main_line}
+    standing = [s for s in told.stages if s.attempt == journey.attempt and s.id in line and s.moved][-1]
+    since, met = seconds(standing.entered_at), set[str | None]()
+    for e in seen.at:
+        if seen.tier.at[e] >= since:
+            met.add(_touchpoint(rules, int(seen.tier.kind[e]), int(seen.tier.role[e])))
+    # What matches no event cannot be seen, whether it was used or not.
+    visible = {t.id for t in journey_map.touchpoints if t.matches}
+    return tuple(t for t in line[standing.id].touchpoints if t in visible and t not in met)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from tabiji.i18n import pick, text
+from tabiji.i18n import N_, pick, text
+from tabiji.metrics.event_words import event_word
 from tabiji.metrics.near_misses import MESSAGES, NearMiss
 from tabiji.metrics.pace import StagePace
 from tabiji.metrics.roles import called
@@ -136,7 +137,7 @@ class TimelineResult(Result):
     opportunities: tuple[Opportunity, ...]
     role_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of the map's own roles
     touchpoint_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    event_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of events that are one touchpoint
+    unused: tuple[str, ...] = ()  # touchpoints planned for the stage in which it stands, and not met since it got there
 
     name: ClassVar[str] = "timeline"
 
@@ -186,7 +187,8 @@ class TimelineResult(Result):
     def touch_name(self, touch: TouchSeen, lang: str | None = None) -> str:
         """What a touch is called: its touchpoint in the reader's language, else the event with its content."""
         named = pick(self.touchpoint_names.get(touch.touchpoint or ""), lang)
-        return named or " ".join(x for x in (touch.event, touch.content) if x) or touch.channel or "—"
+        said = (event_word(touch.event or "", lang), touch.content)
+        return named or " ".join(x for x in said if x) or touch.channel or "—"
 
     def role_name(self, role: str, lang: str | None = None) -> str:
         """A role as the map calls it, else as everybody does."""
@@ -194,16 +196,15 @@ class TimelineResult(Result):
 
     def lacking(self, miss: NearMiss, lang: str | None = None) -> str:
         """A near miss in words, with the names of roles and touchpoints in the reader's language."""
-        names = {**self.event_names, **self.touchpoint_names}
-        values = dict(miss.values)
-        values["what"] = _each(values["what"], lambda word: pick(names.get(word), lang) or word, lang)
+        names, values = self.touchpoint_names, dict(miss.values)
+        values["what"] = _each(values["what"], lambda word: pick(names.get(word), lang) or event_word(word, lang), lang)
         if "role" in values:
             values["role"] = _each(values["role"], lambda role: self.role_name(role, lang), lang)
         return text(MESSAGES[miss.code], lang, **values)
 
     def to_dict(self) -> dict[str, Any]:
-        """What `why` gives, and "stay_days", "median_days", "people", "touches", "n_touches", "roles", "company",
-        "opportunities"."""
+        """What `why` gives, and "stay_days", "median_days", "people", "touches", "n_touches", "roles",
+        "unused_touchpoints", "company", "opportunities"."""
         median = self.median
         return {
             **self.why.to_dict(),
@@ -214,6 +215,7 @@ class TimelineResult(Result):
             "n_touches": self.n_touches,
             "touches": [t.to_dict() for t in self.touches],
             "roles": [r.to_dict() for r in self.roles],
+            "unused_touchpoints": list(self.unused),
             "company": None if self.company is None else {k: getattr(self.company, k) for k in Company.__slots__},
             "opportunities": [o.to_dict() for o in self.opportunities],
         }
@@ -233,8 +235,18 @@ class TimelineResult(Result):
         return out
 
     def explain(self, lang: str | None = None) -> str:
-        """Where it stands, and what it lacks to go on."""
-        return self.why.explain(lang)
+        """Where it stands, for how long, and who has not been seen."""
+        said, journey, stay = [self.why.stands(lang)], self.journey, self.stay_days
+        if journey is not None and journey.ended_at is None and stay is not None:
+            said.append(text(N_("It has been there for {days:,.0f} days."), lang, days=stay))
+            if self.median is not None and self.median.median_days is not None:
+                said.append(
+                    text(N_("Half of all journeys have left it after {days:,.0f}."), lang, days=self.median.median_days)
+                )
+        if self.missing:
+            roles = text(", ", lang).join(self.role_name(r.role, lang) for r in self.missing)
+            said.append(text(N_("Not seen, though expected by now: {roles}."), lang, roles=roles))
+        return " ".join(said)
 
 
 def _each(words: str, named: Callable[[str], str], lang: str | None) -> str:

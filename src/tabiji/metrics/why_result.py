@@ -122,11 +122,9 @@ class WhyResult(Result):
 
     def explain(self, lang: str | None = None) -> str:
         """Where the latest journey stands, and what it lacks to go on."""
-        who = self.account_name or self.account
         if not self.journeys:
-            return text(N_("{account} has not entered any stage."), lang, account=who)
-        latest = self.journeys[-1]
-        said = text(OUTCOMES[latest.outcome], lang, account=who, stage=self.stage_name(latest.stage, lang))
+            return self.stands(lang)
+        said, latest = self.stands(lang), self.journeys[-1]
         if latest.near_misses:
             miss = latest.near_misses[0]
             said += " " + text(
@@ -134,6 +132,14 @@ class WhyResult(Result):
                 lang, stage=self.stage_name(miss.stage, lang), what=miss.message(lang),
             )  # fmt: skip
         return said
+
+    def stands(self, lang: str | None = None) -> str:
+        """Where the latest journey stands."""
+        who = self.account_name or self.account
+        if not self.journeys:
+            return text(N_("{account} has not entered any stage."), lang, account=who)
+        latest = self.journeys[-1]
+        return text(OUTCOMES[latest.outcome], lang, account=who, stage=self.stage_name(latest.stage, lang))
 
     def stage_name(self, stage: str, lang: str | None = None) -> str:
         """Name of a stage in the reader's language, else its id."""

@@ -66,11 +66,18 @@ def read_flags(given: Mapping[str, Any], allowed: tuple[str, ...] = COMMON, own:
     asked = Asked(
         **{"from_" if name == "from" else name: flag.of(flags) for name, flag in EVERY_FLAG.items()},
         own={flag.name: flag.of(flags) for flag in own},
-        flags={k: v.isoformat() if isinstance(v, date) else v for k, v in flags.items()},
+        flags=_told(flags, own),
     )
     if asked.from_ and asked.to and asked.from_ > asked.to:
         raise FlagError(flag="from", problem=text("{day} is after to={to}", day=asked.from_, to=asked.to))
     return asked
+
+
+def _told(flags: Mapping[str, Any], own: tuple[Flag, ...]) -> dict[str, Any]:
+    """The flags as a question tells them: days as text, a switch that is on as True, one that is off left out."""
+    switches = {flag.name: flag.of(flags) for flag in own if flag.kind == "boolean"}
+    told = {k: v.isoformat() if isinstance(v, date) else v for k, v in {**flags, **switches}.items()}
+    return {k: v for k, v in told.items() if v is not False}
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:

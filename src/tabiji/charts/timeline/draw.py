@@ -17,9 +17,10 @@ from tabiji.result import Drawing, register_drawer
 
 HEAD, ROW, AXIS, LEGEND = 80.0, 58.0, 24.0, 34.0
 LEVELS = (22.0, 37.0, 52.0)  # of the names of stages, so that those of short stays do not lie on each other
-MONTHS = tuple(
-    N_(name) for name in ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-)
+MONTHS = (
+    N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
+    N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
+)  # fmt: skip
 
 
 def register() -> None:

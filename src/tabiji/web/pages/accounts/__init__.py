@@ -1,0 +1,1 @@
+"""The accounts of a map: the list, and one of them."""

@@ -1,0 +1,140 @@
+"""What the page of the list shows beside the rows: tabs with counts, links that keep the rest of the address, badges of roles."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from tabiji.charts.wording import role_name
+from tabiji.i18n import N_, text
+from tabiji.journeymap.model import JourneyMap
+from tabiji.metrics.accounts_result import AccountRow, AccountsResult
+from tabiji.web.filters import Filters
+
+OWN = ("stage", "missing_role", "stalled", "outcome", "search", "sort", "page")  # of the address, beside the filters
+OUTCOMES = {"open": N_("open"), "won": N_("won"), "lost": N_("lost"), "dormant": N_("went silent")}
+SORTS = {
+    "stay": N_("longest in the stage"),
+    "entered": N_("latest entry"),
+    "touch": N_("latest touch"),
+    "silence": N_("longest silence"),
+    "amount": N_("largest amount"),
+    "name": N_("name"),
+}
+_SIGNS = {"JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
+_SCALE = 3.0  # medians that the bar of a stay is long
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A choice that is a link, with how many it would show."""
+
+    label: str
+    n: int
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A role on a row: there, missing, or not expected yet."""
+
+    letter: str
+    name: str
+    state: str  # there | missing | later
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row: its link, the bar of its stay in 0–100 with the mark of the median, its roles."""
+
+    row: AccountRow
+    name: str
+    href: str
+    bar: float | None
+    badges: tuple[Badge, ...]
+    missing: str  # in words
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Everything that the template needs beside the result."""
+
+    stages: tuple[Tab, ...]
+    outcomes: tuple[Tab, ...]
+    roles: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...]
+    before: str  # address of the page before, empty on the first
+    after: str
+    everything: str  # address without any condition
+    narrow: bool
+    median_at: float
+
+
+def list_page(
+    journey_map: JourneyMap, result: AccountsResult, filters: Filters, own: Mapping[str, str], version: int | None
+) -> ListPage:
+    """The page of a result. own: what the address says beside the filters."""
+    here = f"/maps/{journey_map.id}/accounts"
+    pinned = {} if version is None else {"version": str(version)}
+
+    def at(**changes: str) -> str:
+        """The address with changes; another choice leads to the first page."""
+        query = {**filters.parameters, **pinned, **{k: v for k, v in own.items() if k != "page"}, **changes}
+        return f"{here}?{urlencode({k: v for k, v in query.items() if v})}".rstrip("?")
+
+    n_stages, n_outcomes = sum(result.by_stage.values()), sum(result.by_outcome.values())
+    stage, outcome = own.get("stage", ""), own.get("outcome", "")
+    stages = [Tab(text(N_("All stages")), n_stages, at(stage=""), not stage)]
+    stages += [Tab(result.stage_name(s), n, at(stage=s), s == stage) for s, n in result.by_stage.items()]
+    outcomes = [Tab(text(N_("All")), n_outcomes, at(outcome=""), not outcome)]
+    outcomes += [Tab(text(OUTCOMES[o]), n, at(outcome=o), o == outcome) for o, n in result.by_outcome.items()]
+    number = result.listing.page
+    kept = urlencode({**pinned, **{k: v for k, v in filters.parameters.items() if k in ("as_of", "known_as_of")}})
+    return ListPage(
+        stages=tuple(stages),
+        outcomes=tuple(outcomes),
+        roles=tuple((role, role_name(journey_map, role)) for role in result.roles),
+        lines=tuple(
+            _line(journey_map, result, row, f"{here}/{quote(row.id, safe='')}", kept) for row in result.accounts
+        ),
+        before=at(page=str(number - 1)) if number > 1 else "",
+        after=at(page=str(number + 1)) if number < result.pages else "",
+        everything=here,
+        narrow=filters.narrow or any(k not in ("sort", "page") for k in own),
+        median_at=100 / _SCALE,
+    )
+
+
+def _line(journey_map: JourneyMap, result: AccountsResult, row: AccountRow, href: str, kept: str) -> Line:
+    median = next((p.median_days for p in result.pace[:-1] if p.id == row.stage), None)
+    return Line(
+        row=row,
+        name=row.described.name or row.id,
+        href=href + (f"?{kept}" if kept else ""),
+        bar=None if not median else min(100.0, 100 * row.stay_days / (_SCALE * median)),
+        badges=tuple(badge(journey_map, role, role in row.roles, role in row.missing) for role in result.roles),
+        missing=text(", ").join(role_name(journey_map, role) for role in row.missing),
+    )
+
+
+def badge(journey_map: JourneyMap, role: str, there: bool, missing: bool) -> Badge:
+    """The badge of a role."""
+    name = role_name(journey_map, role)
+    return Badge(letter_of(name), name, "there" if there else "missing" if missing else "later")
+
+
+def letter_of(name: str) -> str:
+    """One letter for a Japanese name, the initials of the words of another."""
+    if not name[:1].isascii():
+        return name[:1]
+    words = [w for w in name.split() if w[:1].isupper() or len(name.split()) == 2]
+    return "".join(w[0].upper() for w in words[:2]) or name[:1].upper()
+
+
+def money(amount: float | None, currency: str | None) -> str:
+    """8400000, JPY → ¥8,400,000; a currency without a sign stands before the amount."""
+    if amount is None:
+        return "—"
+    shown = f"{amount:,.0f}" if amount == round(amount) else f"{amount:,.2f}"
+    sign = _SIGNS.get(currency or "")
+    return f"{sign}{shown}" if sign else f"{currency} {shown}" if currency else shown

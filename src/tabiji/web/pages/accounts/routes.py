@@ -1,0 +1,68 @@
+"""The Accounts pages: who is where, and one account with its people, its stages and what it lacks."""
+
+from fastapi import APIRouter, Request
+from markupsafe import Markup
+from starlette.responses import Response
+
+from tabiji import i18n
+from tabiji.charts.timeline import draw_timeline
+from tabiji.i18n import N_
+from tabiji.web.choices import choices
+from tabiji.web.filters import read_filters
+from tabiji.web.pages.accounts import receipt  # noqa: F401 - registers the receipts of these pages
+from tabiji.web.pages.accounts.account import account_page
+from tabiji.web.pages.accounts.listing import OUTCOMES, OWN, SORTS, list_page, money
+from tabiji.web.render import Nav, render
+from tabiji.workspace.questions import QUESTIONS
+
+router = APIRouter()
+NAV = [Nav(N_("Accounts"), "/maps/{map_id}/accounts", 30)]
+__all__ = ["NAV", "router"]
+
+
+@router.get("/maps/{map_id}/accounts")
+def show(request: Request, map_id: str, version: int | None = None) -> Response:
+    """A page of the list."""
+    workspace = request.app.state.workspace
+    measured = workspace.map(map_id, version)
+    filters = read_filters(request.query_params)
+    own = {name: request.query_params[name].strip() for name in OWN if request.query_params.get(name, "").strip()}
+    takes = {flag.name for flag in QUESTIONS["accounts"].flags}
+    result = measured.accounts(**{k: v for k, v in filters.flags.items() if k in takes}, **own)
+    return render(
+        request,
+        "accounts/page.html",
+        page=list_page(measured.map, result, filters, own, version),
+        map=measured.map,
+        version=measured.version,
+        result=result,
+        choices=choices(workspace, measured.map),
+        filters_extra="accounts/filters.html",
+        own=own,
+        outcomes=OUTCOMES,
+        sorts=SORTS,
+        money=money,
+        zone=workspace.settings.zone,
+    )
+
+
+@router.get("/maps/{map_id}/accounts/{account:path}")
+def one(request: Request, map_id: str, account: str, version: int | None = None) -> Response:
+    """One account: its people on a line of time, its stages with their receipts, who is missing, what it lacked."""
+    workspace = request.app.state.workspace
+    measured = workspace.map(map_id, version)
+    filters = read_filters(request.query_params)
+    takes = {flag.name for flag in QUESTIONS["timeline"].flags}
+    result = measured.timeline(account, **{k: v for k, v in filters.flags.items() if k in takes})
+    zone, lang = workspace.settings.zone, i18n.language()
+    return render(
+        request,
+        "accounts/account.html",
+        page=account_page(measured.map, result, lang),
+        map=measured.map,
+        version=measured.version,
+        result=result,
+        picture=Markup(draw_timeline(result, lang, zone).svg) if result.touches else None,  # noqa: S704 - text is escaped in it
+        money=money,
+        zone=zone,
+    )

@@ -1,0 +1,169 @@
+"""The Accounts pages: the list with its filters and pages, and one account."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from tabiji.web.pages.accounts.listing import letter_of, money
+from tabiji.workspace import Workspace
+from web_cast import MAP, client_of
+
+LIST = "/maps/new-business/accounts"
+
+
+def plain(page: str) -> str:
+    """The words of a page, without its elements."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def listed(page: str) -> list[str]:
+    """Names of the rows."""
+    return re.findall(r'<th scope="row"><a href="[^"]*">([^<]+)</a>', page)
+
+
+def tabs(page: str) -> dict[str, int]:
+    found = re.findall(r'<a class="tab[^"]*"[^>]*>([^<]+) <b>([\d,]+)</b></a>', page)
+    return {label: int(n.replace(",", "")) for label, n in found}
+
+
+def test_everybody_stands_somewhere(reader: TestClient, filled: Workspace):
+    page = reader.get(LIST).text
+    result = filled.map("new-business").accounts()
+    assert listed(page) == [a.described.name for a in result.accounts] and len(listed(page)) == 30
+    assert "Shown 30 companies" in plain(page)
+    assert tabs(page) == {
+        "All stages": 30, **{result.stage_name(s, "en"): n for s, n in result.by_stage.items()},
+        "All": 30, "open": result.by_outcome["open"], "won": 8, "lost": 8, "went silent": result.by_outcome["dormant"],
+    }  # fmt: skip
+    first = plain(re.findall(r"<tr>\s*<th scope=\"row\">(.*?)</tr>", page, re.S)[0])
+    assert f"{result.accounts[0].stay_days:.0f} days" in first and "¥" in first and "employees" in first
+
+
+def test_filters_narrow_the_list_and_stay_in_every_link(reader: TestClient):
+    page = reader.get(f"{LIST}?outcome=open&industry=製造業&sort=name").text
+    names = listed(page)
+    assert names == sorted(names) and 0 < len(names) < 14
+    links = [link.replace("&amp;", "&") for link in re.findall(r'<a class="tab[^"]*" href="([^"]+)"', page)]
+    assert all("industry=" in link and "sort=name" in link for link in links)
+    assert sum("outcome=open" in link for link in links) == 4 + 1  # of every stage, and of all; and its own tab
+    for link in links:
+        assert reader.get(link).status_code == 200
+    assert 'name="outcome" value="open"' in page and '<option value="name" selected>' in page
+    assert listed(reader.get(f"{LIST}?search=会社07").text) == ["会社07"]
+
+
+def test_figures_open_receipts(reader: TestClient):
+    page = reader.get(f"{LIST}?stage=quote&stalled=true").text
+    links = [link.replace("&amp;", "&") for link in re.findall(r'data-receipt href="([^"]+)"', page)]
+    assert len(links) >= 2
+    for link in links:
+        assert reader.get(link).status_code == 200, link
+    sheet = plain(reader.get(links[0]).text)
+    assert "Who fits" in sheet and "--stage quote --stalled" in sheet
+    assert reader.get("/maps/new-business/receipt/accounts?measure=x").status_code == 404
+    assert reader.get("/maps/new-business/receipt/accounts?measure=stay&stage=x").status_code == 404
+
+
+def test_pages_follow_each_other(workspace: Workspace, tmp_path):
+    (tmp_path / "e.csv").write_text(
+        "company,at\n" + "".join(f"C{x:03},2026-01-{x % 28 + 1:02}\n" for x in range(120)), "utf-8"
+    )
+    (tmp_path / "m.yaml").write_text(
+        "source: s\ntables: [{file: e.csv, to: event, columns: {account: company, name: \"'seen'\", at: at}}]\n",
+        "utf-8",
+    )
+    workspace.import_(tmp_path / "m.yaml")
+    workspace.maps.add("id: m\nstages: [{id: a, enters_when: [{event: seen}]}]\n")
+    client = client_of(workspace)
+    address, seen = "/maps/m/accounts?sort=name&lang=en", []
+    for expected in (50, 50, 20):
+        page = client.get(address).text
+        seen += listed(page)
+        assert len(listed(page)) == expected
+        following = re.findall(r'rel="next" href="([^"]+)"', page)
+        address = following[0].replace("&amp;", "&") if following else ""
+    assert not address and seen == [f"C{x:03}" for x in range(120)]
+    beyond = plain(client.get("/maps/m/accounts?page=9&lang=en").text)
+    assert "There are only 3 pages." in beyond
+    assert "Role missing" not in beyond  # the map expects nobody
+
+
+def test_nobody_fits_and_no_data(reader: TestClient, client: TestClient, workspace: Workspace):
+    page = reader.get(f"{LIST}?search=nobody").text
+    assert "Nobody fits all of these conditions" in page and f'href="{LIST}"' in page
+    workspace.maps.add(MAP)
+    empty = client.get(f"{LIST}?lang=en").text
+    assert "No event in the data fires a stage of this map yet" in empty and 'href="/data"' in empty
+
+
+@pytest.mark.parametrize("query", ["stage=nowhere", "sort=luck", "page=0", "missing_role=king", "segment=nix"])
+def test_what_cannot_be_asked_is_said(reader: TestClient, query: str):
+    answer = reader.get(f"{LIST}?{query}")
+    assert answer.status_code in (400, 422) and query.split("=")[1] in answer.text
+
+
+def test_one_account(reader: TestClient, filled: Workspace):
+    page = reader.get(f"{LIST}/会社05?as_of=2026-02-01").text
+    words = plain(page)
+    result = filled.map("new-business").timeline("会社05", as_of="2026-02-01")
+    assert "Quote" in words and "製造業 · 300 employees" in words and "東京都" in words
+    assert f"{result.stay_days:.0f} days" in words
+    assert "<svg" in page and 'aria-label="会社05 is in Quote.' in page
+    assert "Opportunity opened" in words and "{event: quoted}" in words  # receipts: the event and the rule
+    assert "Why not in Won yet" in words and "no Opportunity won" in words
+    assert "¥600,000" in words and "D5" in words
+    for link in re.findall(r'data-receipt href="([^"]+)"', page):
+        assert reader.get(link.replace("&amp;", "&")).status_code == 200
+    assert f'href="{LIST}?stage=quote"' in page
+
+
+def test_a_lost_account_says_so(reader: TestClient):
+    words = plain(reader.get(f"{LIST}/会社01").text)
+    assert "was lost" in words and "Next move" not in words
+
+
+def test_an_account_that_nobody_knows_is_told_in_the_language_of_the_reader(reader: TestClient):
+    answer = reader.get(f"{LIST}/会社99x")
+    assert answer.status_code == 404 and "there is no account" in answer.text and "会社99x" in answer.text
+    assert "企業 &#39;nobody&#39; はありません" in reader.get(f"{LIST}/nobody?lang=ja").text
+    assert reader.get(f"{LIST}/会社").status_code == 422  # many go by a name with that part
+
+
+def test_an_account_before_its_first_event(reader: TestClient):
+    words = plain(reader.get(f"{LIST}/会社29?as_of=2026-01-05").text)
+    assert "has not entered any stage" in words and "No touch by that day" in words
+
+
+def test_ids_with_slashes_have_a_page(workspace: Workspace, tmp_path):
+    (tmp_path / "e.csv").write_text("who,at\na/b c?d,2026-01-01\n", "utf-8")
+    (tmp_path / "m.yaml").write_text(
+        "source: s\ntables: [{file: e.csv, to: event, columns: {person: who, name: \"'seen'\", at: at}}]\n", "utf-8"
+    )
+    workspace.import_(tmp_path / "m.yaml")
+    workspace.maps.add("id: m\nunit: person\nstages: [{id: a, enters_when: [{event: seen}]}]\n")
+    client = client_of(workspace)
+    (link,) = re.findall(r'<th scope="row"><a href="([^"]+)"', client.get("/maps/m/accounts").text)
+    assert link == "/maps/m/accounts/a%2Fb%20c%3Fd"
+    assert "<h1>a/b c?d" in re.sub(r"\s+<", "<", client.get(link).text)
+
+
+def test_the_map_leads_to_those_who_stand_in_a_stage(reader: TestClient):
+    links = re.findall(
+        r'<a class="there no-print" href="([^"]+)"', reader.get("/maps/new-business?as_of=2026-03-01").text
+    )
+    assert [link.replace("&amp;", "&") for link in links][1] == f"{LIST}?as_of=2026-03-01&stage=quote&outcome=open"
+    assert listed(reader.get(links[1].replace("&amp;", "&")).text)
+
+
+def test_letters_and_money():
+    assert [letter_of(n) for n in ("決裁者", "Decision maker", "User", "IT and security", "x")] == [
+        "決",
+        "DM",
+        "U",
+        "I",
+        "X",
+    ]
+    assert [money(8_400_000, "JPY"), money(0.5, "USD"), money(3, "CHF"), money(3, None), money(None, "JPY")] == [
+        "¥8,400,000", "$0.50", "CHF 3", "3", "—",
+    ]  # fmt: skip
