@@ -15,7 +15,7 @@ from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage, Touchpoint
 from tabiji.metrics.conformance import ConformanceResult, conformance
-from tabiji.metrics.conformance_result import AFTER_THE_SALE, LANDMARK_TOO_LATE, NOTHING_FOLLOWS, Deviation
+from tabiji.metrics.conformance_result import AFTER_THE_SALE, LANDMARK_TOO_LATE, NO_SUCCESS, NOTHING_FOLLOWS, Deviation
 from tabiji.metrics.differences import ALL_ALIKE, COMPARABLE, HIT, OF, WITH, onward, tally, value
 from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.intervals import wilson
@@ -171,7 +171,10 @@ def test_notices_say_what_the_plan_leaves_open() -> None:
     bare = replace(MAP, stages=tuple(Stage(s.id, {}, kind=s.kind) for s in STAGES))
     assert [n.code for n in ask(SEVEN, 7, the_map=bare).notices] == ["plan_is_order_only"]
     endless = replace(MAP, stages=tuple(replace(s, kind="step") if s.id == "won" else s for s in STAGES))
-    assert [n.code for n in ask(SEVEN, 7, the_map=endless).notices] == ["plan_has_no_end"]
+    nowhere = replace(RULES, success=-1)
+    without = ask(SEVEN, 7, the_map=endless, rules=nowhere)
+    assert [n.code for n in without.notices] == ["plan_has_no_end"]
+    assert (found(without, "late").value.reason, without.fitness.worst) == (NO_SUCCESS, 16)  # steps alone
     back = [e for u in range(3) for e in history(u, (0, 0), (1, 1), (2, 0), (3, 1))]
     assert [n.code for n in ask(back, 3).notices] == ["mostly_extra_steps"]
     again = replace(MAP, stages=tuple(replace(s, repeatable=True) if s.kind == "step" else s for s in STAGES))

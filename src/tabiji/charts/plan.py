@@ -115,7 +115,7 @@ def _station(
     for line in lettering.wrap(pick(step.name, lang) or step.id, gap - 12, 12.5, bold=True, max_lines=2):
         foot += LINE
         out += _text(x, foot, line, 12.5, palette.INK, "middle", bold=True)
-    told = text(N_("{n} of {all} as planned"), lang, n=count(step.as_planned), all=count(step.passed))
+    told = text(N_("as planned {n} of {all}"), lang, n=count(step.as_planned), all=count(step.passed))
     for line in lettering.wrap(told, gap - 10, 11, max_lines=2):
         foot += LINE
         out += _text(x, foot, line, 11, palette.INK_2, "middle")

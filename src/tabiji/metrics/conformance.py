@@ -91,8 +91,10 @@ def conformance(
     started = np.concatenate([np.empty(0, np.int32), *(j.start for j in journals)]) <= as_of
     keep = inside(found.unit, found.start, scope)
     kept = found.only(keep)
-    won_at = kept.reached_at[plan.success] if plan.success >= 0 else np.full(len(kept), NEVER, np.int32)
-    worth = deal_values(index, rules, kept.unit, won_at, amounts or no_amounts(index.n_units), currency, known)
+    worth = no_amounts(len(kept))
+    if plan.success >= 0:
+        money = amounts or no_amounts(index.n_units)
+        worth = deal_values(index, rules, kept.unit, kept.reached_at[plan.success], money, currency, known)
     places = np.flatnonzero(started)[keep]
     walks = Walks.of(kept, aligned.take(places), seen[places], worth.value, worth.currency)
     parts: list[tuple[str | None, Entries]] = [(None, walks)]

@@ -1,0 +1,114 @@
+"""The page Plan vs actual: fitness, deviations, receipts, links, empty states."""
+
+import csv
+import io
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+import tabiji
+from tabiji.workspace import Workspace
+from web_cast import MAP, client_of
+
+PAGE = "/maps/new-business/plan"
+PLANNED = MAP.replace(
+    "enters_when: [{event: opportunity_opened}]",
+    "enters_when: [{event: opportunity_opened}]\n    limit_days: 5\n    roles: [champion]\n    repeatable: true",
+)
+
+
+def plain(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+@pytest.fixture
+def copied(filled_folder: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """A workspace with data that a test may change."""
+    shutil.copytree(filled_folder, tmp_path / "copied")
+    with tabiji.open(tmp_path / "copied") as opened:
+        yield opened
+
+
+@pytest.fixture
+def planned(copied: Workspace) -> TestClient:
+    """A client of a map that plans more than an order."""
+    copied.maps.add(PLANNED)
+    return english(copied)
+
+
+def english(workspace: Workspace) -> TestClient:
+    made = client_of(workspace)
+    made.cookies.set("tabiji_lang", "en")
+    return made
+
+
+def test_the_page_tells_fitness_and_deviations(reader: TestClient, filled: Workspace):
+    page = plain(reader.get(PAGE).text)
+    fitness = filled.map("new-business").conformance().fitness
+    assert (fitness.n, fitness.cost) == (30, 3)  # three were won without a quote
+    assert "27 of 30 journeys have no missing and no extra step" in page
+    assert f"{fitness.fitting.share:.0%}" in page
+    assert "Quote is passed over" in page
+
+
+def test_a_map_that_plans_the_order_only_is_told_what_it_could_say(reader: TestClient, planned: TestClient):
+    page = reader.get(PAGE).text
+    assert "What the plan could say" in page and "limit_days: 60" in page
+    page = plain(planned.get(PAGE).text)
+    assert "What the plan could say" not in page
+    assert "Awareness takes longer than planned" in page and "Awareness is left without the role Champion" in page
+
+
+def test_every_figure_opens_its_receipt(planned: TestClient):
+    page = planned.get(f"{PAGE}?min_n=3&horizon_days=40&mode=ordered").text
+    links = [link.replace("&amp;", "&") for link in re.findall(r'data-receipt href="([^"]+)"', page)]
+    assert {"share", "onward", "value"} <= set(re.findall(r"measure=(\w+)", " ".join(links)))
+    for link in links:
+        answer = planned.get(link)
+        assert answer.status_code == 200, link
+        assert "horizon_days=40" in link
+    role = next(link for link in links if "class=wrong_role" in link and "measure=share" in link)
+    assert "nobody in the role Champion had shown up" in plain(planned.get(role).text)
+
+
+def test_receipts_of_what_there_is_not(reader: TestClient):
+    assert reader.get("/maps/new-business/receipt/conformance?measure=beauty").status_code == 404
+    assert reader.get("/maps/new-business/receipt/conformance?class=late&stage=aware").status_code == 404
+    wrong = "/maps/new-business/receipt/conformance?class=missing&stage=quote&measure=beauty"
+    assert reader.get(wrong).status_code == 404
+
+
+def test_deviations_lead_to_the_accounts_that_stand_there(planned: TestClient):
+    page = planned.get(f"{PAGE}?industry=製造業").text
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/maps/new-business/accounts\?[^"]+)"', page)]
+    assert any("stage=aware&missing_role=champion" in link for link in links)
+    assert any("stage=aware&stalled=1" in link for link in links)
+    assert all("industry=" in link for link in links)
+    for link in links:
+        assert planned.get(link).status_code == 200, link
+
+
+def test_the_deviations_as_csv(reader: TestClient, filled: Workspace):
+    answer = reader.get(f"{PAGE}.csv?horizon_days=30")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    expected = filled.map("new-business").conformance(horizon_days=30).rows()
+    assert [(r["class"], r["stage"], r["n"]) for r in rows] == [(d["class"], d["stage"], str(d["n"])) for d in expected]
+
+
+def test_nothing_fits_the_filters(reader: TestClient):
+    assert "No journey fits these filters" in plain(reader.get(f"{PAGE}?from=2031-01-01").text)
+
+
+def test_a_plan_that_everybody_follows(copied: Workspace):
+    copied.maps.add(MAP.replace("- id: quote\n", "- id: quote\n    optional: true\n"))
+    page = plain(english(copied).get(PAGE).text)
+    assert "Every journey follows the plan" in page and "30 of 30 journeys" in page
+
+
+def test_japanese(reader: TestClient):
+    page = plain(reader.get(f"{PAGE}?lang=ja").text)
+    assert "計画と実際" in page and "見積を通らない" in page
