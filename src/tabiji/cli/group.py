@@ -33,46 +33,61 @@ def group(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
 
 
 def _print(result: Any, figures: Any) -> None:
-    stages = list(dict.fromkeys(c.stage for c in figures.coverage))
+    """The tables of a set of journeys; those without a row are left out."""
+    stages = [c.stage for c in figures.completeness if c.stage is not None]
     cells = {(c.stage, c.role): c for c in figures.coverage}
-    roles = [r.role for r in result.roles if any(a.role == r.role and (a.n or r.required) for a in figures.order)]
-    shown = [[role, *(_cell(cells[stage, role]) for stage in stages)] for role in roles]
-    print_table([text("had shown up by the end of"), *stages], shown)
+    there = {a.role for a in figures.order if a.n}
+    roles = [r.role for r in result.roles if r.role in there or r.required]
     complete = {c.stage: c for c in figures.completeness}
-    definitions = [("Adobe", "adobe"), ("Salesforce", "salesforce")]
-    print_table(
-        [text("completeness"), *stages, text("total")],
+    states = [s for s in figures.consensus.states if s.n]
+    tables: list[tuple[list[str], list[list[Any]]]] = [
         (
-            [name, *(_share(getattr(complete[stage], key)) for stage in (*stages, None))]
-            for name, key in definitions
+            [text("had shown up by the end of"), *stages],
+            [[role, *(_cell(cells[stage, role]) for stage in stages)] for role in roles],
         ),
-    )  # fmt: skip
-    columns = [
-        text("shows up"),
-        text("share"),
-        text("comes first"),
-        text("place"),
-        text("median days"),
-        text("quartiles"),
+        (
+            [text("completeness"), *stages, text("total")],
+            [
+                [name, *(_share(getattr(complete[stage], name.lower())) for stage in (*stages, None))]
+                for name in ("Adobe", "Salesforce")
+                if roles
+            ],
+        ),
+        (
+            [
+                text("shows up"),
+                text("share"),
+                text("comes first"),
+                text("place"),
+                text("median days"),
+                text("quartiles"),
+            ],
+            [_order(a) for a in figures.order if a.n],
+        ),
+        (
+            [
+                text("stage"),
+                text("role"),
+                text("with"),
+                text("without"),
+                text("difference"),
+                text("95 % interval"),
+                "n",
+            ],
+            [_onward(o) for o in figures.onward if o.difference is not None],
+        ),
+        (
+            [text("soon after"), text("shows up"), text("observed"), text("expected"), "n", "q"],
+            [_influence(i) for i in figures.influence if i.more],
+        ),
+        (
+            [text("stage"), text("groups"), text("aligned"), text("split"), text("blocked"), text("unknown")],
+            [[s.stage or text("All"), s.n, s.aligned, s.split, s.blocked, s.unknown] for s in states],
+        ),
     ]
-    print_table(columns, (_order(a) for a in figures.order if a.role in roles))
-    columns = [
-        text("stage"),
-        text("role"),
-        text("with"),
-        text("without"),
-        text("difference"),
-        text("95 % interval"),
-        "n",
-    ]
-    print_table(columns, (_onward(o) for o in figures.onward if o.difference is not None))
-    columns = [text("soon after"), text("shows up"), text("observed"), text("expected"), "n", "q"]
-    print_table(columns, (_influence(i) for i in figures.influence if i.more))
-    states = [text("stage"), text("groups"), text("aligned"), text("split"), text("blocked"), text("unknown")]
-    print_table(
-        states,
-        ([s.stage or text("All"), s.n, s.aligned, s.split, s.blocked, s.unknown] for s in figures.consensus.states),
-    )
+    for columns, rows in tables:
+        if rows:
+            print_table(columns, rows)
 
 
 def _cell(c: Any) -> str:
