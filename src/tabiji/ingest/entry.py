@@ -100,14 +100,11 @@ class Entry:
         bound = self._bind(desk)
         path = desk.path(".parquet")
         try:
-            self._write(desk, Projection(bound, self.gathered.query, source, careful=False), path)
+            desk.keep(Projection(bound, self.gathered.query, source, careful=False).sql(), path)
         except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException):
             # Some row makes an expression fail: that row goes to quarantine, not the import to the bin.
-            self._write(desk, Projection(bound, self.gathered.query, source, careful=True), path)
+            desk.keep(Projection(bound, self.gathered.query, source, careful=True).sql(), path)
         self.projected = Projected(number, self.table, path, [file.name for file in self.files])
-
-    def _write(self, desk: Desk, projection: Projection, path: object) -> None:
-        desk.con.execute(f"COPY ({projection.sql()}) TO {literal(str(path))} (FORMAT parquet)")
 
     def _bind(self, desk: Desk) -> BoundTable:
         table = self.table

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tabiji.ingest.mapping.model import Table
 from tabiji.ingest.rows.projection import nested_columns
+from tabiji.ingest.rows.repeats import repeated
 from tabiji.ingest.sources.staged import Desk
 from tabiji.lake import schema
 from tabiji.lake.views import literal, quote
@@ -78,16 +79,13 @@ def _main(entry: Projected, key: str, source: str) -> str:
 
 def _by_content(desk: Desk, entry: Projected) -> str:
     """Rows without a key are known by their content; equal ones within an entry are numbered in their order."""
-    repeated = desk.name("repeated")
-    desk.con.execute(
-        f"CREATE TABLE {repeated} AS SELECT h FROM {entry.source} WHERE reason IS NULL GROUP BY h HAVING count(*) > 1"
-    )
-    if not desk.count(f"SELECT count(*) FROM {repeated}"):
+    several, n_several = repeated(desk, f"(SELECT h FROM {entry.source} WHERE reason IS NULL)", "h")
+    if not n_several:
         return _main(entry, "h", entry.source)
-    once = f"SELECT *, 1 AS occurrence FROM {entry.source} ANTI JOIN {repeated} USING (h) WHERE reason IS NULL"
+    once = f"SELECT *, 1 AS occurrence FROM {entry.source} ANTI JOIN {several} USING (h) WHERE reason IS NULL"
     more = (
         f"SELECT *, row_number() OVER (PARTITION BY h ORDER BY part, line) AS occurrence "
-        f"FROM {entry.source} SEMI JOIN {repeated} USING (h) WHERE reason IS NULL"
+        f"FROM {entry.source} SEMI JOIN {several} USING (h) WHERE reason IS NULL"
     )
     key = "CASE WHEN occurrence = 1 THEN h ELSE md5(h || ':' || occurrence) END"
     return _main(entry, key, f"({once} UNION ALL {more})")

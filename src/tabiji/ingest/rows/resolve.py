@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tabiji.ingest.rows.candidates import Offer
+from tabiji.ingest.rows.repeats import repeated
 from tabiji.ingest.sources.staged import Desk
 from tabiji.lake import schema
 from tabiji.lake.views import literal, quote
@@ -42,19 +43,12 @@ def resolve(desk: Desk, offered: Offer, origin: str, now: datetime, known: bool)
     offer = desk.name("offer")
     con.execute(f"CREATE VIEW {offer} AS {offered.query}")
     n_offered = desk.count(f"SELECT count(*) FROM {offer} WHERE happened")
-    repeated = desk.name("repeated")
-    source = (
-        f"SELECT id FROM {offer} GROUP BY id HAVING count(*) > 1"
-        if offered.repeats
-        else f"SELECT id FROM {offer} LIMIT 0"
-    )
-    con.execute(f"CREATE TABLE {repeated} AS {source}")
-    n_repeated = desk.count(f"SELECT count(*) FROM {repeated}")
+    several, n_repeated = repeated(desk, offer, "id") if offered.repeats else ("", 0)
     if not n_repeated and not known:
         query = _rows(table, f"SELECT *, 1 AS version FROM {offer} WHERE happened", origin, now)
         return Resolved(table, query, n_offered, n_offered, 0, 0, 0, 0)
     before = _known(desk, offered, offer, origin, known)
-    chosen = _chosen(desk, table, offer, repeated if n_repeated else None, before)
+    chosen = _chosen(desk, table, offer, several if n_repeated else None, before)
     n_rows, n_happened, n_added, n_changed, n_withdrawn = con.execute(
         f"""SELECT count(*), count(*) FILTER (happened), count(*) FILTER (final AND happened AND NOT seen),
             count(*) FILTER (final AND happened AND seen), count(*) FILTER (final AND NOT happened)
@@ -62,7 +56,7 @@ def resolve(desk: Desk, offered: Offer, origin: str, now: datetime, known: bool)
     ).fetchall()[0]
     n_conflicts = 0
     if n_repeated:
-        contents = f"SELECT id FROM {offer} SEMI JOIN {repeated} USING (id) GROUP BY id HAVING count(DISTINCT h) > 1"
+        contents = f"SELECT id FROM {offer} SEMI JOIN {several} USING (id) GROUP BY id HAVING count(DISTINCT h) > 1"
         n_conflicts = desk.count(f"SELECT count(*) FROM ({contents})")
     query = _rows(table, f"SELECT * FROM read_parquet({literal(chosen)})", origin, now)
     n_duplicates = n_offered - n_happened
@@ -105,21 +99,21 @@ def _left(desk: Desk, offered: Offer, offer: str, origin: str) -> int:
     )
 
 
-def _chosen(desk: Desk, table: str, offer: str, repeated: str | None, known: str) -> str:
+def _chosen(desk: Desk, table: str, offer: str, several: str | None, known: str) -> str:
     """Path of a Parquet file of the rows to add, with `version`, `final` (the last of its id) and `seen` (id in the lake)."""
     last = f"SELECT id, max(version) AS version, arg_max(digest, version) AS digest FROM {known} GROUP BY id"
     own = digest("o.happened", "o.h")
     differs = f"(CASE WHEN l.id IS NULL THEN o.happened ELSE l.digest <> {own} END)"
     single = (
         f"SELECT o.*, coalesce(l.version, 0) + 1 AS version, true AS final, l.id IS NOT NULL AS seen "
-        f"FROM {offer} o {f'ANTI JOIN {repeated} r ON o.id = r.id' if repeated else ''} "
+        f"FROM {offer} o {f'ANTI JOIN {several} r ON o.id = r.id' if several else ''} "
         f"LEFT JOIN ({last}) l ON o.id = l.id WHERE {differs}"
     )
     query = single
-    if repeated is not None:
+    if several is not None:
         # Of equal contents the last counts; then the contents of an id in their order.
         contents = (
-            f"SELECT o.*, {own} AS digest FROM {offer} o SEMI JOIN {repeated} r ON o.id = r.id "
+            f"SELECT o.*, {own} AS digest FROM {offer} o SEMI JOIN {several} r ON o.id = r.id "
             f"QUALIFY row_number() OVER (PARTITION BY o.id, {own} ORDER BY o.place DESC) = 1"
         )
         steps = f"SELECT *, row_number() OVER (PARTITION BY id ORDER BY place DESC) = 1 AS final FROM ({contents})"
@@ -132,14 +126,14 @@ def _chosen(desk: Desk, table: str, offer: str, repeated: str | None, known: str
             f"SELECT a.* FROM ({adding}) a LEFT JOIN (SELECT DISTINCT id, digest FROM {known}) k "
             f"ON a.id = k.id AND a.digest = k.digest WHERE adds AND (final OR (happened AND k.id IS NULL))"
         )
-        several = (
+        versions = (
             f"SELECT * EXCLUDE (digest, base, adds), base + row_number() OVER (PARTITION BY id ORDER BY place) AS version "
             f"FROM ({kept})"
         )
-        query = f"SELECT * FROM ({single}) UNION ALL BY NAME SELECT * FROM ({several})"
-    path = str(desk.path(".parquet"))
-    desk.con.execute(f"COPY ({query}) TO {literal(path)} (FORMAT parquet)")
-    return path
+        query = f"SELECT * FROM ({single}) UNION ALL BY NAME SELECT * FROM ({versions})"
+    path = desk.path(".parquet")
+    desk.keep(query, path)
+    return str(path)
 
 
 def _rows(table: str, source: str, origin: str, now: datetime) -> str:

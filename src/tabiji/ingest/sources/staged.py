@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from tabiji.lake.views import literal
 from tabiji.result import Notice
 from tabiji.settings import Settings
 
@@ -61,6 +62,14 @@ class Desk:
         link = self.path(ending)
         link.symlink_to(path.resolve())
         return link
+
+    def keep(self, query: str, path: Path) -> None:
+        """Write rows that carry their place to a Parquet file, in whatever order they come: keeping order costs memory."""
+        self.con.execute("SET preserve_insertion_order = false")
+        try:
+            self.con.execute(f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet)")
+        finally:
+            self.con.execute("SET preserve_insertion_order = true")
 
     def count(self, query: str) -> int:
         """The one number that a query gives."""
