@@ -64,7 +64,7 @@ def test_save_list_show_remove(tabiji: Tabiji, root: Path, tmp_path: Path) -> No
     table = tabiji("-w", root, "study", "show", "spring")
     assert table.out.splitlines()[0] == "figure\tfrozen\trestated\tdifference\tlate data"
     assert "stages · won · n\t10\t11\t1\t1" in table.out.splitlines()
-    assert "1 events that had happened by then came in afterwards (from crm 1)." in table.out
+    assert "Events that had happened by then but came in afterwards: 1 (from crm 1)." in table.out
     assert tabiji("-w", root, "study", "remove", "spring").status == 0
     assert tabiji("-w", root, "study", "show", "spring").status == 1
 

@@ -90,7 +90,7 @@ def test_an_event_that_came_in_late_names_its_reason(ws: Workspace) -> None:
         1,
         {"late": 1},
     )
-    assert reason.render("en") == "1 events that had happened by then came in afterwards (from late 1)."
+    assert reason.render("en") == "Events that had happened by then but came in afterwards: 1 (from late 1)."
     assert found.causes == ("late",)
     check_sums(found)
 
@@ -149,7 +149,7 @@ def test_a_merged_account_names_its_reason(ws: Workspace) -> None:
     assert moved.code == "merged_accounts" and moved.values["pairs"] == [
         "会社01 → 会社00 (4)"
     ]  # the deal and its three events
-    assert moved.render("en") == "4 records now belong to another account: 会社01 → 会社00 (4)."
+    assert moved.render("en") == "Records that now belong to another account: 4 (会社01 → 会社00 (4))."
     assert found.causes == ("moved",)
     check_sums(found)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tabiji.i18n import pick
 from tabiji.web.filters import SIZE_LABELS
 from tabiji.workspace.overview import account_values
 
@@ -19,6 +20,7 @@ class Choices:
     regions: tuple[str, ...]
     has_sizes: bool
     horizon_days: int  # where the address names none
+    segments: tuple[tuple[str, str], ...] = ()  # saved ones: id, what they are called
 
     @property
     def sizes(self) -> dict[str, str]:
@@ -34,4 +36,5 @@ def choices(workspace: "Workspace", journey_map: "JourneyMap") -> Choices:
     """The choices for a map's page."""
     values = account_values(workspace.lake)
     horizon = journey_map.horizon_days or workspace.settings.horizon_days
-    return Choices(values.industries, values.regions, values.has_employees, horizon)
+    segments = tuple((s.id, pick(s.name) or s.id) for s in workspace.segments.list())
+    return Choices(values.industries, values.regions, values.has_employees, horizon, segments)

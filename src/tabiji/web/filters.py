@@ -26,6 +26,8 @@ BY_SIZE = (
     "WHEN employees >= 100 THEN '100-299' WHEN employees >= 1 THEN '1-99' END"
 )
 
+PICKS = ("industry", "region", "size", "saved", "segment")  # which companies; together they are the flag `segment`
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -38,6 +40,7 @@ class Filters:
     industry: str = ""
     region: str = ""
     size: str = ""
+    saved: str = ""
     segment: str = ""
     horizon_days: str = ""
     as_of: str = ""
@@ -73,14 +76,21 @@ class Filters:
         if self.size in SIZES:
             low, high = SIZES[self.size]
             parts.append(f"employees >= {low}" if high is None else f"employees BETWEEN {low} AND {high}")
+        if self.saved:
+            parts.append(f"@{self.saved}")
         if self.segment:
             parts.append(f"({self.segment})" if parts else self.segment)
         return " AND ".join(parts)
 
     @property
+    def query_of_time(self) -> str:
+        """The query without what picks companies."""
+        return self.query_with(**dict.fromkeys(PICKS, ""))
+
+    @property
     def flags(self) -> dict[str, Any]:
         """The filters as the flags of a question (names as in the API); only those that are set."""
-        picked = {"industry", "region", "size", "segment"}
+        picked = set(PICKS)
         flags: dict[str, Any] = {n: v for n, v in self.parameters.items() if n not in picked}
         if self.sql:
             flags["segment"] = self.sql

@@ -17,7 +17,7 @@ COUNTED = ("accounts", "journeys", "events", "excluded")  # of the provenance
 NO_FIGURES = ("question", "provenance", "notices")
 WORDS = ("meaning", "name", "message", "reason", "reasons", "definition")  # say in words what the figures say
 NAMES = (
-    ("id",), ("from", "to"), ("cohort",), ("key",), ("value",), ("class", "stage", "role", "touchpoint"), ("path",),
+    ("id",), ("cohort",), ("from", "to"), ("key",), ("value",), ("class", "stage", "role", "touchpoint"), ("path",),
     ("age_days",), ("stage", "role"), ("stage",), ("role",), ("name",), ("account",),
 )  # fmt: skip
 

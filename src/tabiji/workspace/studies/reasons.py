@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 MOST = 5  # pairs of accounts, and changes of a map, that are named
 
 _LATE = {
-    "event": ("late_events", N_("{n:,} events that had happened by then came in afterwards (from {sources}).")),
-    "survey": ("late_answers", N_("{n:,} survey answers given by then came in afterwards (from {sources}).")),
-    "cost": ("late_costs", N_("{n:,} costs of that time came in afterwards (from {sources}).")),
+    "event": ("late_events", N_("Events that had happened by then but came in afterwards: {n:,} (from {sources}).")),
+    "survey": ("late_answers", N_("Survey answers given by then that came in afterwards: {n:,} (from {sources}).")),
+    "cost": ("late_costs", N_("Costs of that time that came in afterwards: {n:,} (from {sources}).")),
 }
 _RECORDS = {
     "account": ("changed_attributes", N_("Companies: {changed:,} changed ({columns}), {new:,} are new.")),
@@ -75,7 +75,7 @@ def _corrected(con: duckdb.DuckDBPyConnection, study: Study) -> Iterator[Reason]
         f"SELECT count(*) FROM ({_since('event', study, CORRECTED)}) ANTI JOIN event USING (origin, id)"
     ).fetchall()
     message = N_(
-        "{n:,} events, answers or costs were corrected afterwards, {withdrawn:,} of them withdrawn (from {sources})."
+        "Events, answers or costs that were corrected afterwards: {n:,}, of them withdrawn: {withdrawn:,} (from {sources})."
     )
     yield Reason(
         CORRECTED, "corrected_data", message, {"n": sum(found.values()), "withdrawn": int(gone[0][0]), **_told(found)}
@@ -98,7 +98,7 @@ def _moved(con: duckdb.DuckDBPyConnection, study: Study) -> Iterator[Reason]:
     if pairs:
         largest = sorted(pairs, key=lambda p: (-pairs[p], str(p)))
         told = [f"{a or '—'} → {b or '—'} ({pairs[a, b]:,})" for a, b in largest[:MOST]] + ["…"] * (len(largest) > MOST)
-        message = N_("{n:,} records now belong to another account: {pairs}.")
+        message = N_("Records that now belong to another account: {n:,} ({pairs}).")
         yield Reason(
             MOVED, "merged_accounts", message, {"n": sum(pairs.values()), "accounts": len(pairs), "pairs": told}
         )

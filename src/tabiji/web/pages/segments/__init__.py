@@ -1,0 +1,1 @@
+"""The Segments page: conditions that are kept under a name."""

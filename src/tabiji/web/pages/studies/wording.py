@@ -1,0 +1,79 @@
+"""Figures of any answer in words: what a path of keys is called, and its value as a reader sees it."""
+
+from collections.abc import Mapping, Sequence
+
+from tabiji.charts.wording import DASH, MINUS, count, percent
+from tabiji.i18n import N_, pick, text
+from tabiji.journeymap.model import JourneyMap
+from tabiji.workspace.studies.figures import Path, Value, is_number
+
+VERBS = {
+    "funnel": N_("Funnel"), "dwell": N_("Stays"), "velocity": N_("Velocity"), "cohorts": N_("Cohorts"), "why": N_("One account"),
+    "reach": N_("Reach of touchpoints"), "emotion": N_("Emotion"), "kpis": "KPI", "accounts": N_("Accounts"),
+    "bottleneck": N_("Bottleneck"), "paths": N_("Paths"), "conformance": N_("Plan vs actual"), "credit": N_("Credit"),
+    "group": N_("Buying group"), "retention": N_("Retention"), "voice": N_("Voice of customers"),
+    "health": N_("Health"), "timeline": N_("One account"),
+}  # fmt: skip
+KEYS = {
+    "stages": N_("Stage"), "transitions": N_("Transition"), "groups": N_("Segment"), "cohorts": N_("Began in"), "all": N_("All"),
+    "provenance": N_("Counted from"), "accounts": N_("companies (units)"), "journeys": N_("journeys"), "events": N_("events"),
+    "excluded": N_("left out"), "n": "n", "n_from": N_("entered"), "n_to": N_("went on"), "advanced": N_("went on"),
+    "lost": N_("lost"), "dormant": N_("went silent"), "open": N_("still open"), "skipped": N_("passed over it"), "won": N_("won"),
+    "reached": N_("reached so far"), "cells": N_("age in days"), "naive": N_("naive"), "mature": N_("mature only"),
+    "censoring_aware": N_("accounted for"), "share": N_("share"), "gone_share": N_("lost or silent, share"),
+    "median_days": N_("half have left after"), "closed_only_median_days": N_("closed only"),
+    "advance_median_days": N_("half have gone on after"), "quartiles_days": N_("quartiles, days"), "watched": N_("watched that long"),
+}  # fmt: skip
+INTERVALS = ("low", "high", "low_days", "high_days")
+
+
+def label(key: str, journey_map: JourneyMap) -> str:
+    """What a part of a path is called: a key, a stage, a transition, else itself."""
+    names = {s.id: pick(s.name) or s.id for s in journey_map.stages}
+    if " → " in key:
+        return " → ".join(names.get(part, part) for part in key.split(" → "))
+    return text(KEYS[key]) if key in KEYS else names.get(key, key.replace("_", " "))
+
+
+def named(path: Path, journey_map: JourneyMap) -> tuple[str, str]:
+    """(section, figure): the part of the answer, and what is told of it."""
+    split = min(2, len(path) - 1)
+    section = " · ".join(label(key, journey_map) for key in path[:split])
+    return section, " · ".join(label(key, journey_map) for key in path[split:])
+
+
+def value(path: Path, told: Value) -> str:
+    """A figure as a reader sees it."""
+    if told is None:
+        return DASH
+    if not is_number(told):
+        return (text(N_("yes")) if told else text(N_("no"))) if isinstance(told, bool) else str(told)
+    number = float(told)
+    if is_share(path):
+        return percent(number)
+    return count(number) if number.is_integer() else f"{number:,.1f}" if abs(number) >= 1 else f"{number:,.3g}"
+
+
+def difference(path: Path, moved: float | None) -> str:
+    """A difference with its sign; of shares in points."""
+    if moved is None:
+        return DASH
+    sign = "+" if moved > 0 else MINUS if moved < 0 else "±"
+    size = abs(moved)
+    if is_share(path):
+        return sign + text(N_("{n} pts"), n=f"{size * 100:.1f}")
+    return sign + (count(size) if float(size).is_integer() else f"{size:,.1f}" if size >= 1 else f"{size:,.3g}")
+
+
+def interval(path: Path, answer: Mapping[Path, Value]) -> str:
+    """The interval that stands beside a figure in the same answer; empty where there is none."""
+    days = path[-1].endswith("_days")
+    low, high = (answer.get((*path[:-1], name + ("_days" if days else ""))) for name in ("low", "high"))
+    if path[-1] not in ("share", "median_days") or not is_number(low) or not is_number(high):
+        return ""
+    return f"{value(path, low).removesuffix('%')}–{value(path, high)}"
+
+
+def is_share(path: Sequence[str]) -> bool:
+    """Whether a figure is a share, 0–1."""
+    return path[-1] == "share" or path[-1].endswith("_share")
