@@ -123,9 +123,11 @@ class LakeDirectory:
         """Name and company by id; of an opportunity and a person those of their account."""
         from tabiji.metrics.accounts import Described
 
-        accounts = latest_word(self.con, "account", _FACTS)
+        alone = self.index.unit == "account"
+        wanted = f"id IN ({', '.join(map(literal, ids)) or 'NULL'})" if alone else "true"
+        accounts = latest_word(self.con, "account", _FACTS, wanted)
         query = f"SELECT id, name, industry, employees FROM ({accounts})"
-        if self.index.unit != "account":
+        if not alone:
             account = latest_word(self.con, self.index.unit, {"account": "account"})
             query = f"""SELECT n.id, n.name, a.industry, a.employees FROM ({names_of(self.con, self.index.unit)}) n
                 LEFT JOIN ({account}) o ON o.id = n.id LEFT JOIN ({accounts}) a ON a.id = o.account"""
