@@ -11,7 +11,7 @@ measure will bring. Not for stages after the success stage.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -40,12 +40,13 @@ from tabiji.metrics.bottleneck_result import (
 from tabiji.metrics.deals import Amounts, deal_values, no_amounts
 from tabiji.metrics.entries import Entries, entries, main_line
 from tabiji.metrics.factors import Traits, factors
+from tabiji.metrics.funnel_result import Transition
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.resampling import resampled_notice
 from tabiji.metrics.scope import DAY, Scope, seconds
 from tabiji.metrics.stakes import Attribute, Replicates, Sample, interval, replicates, sample_of, whole
-from tabiji.metrics.transitions import Advance, advance
-from tabiji.result import Notice, Question
+from tabiji.metrics.transitions import advance, repeated
+from tabiji.result import Notice, Question, Share
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
@@ -54,6 +55,14 @@ __all__ = ["BottleneckResult", "bottleneck"]
 
 YEAR = 365 * DAY
 LEAST_SEGMENT = 50  # journeys that a segment needs to be the one to hold others against
+
+
+class Step(NamedTuple):
+    """A transition: journeys that entered, the censoring-aware share that goes on, the share lost or silent by then."""
+
+    n: int
+    share: Share
+    gone: float | None
 
 
 def bottleneck(
@@ -69,13 +78,15 @@ def bottleneck(
     segments: Callable[[], Sequence[Attribute]] = tuple,
     traits: Callable[[], Traits] | None = None,
     stage: str | None = None,
+    transitions: Sequence[Transition] | None = None,
     question: Question | None = None,
 ) -> BottleneckResult:
     """What every transition of a map costs a year (first arguments as those of `funnel`).
 
     currency: of values that name none · amounts: of the units, where they have some (opportunities) · segments: called where
     a stage has no target_share · traits: what factors are adjusted for; None = no factors · stage: of which the factors are
-    asked for, None = of the bottleneck. Raises NotFoundError for a stage that leads to none."""
+    asked for, None = of the bottleneck · transitions: the funnel's, under the same question, where they are known.
+    Raises NotFoundError for a stage that leads to none."""
     line = journey_map.main_line
     _check(stage, line)
     found = entries(journals, main_line(journey_map, rules), seconds(scope.as_of), executor)
@@ -83,9 +94,7 @@ def bottleneck(
     success = next((k for k, s in enumerate(line) if s.kind == "success"), None)
     end = max(0, len(line) - 1) if success is None else success
     horizon = scope.horizon_of(journey_map)
-    steps: list[Advance] = executor.map(
-        lambda k: advance(kept, k, horizon, scope.min_n, with_incidence=True), range(len(line) - 1)
-    )
+    steps = _steps(kept, len(line) - 1, horizon, scope.min_n, transitions, executor)
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
     value, paid_in, notices = np.full(len(kept), np.nan), None, [Notice("no_success", NO_SUCCESS_STAGE)]
     if success is not None:
@@ -93,11 +102,7 @@ def bottleneck(
         worth = deal_values(index, rules, kept.unit, kept.reached_at[success], money, currency, known)
         value, paid_in, notices = _money(worth, scope.min_n)
     told, more = _stakes(kept, line, end, steps, horizon, value, paid_in, segments, executor)
-    transitions = _ranked(told)
-    if len(kept) and (days := (kept.as_of - int(kept.start.min())) // DAY) < YEAR // DAY:
-        more.append(Notice("short_year", SHORT_YEAR, {"days": days}))
-    if any(step.resampled for step in steps):
-        more.append(resampled_notice(index.unit))
+    notices += [*more, *_about(kept, index.unit)]
     asked = question or Question("bottleneck", journey_map.id)
     result = BottleneckResult(
         question=asked,
@@ -105,9 +110,9 @@ def bottleneck(
             index, rules, journals, scope, found, kept, asked, executor,
             verb="bottleneck", currency=currency, horizon_days=horizon, targets=[s.target_share for s in line],
         ),
-        notices=(*notices, *more) if len(kept) else (),
+        notices=tuple(notices) if len(kept) else (),
         horizon_days=horizon,
-        transitions=transitions,
+        transitions=_ranked(told),
         mean_deal=None if paid_in is None else float(value[~np.isnan(value)].mean()),
         n_valued=int(np.count_nonzero(~np.isnan(value))),
         currency=paid_in,
@@ -119,6 +124,23 @@ def bottleneck(
         return result
     k = next(x for x, s in enumerate(line) if s.id == of)
     return replace(result, factors=factors(index, journey_map, rules, journals, scope, kept, k, traits(), executor))
+
+
+def _steps(
+    kept: Entries, n: int, horizon: int, min_n: int, transitions: Sequence[Transition] | None, executor: Executor
+) -> list[Step]:
+    if transitions is not None:
+        return [Step(t.n_from, t.censoring_aware, t.gone_share) for t in transitions]
+    advances = executor.map(lambda k: advance(kept, k, horizon, min_n, with_incidence=True), range(n))
+    return [Step(a.n, a.aware, a.gone) for a in advances]
+
+
+def _about(kept: Entries, unit: str) -> list[Notice]:
+    """What a reader must know of these journeys."""
+    out = []
+    if len(kept) and (days := (kept.as_of - int(kept.start.min())) // DAY) < YEAR // DAY:
+        out.append(Notice("short_year", SHORT_YEAR, {"days": days}))
+    return [*out, resampled_notice(unit)] if repeated(kept.unit) else out
 
 
 def _check(stage: str | None, line: Sequence[Stage]) -> None:
@@ -142,7 +164,7 @@ def _money(worth: Amounts, min_n: int) -> tuple[F8, str | None, list[Notice]]:
 
 
 def _stakes(
-    kept: Entries, line: Sequence[Stage], end: int, steps: Sequence[Advance], horizon_days: int, value: F8,
+    kept: Entries, line: Sequence[Stage], end: int, steps: Sequence[Step], horizon_days: int, value: F8,
     paid_in: str | None, segments: Callable[[], Sequence[Attribute]], executor: Executor,
 ) -> tuple[list[TransitionStake], list[Notice]]:  # fmt: skip
     """Every transition with what is at stake at it."""
@@ -159,12 +181,12 @@ def _stakes(
     out = []
     for k, (here, there) in enumerate(pairwise(line)):
         n = int(np.count_nonzero((kept.reached_at[k] > kept.as_of - YEAR) & (kept.reached_at[k] <= kept.as_of)))
-        told = TransitionStake(here.id, there.id, n, steps[k].aware, from_name=here.name, to_name=there.name)
+        told = TransitionStake(here.id, there.id, n, steps[k].share, from_name=here.name, to_name=there.name)
         if k >= end:
             out.append(replace(told, reason=AFTER_SUCCESS))
             continue
         reference = _reference(k, target, points, named, spread.get("best"))
-        lacking = steps[k].aware.reason or (NO_REFERENCE if reference is None else None)
+        lacking = steps[k].share.reason or (NO_REFERENCE if reference is None else None)
         onward = float(np.prod(points.share[-1, k + 1 :]))
         if lacking is None and np.isnan(onward):
             lacking = UNKNOWN_ONWARD
@@ -227,7 +249,7 @@ def _ranked(told: Sequence[TransitionStake]) -> tuple[TransitionStake, ...]:
     return tuple(replace(t, rank=rank.get(x)) for x, t in enumerate(told))
 
 
-def _narrowest(result: BottleneckResult, steps: Sequence[Advance]) -> str | None:
+def _narrowest(result: BottleneckResult, steps: Sequence[Step]) -> str | None:
     """The bottleneck; where nothing is at stake, the transition that most leave by being lost or going silent."""
     if result.top is not None:
         return result.top.from_

@@ -47,27 +47,28 @@ class Sample(NamedTuple):
 @kernel
 def _share(packed: I8, owner: I4, begin: int, end: int, weight: I4, horizon: int) -> tuple[float, int]:
     """Aalen–Johansen incidence of advance at the horizon of the stays `begin`…`end` (NaN where it is not known), and how
-    many stays there are, when each counts as often as the `weight` of its unit says."""
-    n = watched = 0
-    for i in range(begin, end):
-        n += weight[owner[i]]
-        watched += weight[owner[i]] if packed[i] >> CAUSE_BITS >= horizon else 0
-    s, f, left = 1.0, 0.0, n
-    i = begin
-    while i < end and packed[i] >> CAUSE_BITS <= horizon:
+    many stays there are, when each counts as often as the `weight` of its unit says.
+
+    Worked out from the longest stay back: of those still there at an instant, `went ÷ left` go on at it, and of those that
+    stay on, as many as of those still there afterwards. So the stays are read once, and nobody need be counted before."""
+    left = watched = 0
+    f, all_left = 0.0, False
+    i = end - 1
+    while i >= begin:
         t = packed[i] >> CAUSE_BITS
         ended = went = gone = 0
-        while i < end and packed[i] >> CAUSE_BITS == t:
+        while i >= begin and packed[i] >> CAUSE_BITS == t:
             w, cause = weight[owner[i]], packed[i] & ((1 << CAUSE_BITS) - 1)
             gone += w
             ended += w if cause != CENSORED else 0
             went += w if cause == ADVANCED else 0
-            i += 1
-        if ended > 0:
-            f += s * went / left
-            s *= (left - ended) / left
-        left -= gone
-    return (f if n > 0 and (watched > 0 or s <= 0.0) else np.nan), n
+            i -= 1
+        left += gone
+        watched += gone if t >= horizon else 0
+        if t <= horizon and ended > 0:
+            f = (went + (left - ended) * f) / left
+            all_left = all_left or ended == left
+    return (f if watched > 0 or all_left else np.nan), left
 
 
 @kernel

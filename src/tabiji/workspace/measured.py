@@ -105,11 +105,12 @@ class MeasuredMap:
         own = {**asked.own, "year_from": asked.own["year_from"] or settings.year_from}
         return self._ask("cohorts", cohorts, asked, zone=settings.zone, **own)
 
-    def bottleneck(self, **flags: Any) -> "BottleneckResult":
+    def bottleneck(self, funnel: "FunnelResult | None" = None, **flags: Any) -> "BottleneckResult":
         """What each transition costs a year, in money where won deals tell their value, and what separates those who went on.
 
-        stage: whose factors are told, default the bottleneck's · no_factors: leave them out. Raises NotFoundError for a stage
-        that leads to none."""
+        stage: whose factors are told, default the bottleneck's · no_factors: leave them out · funnel: the answer of the funnel
+        under the same flags, where it is at hand: its shares are not worked out again. Raises NotFoundError for a stage that
+        leads to none."""
         from tabiji.metrics.bottleneck import bottleneck
         from tabiji.workspace.amounts import amounts_of
         from tabiji.workspace.traits import segments_of, traits_of
@@ -122,6 +123,7 @@ class MeasuredMap:
             amounts=amounts_of(lake, index, ground.scope.known_as_of), stage=asked.own["stage"],
             segments=lambda: segments_of(lake, index),
             traits=None if asked.own["no_factors"] else lambda: traits_of(lake, index),
+            transitions=None if funnel is None else funnel.transitions,
         )  # fmt: skip
 
     def why(self, account: str, **flags: Any) -> "WhyResult":

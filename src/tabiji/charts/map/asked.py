@@ -18,15 +18,16 @@ def measured(chosen: "MeasuredMap", flags: Mapping[str, Any] | None = None) -> M
     flags = flags or {}
     common = common_flags(flags)
     reach, emotion, kpis = chosen.reach(**common), chosen.emotion(with_link=False, **common), chosen.kpis(**common)
+    funnel = chosen.funnel(**flags)
     return Measured(
-        funnel=chosen.funnel(**flags),
+        funnel=funnel,
         presence=reach.presence,
         presence_at={(r.stage, r.role): r.share for r in reach.roles if r.stage is not None},
         reach=reach.by_stage,
         felt={stage: Felt(m.mean, m.n, m.low, m.high, m.reason) for stage, m in emotion.by_stage.items() if m.n},
         kpis={value.id: _score(value) for value in kpis.values},
         # Steps in order have no competing-risk reading, so nothing can be said to be at stake between them.
-        stakes=None if flags.get("mode") == "ordered" else chosen.bottleneck(no_factors=True, **common),
+        stakes=None if flags.get("mode") == "ordered" else chosen.bottleneck(funnel, no_factors=True, **common),
     )
 
 

@@ -13,6 +13,7 @@ from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text
 from tabiji.metrics.bottleneck_result import BottleneckResult, Stake, TransitionStake
 from tabiji.metrics.factor_result import KINDS, Factor
+from tabiji.metrics.funnel_result import FunnelResult
 from tabiji.web.receipts import Receipt, receipt_kind
 
 if TYPE_CHECKING:
@@ -35,11 +36,13 @@ ADJUSTED = {
 }
 
 
-def section(measured: "MeasuredMap", flags: Mapping[str, Any], stage: str | None) -> dict[str, Any]:
+def section(
+    measured: "MeasuredMap", funnel: FunnelResult, flags: Mapping[str, Any], stage: str | None
+) -> dict[str, Any]:
     """What the template `funnel/bottlenecks.html` needs; nothing where steps are asked for in order. stage: whose factors."""
     if flags.get("mode") == "ordered":
         return {"stakes": None}
-    found = measured.bottleneck(stage=stage, **common_flags(flags))
+    found = measured.bottleneck(funnel, stage=stage, **common_flags(flags))
     told = [t.at_stake for t in found.transitions if t.at_stake is not None]
     items = () if found.factors is None else found.factors.items
     return {
