@@ -1,0 +1,1 @@
+"""The page of paths: what journeys really do, step after step."""
