@@ -75,7 +75,8 @@ def _own(request: Request, journey_map: "JourneyMap") -> dict[str, str]:
 
 def _shades(result: CohortResult) -> Any:
     """Cell → its shade, 0 (none) to `SHADES` (the largest share on the page)."""
-    shares = [c.share.share for cohort in result.cohorts for c in cohort.cells if c.share.share is not None]
+    rows = [result.total.cells, *(cohort.cells for cohort in result.cohorts)]
+    shares = [c.share.share for row in rows for c in row if c.share.share is not None]
     top = max(shares, default=0.0)
 
     def shade(cell: Cell) -> int:

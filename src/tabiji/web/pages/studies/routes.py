@@ -70,7 +70,8 @@ def show(request: Request, name: str) -> Response:
     study = workspace.studies.get(name)
     result = _restated(request, study)
     journey_map = workspace.maps.get(study.map_id, study.map_version).map
-    shown = [f for f in result.figures if f.path[-1] not in wording.INTERVALS]
+    told = figures(result.restated or result.frozen)
+    shown = [f for f in result.figures if not wording.is_told_beside(f.path, told)]
     return render(
         request,
         "studies/study.html",
@@ -133,9 +134,9 @@ def _rows(result: StudyResult, shown: list[Figure], journey_map: JourneyMap) -> 
                 section="" if section == above else section,
                 figure=figure,
                 was=wording.value(f.path, f.frozen),
-                was_range=wording.interval(f.path, then),
+                was_range=wording.beside(f.path, then),
                 now=wording.value(f.path, f.restated),
-                now_range=wording.interval(f.path, now),
+                now_range=wording.beside(f.path, now),
                 difference=wording.difference(f.path, f.difference),
                 causes=tuple(
                     wording.difference(f.path, f.by_cause.get(cause, 0.0)) if f.by_cause else ""

@@ -17,7 +17,7 @@ VERBS = {
 KEYS = {
     "stages": N_("Stage"), "transitions": N_("Transition"), "groups": N_("Segment"), "cohorts": N_("Began in"), "all": N_("All"),
     "provenance": N_("Counted from"), "accounts": N_("companies (units)"), "journeys": N_("journeys"), "events": N_("events"),
-    "excluded": N_("left out"), "n": "n", "n_from": N_("entered"), "n_to": N_("went on"), "advanced": N_("went on"),
+    "excluded": N_("left out"), "n": N_("journeys"), "n_from": N_("entered"), "n_to": N_("went on"), "advanced": N_("went on"),
     "lost": N_("lost"), "dormant": N_("went silent"), "open": N_("still open"), "skipped": N_("passed over it"), "won": N_("won"),
     "reached": N_("reached so far"), "cells": N_("age in days"), "naive": N_("naive"), "mature": N_("mature only"),
     "censoring_aware": N_("accounted for"), "share": N_("share"), "gone_share": N_("lost or silent, share"),
@@ -61,17 +61,26 @@ def difference(path: Path, moved: float | None) -> str:
     sign = "+" if moved > 0 else MINUS if moved < 0 else "±"
     size = abs(moved)
     if is_share(path):
-        return sign + text(N_("{n} pts"), n=f"{size * 100:.1f}")
+        points = size * 100
+        return sign + text(N_("{n} pts"), n=f"{points:.1f}" if points >= 0.05 else f"{points:.1g}")
     return sign + (count(size) if float(size).is_integer() else f"{size:,.1f}" if size >= 1 else f"{size:,.3g}")
 
 
-def interval(path: Path, answer: Mapping[Path, Value]) -> str:
-    """The interval that stands beside a figure in the same answer; empty where there is none."""
-    days = path[-1].endswith("_days")
-    low, high = (answer.get((*path[:-1], name + ("_days" if days else ""))) for name in ("low", "high"))
-    if path[-1] not in ("share", "median_days") or not is_number(low) or not is_number(high):
+def beside(path: Path, answer: Mapping[Path, Value]) -> str:
+    """What stands beside a figure in the same answer: its interval, and its n; empty where there is neither."""
+    if path[-1] not in ("share", "median_days"):
         return ""
-    return f"{value(path, low).removesuffix('%')}–{value(path, high)}"
+    days = "_days" if path[-1] == "median_days" else ""
+    low, high, n = (answer.get((*path[:-1], name)) for name in (f"low{days}", f"high{days}", "n"))
+    said = []
+    if is_number(low) and is_number(high):
+        said.append(f"{value(path, low).removesuffix('%')}–{value(path, high)}")
+    return " · ".join([*said, f"n={value(('n',), n)}"] if is_number(n) and not days else said)
+
+
+def is_told_beside(path: Path, answer: Mapping[Path, Value]) -> bool:
+    """Whether a figure stands beside another one: an end of its interval, or the n of a share."""
+    return path[-1] in INTERVALS or (path[-1] == "n" and (*path[:-1], "share") in answer)
 
 
 def is_share(path: Sequence[str]) -> bool:
