@@ -97,7 +97,10 @@ class VelocityResult(Result):
         """The product with its factors, or why there is none."""
         f = self.total
         if f.velocity_per_day is None or f.low is None or f.high is None:
-            reason = text(f.reasons.get("velocity_per_day", NO_SUCCESS), lang)
+            reason = f.reasons.get("velocity_per_day", NO_SUCCESS)
+            if reason.startswith("n<"):
+                reason = text(N_("fewer than {least} are closed or won"), lang, least=reason.removeprefix("n<"))
+            reason = text(reason, lang)
             return text(N_("There is no velocity: {reason}."), lang, reason=reason)
         return text(
             N_(
