@@ -17,7 +17,12 @@ from tabiji.metrics.why_result import Interval, JourneyTold, WhyResult
 from tabiji.result import Provenance, Question
 
 DAY_0 = datetime(2026, 1, 1, tzinfo=UTC)
-NAMES = {"a": {"en": "Aware", "ja": "認知"}, "b": {"en": "Consider", "ja": "検討"}, "c": {"en": "Won"}}
+NAMES = {
+    "a": {"en": "Aware", "ja": "認知"},
+    "b": {"en": "Consider", "ja": "検討"},
+    "c": {"en": "Won"},
+    "x": {"en": "No deal"},
+}
 
 
 def on(day: float) -> datetime:
@@ -46,7 +51,7 @@ def told(
     journeys = journeys or [JourneyTold(1, on(0), None, "open", "b", (), ("c",), ())]
     question = Question("timeline", "m")
     why = WhyResult(question, provenance, (), "u1", "<Firm & Sons>", tuple(journeys), tuple(stays), NAMES)
-    pace = tuple(StagePace(s, 50, median, None, NAMES[s]) for s in NAMES)
+    pace = tuple(StagePace(s, 50, median, None, NAMES[s]) for s in "abc")
     people = people if people is not None else [person("Anna", "champion")]
     return TimelineResult(
         question, provenance, (), why, tuple(people), tuple(touches), len(touches), roles, pace, None, ()
@@ -119,9 +124,14 @@ def test_a_missing_role_is_a_dashed_line_with_a_sentence() -> None:
     assert "Decision maker: not seen in 60 days of Consider" in words(svg)
     assert "Decision maker · Dora" in words(svg) and svg.count("stroke-dasharray") == 1
     lost = [JourneyTold(1, on(0), on(80), "lost", "b", (), (), ())]
-    ended = told(touches=[touch(0)], roles=roles[:1], journeys=lost, stays=[stay("a", 0, 40), stay("b", 40, 80)])
+    ended = told(
+        touches=[touch(0)],
+        roles=roles[:1],
+        journeys=lost,
+        stays=[stay("a", 0, 40), stay("b", 40, 80), stay("x", 80, None)],
+    )
     said = words(draw_timeline(replace(ended, people=(person("Dora"),)), "en").svg)
-    assert "Decision maker: not seen before it ended in Consider" in said and "lost" in said
+    assert "Decision maker: not seen before it ended in Consider" in said and "No deal" in said
 
 
 def test_a_long_history_does_not_crush_the_latest_journey() -> None:

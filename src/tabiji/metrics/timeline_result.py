@@ -190,6 +190,14 @@ class TimelineResult(Result):
         said = (event_word(touch.event or "", lang), touch.content)
         return named or " ".join(x for x in said if x) or touch.channel or "—"
 
+    def ending(self, journey: JourneyTold, lang: str | None = None) -> str:
+        """How a journey ended, in a word: the failure stage that it entered, or that it went silent; empty while it is open."""
+        if journey.outcome == "dormant":
+            return text(N_("went silent"), lang)
+        line = {p.id for p in self.pace}
+        failed = [s.id for s in self.why.stages if s.attempt == journey.attempt and s.id not in line]
+        return self.why.stage_name(failed[-1], lang) if journey.outcome == "lost" and failed else ""
+
     def role_name(self, role: str, lang: str | None = None) -> str:
         """A role as the map calls it, else as everybody does."""
         return called(self.role_names, role, lang)

@@ -95,9 +95,8 @@ def _ends(result: TimelineResult, frame: Frame, floor: float) -> str:
             continue
         x, lost = frame.x(journey.ended_at), journey.outcome == "lost"
         color = palette.SHU if lost else palette.INK_3
-        word = text(N_("lost"), frame.lang) if lost else text(N_("went silent"), frame.lang)
         out += f'<line x1="{num(x)}" x2="{num(x)}" y1="60" y2="{num(floor)}" stroke="{color}" stroke-width="1.6"/>'
-        out += _text(x - 5, 69, word, 11, color, "end")
+        out += _text(x - 5, 69, result.ending(journey, frame.lang), 11, color, "end")
     return out
 
 

@@ -12,7 +12,6 @@ from tabiji.web.pages.accounts.listing import Badge, badge
 
 MOST_LISTED = 300  # touches in the table
 MOST_PLANNED = 4  # touchpoints named in the next move
-OUTCOME_WORDS = {"open": N_("open"), "lost": N_("lost"), "dormant": N_("went silent")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,7 @@ class AccountPage:
     name: str
     stage: str
     outcome: str
+    ending: str
     roles: tuple[RoleCard, ...]
     n_there: int
     attempts: tuple[Attempt, ...]
@@ -86,6 +86,7 @@ def account_page(journey_map: JourneyMap, result: TimelineResult, lang: str) -> 
         name=result.why.account_name or result.why.account,
         stage="" if standing is None else result.why.stage_name(standing.id, lang),
         outcome="" if journey is None else journey.outcome,
+        ending="" if journey is None else result.ending(journey, lang),
         roles=roles,
         n_there=sum(r.people >= r.required for r in roles),
         attempts=tuple(_attempt(journey_map, result, j, lang) for j in reversed(result.why.journeys)),
@@ -160,7 +161,7 @@ def _attempt(journey_map: JourneyMap, result: TimelineResult, journey: JourneyTo
     skipped = text(", ", lang).join(result.why.stage_name(s, lang) for s in journey.skipped)
     moves = tuple(s for s in stays if s.interval.moved)
     returns = tuple(s for s in stays if not s.interval.moved)
-    return Attempt(journey, text(OUTCOME_WORDS[journey.outcome], lang), moves, returns, skipped)
+    return Attempt(journey, result.ending(journey, lang) or text(N_("open"), lang), moves, returns, skipped)
 
 
 def _event_name(result: TimelineResult, event: Touch, lang: str) -> str:

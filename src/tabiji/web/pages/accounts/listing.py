@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from tabiji.charts.wording import role_name
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.accounts_result import AccountRow, AccountsResult
 from tabiji.web.filters import Filters
@@ -87,7 +87,8 @@ def list_page(
     stages = [Tab(text(N_("All stages")), n_stages, at(stage=""), not stage)]
     stages += [Tab(result.stage_name(s), n, at(stage=s), s == stage) for s, n in result.by_stage.items()]
     outcomes = [Tab(text(N_("All")), n_outcomes, at(outcome=""), not outcome)]
-    outcomes += [Tab(text(OUTCOMES[o]), n, at(outcome=o), o == outcome) for o, n in result.by_outcome.items()]
+    words = outcome_words(journey_map)
+    outcomes += [Tab(words[o], n, at(outcome=o), o == outcome) for o, n in result.by_outcome.items()]
     number = result.listing.page
     kept = urlencode({**pinned, **{k: v for k, v in filters.parameters.items() if k in ("as_of", "known_as_of")}})
     return ListPage(
@@ -115,6 +116,17 @@ def _line(journey_map: JourneyMap, result: AccountsResult, row: AccountRow, href
         badges=tuple(badge(journey_map, role, role in row.roles, role in row.missing) for role in result.roles),
         missing=text(", ").join(role_name(journey_map, role) for role in row.missing),
     )
+
+
+def outcome_words(journey_map: JourneyMap) -> dict[str, str]:
+    """How a journey may have ended, in the words of the map where they say more: a map of what follows the sale is not "won"."""
+    out = {outcome: text(words) for outcome, words in OUTCOMES.items()}
+    success = next((s for s in journey_map.main_line if s.kind == "success"), None)
+    if success is not None and success.milestone != "won" and success.id != "won":
+        out["won"] = pick(success.name) or success.id
+    if len(journey_map.failures) == 1:
+        out["lost"] = pick(journey_map.failures[0].name) or out["lost"]
+    return out
 
 
 def badge(journey_map: JourneyMap, role: str, there: bool, missing: bool) -> Badge:

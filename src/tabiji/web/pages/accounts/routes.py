@@ -11,7 +11,7 @@ from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
 from tabiji.web.pages.accounts import receipt  # noqa: F401 - registers the receipts of these pages
 from tabiji.web.pages.accounts.account import account_page
-from tabiji.web.pages.accounts.listing import OUTCOMES, OWN, SORTS, list_page, money
+from tabiji.web.pages.accounts.listing import OWN, SORTS, list_page, money, outcome_words
 from tabiji.web.render import Nav, render
 from tabiji.workspace.questions import QUESTIONS
 
@@ -39,7 +39,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         choices=choices(workspace, measured.map),
         filters_extra="accounts/filters.html",
         own=own,
-        outcomes=OUTCOMES,
+        outcomes=outcome_words(measured.map),
         sorts=SORTS,
         money=money,
         zone=workspace.settings.zone,
