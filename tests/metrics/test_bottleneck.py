@@ -280,3 +280,19 @@ def test_order_shards_and_later_events_change_nothing(seed: int, n: int, data: A
     again = ask([*shuffled, *later], n, cuts=[x for x in (n // 3, n // 2) if 0 < x < n])
     assert again.transitions == expected.transitions
     assert (again.mean_deal, again.n_valued) == (expected.mean_deal, expected.n_valued)
+
+
+def test_the_best_of_many_alike_segments_is_not_taken_for_better_than_the_rest() -> None:
+    """The figures of decision 0008: percentiles of the replicates would always say that something is lost."""
+    rng = np.random.default_rng(0)
+    n = np.exp(rng.uniform(np.log(50), np.log(400), (100, 36))).astype(int)
+    went = rng.binomial(n, 0.7)
+    told = {"basic": 0, "percentiles": 0}
+    for size, on in zip(n, went, strict=True):
+        again = rng.binomial(size, on / size, (400, 36))
+        gaps = (again / size).max(axis=1) - again.sum(axis=1) / size.sum()
+        low, _ = interval(gaps, float((on / size).max() - on.sum() / size.sum())) or (0.0, 0.0)
+        told["basic"] += low > 0
+        told["percentiles"] += np.quantile(gaps, 0.025) > 0
+    assert told["percentiles"] == 100
+    assert told["basic"] < 65
