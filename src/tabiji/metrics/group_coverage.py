@@ -57,8 +57,13 @@ def shares(hits: npt.NDArray[np.bool_], unit: I8, min_n: int) -> list[Share]:
     starts = np.flatnonzero(np.diff(unit, prepend=-1))
     count, g = np.diff(np.append(starts, n)), len(starts)
     p = np.array(n_hits) / n
-    residual = np.add.reduceat(hits, starts, axis=0, dtype=np.float64) - count[:, None] * p
-    variance = g / max(g - 1, 1) * (residual**2).sum(0) / n**2
+    again = np.repeat(count > 1, count)
+    rows, owner = hits[again], count[count > 1]
+    alone, alone_hits = n - len(rows), np.array(n_hits) - np.count_nonzero(rows, axis=0)
+    firsts = np.cumsum(owner) - owner
+    residual = np.add.reduceat(rows, firsts, axis=0, dtype=np.float64) - owner[:, None] * p
+    squares = (residual**2).sum(0) + alone_hits * (1 - p) ** 2 + (alone - alone_hits) * p**2
+    variance = g / max(g - 1, 1) * squares / n**2
     out = []
     for hit, spread in zip(n_hits, variance.tolist(), strict=True):
         share, effective = hit / n, float(g)
@@ -147,7 +152,11 @@ def sequences(present: Presence, needed: Needs, min_n: int) -> tuple[RoleOrder, 
     told = np.where(np.take_along_axis(first, order, 1) != NEVER, order + 1, 0).astype(np.uint8)
     if not len(told):
         return ()
-    found, n = np.unique(told, axis=0, return_counts=True)
+    base = first.shape[1] + 1
+    most = min(first.shape[1], int(63 / np.log2(base + 1)))  # places that fit into one number
+    code = told[:, :most].astype(np.int64) @ base ** np.arange(most)
+    _, example, n = np.unique(code, return_index=True, return_counts=True)
+    found = told[example, :most]
     largest = np.lexsort((np.arange(len(n)), -n))[:MOST_SEQUENCES]
     return tuple(
         RoleOrder(

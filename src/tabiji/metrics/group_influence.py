@@ -53,7 +53,7 @@ def follow(first: I4, days: float, min_n: int) -> list[Followed]:
     for found in soon.values():
         pairs += found
     code = size * (n_roles * n_roles + 1) + pairs
-    kinds, kind = np.unique(code, return_inverse=True)
+    kinds, kind = _kinds(code)
     of_size, of_pairs = kinds // (n_roles * n_roles + 1), kinds % (n_roles * n_roles + 1)
     chance = of_pairs / np.maximum(of_size * (of_size - 1), 1)
     out = []
@@ -69,6 +69,13 @@ def follow(first: I4, days: float, min_n: int) -> list[Followed]:
     ]
 
 
+def _kinds(code: I8) -> tuple[I8, I8]:
+    """(the different codes, ascending; place of each code among them); codes are small."""
+    n = np.bincount(code)
+    kinds = np.flatnonzero(n)
+    return kinds, (np.cumsum(n > 0) - 1)[code]
+
+
 def at_least(observed: int, n: I8, chance: F8) -> float:
     """P(X ≥ observed) of a sum of independent binomials (n: int64[g] trials of probability chance: float64[g]).
 
@@ -76,17 +83,17 @@ def at_least(observed: int, n: I8, chance: F8) -> float:
     Data Anal. 59, 2013, 41)."""
     total, mean = int(n.sum()), float(n @ chance)
     spread = float(n @ (chance * (1 - chance))) ** 0.5
-    points = 1 << int(log2(min(total + 1, 40 * spread + 80)) + 1)
+    points = 1 << int(log2(min(total + 1, 20 * spread + 80)) + 1)
     low = 0 if points > total else max(0, int(mean) - points // 2)
     if observed <= low:
         return 1.0
     if observed >= low + points:
         return 0.0
-    turn = np.exp(2j * np.pi * np.arange(points) / points)
-    wave = np.ones(points, np.complex128)
+    turn = np.exp(-2j * np.pi * np.arange(points // 2 + 1) / points)
+    wave = np.ones(len(turn), np.complex128)
     for trials, share in zip(n.tolist(), chance.tolist(), strict=True):
         if trials and share:
             wave *= (1 - share + share * turn) ** trials
-    mass = np.fft.fft(wave).real / points  # of values modulo `points`
+    mass = np.fft.irfft(wave, points)  # of values modulo `points`
     values = np.arange(observed, low + points)
     return float(min(1.0, max(0.0, mass[values % points].sum())))

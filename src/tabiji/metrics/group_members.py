@@ -47,66 +47,42 @@ class Members(NamedTuple):
 
 
 @kernel
-def _longer(found: Members, n: int) -> Members:
-    """The same with twice the room (at least `n` more)."""
-    size = 2 * found.journey.size + n
-    out = Members(
-        np.empty(size, np.int64), np.empty(size, np.uint16), np.empty(size, np.uint16), np.empty(size, np.int32),
-        np.empty(size, np.float64),
-    )  # fmt: skip
-    m = found.journey.size
-    out.journey[:m], out.person[:m], out.role[:m] = found.journey, found.person, found.role
-    out.last[:m], out.activity[:m] = found.last, found.activity
-    return out
-
-
-@kernel
 def _members(
     events: Events, begin: int, end: int, first_journey: I8, start: I4, stop: I4, tables: MemberTables, as_of: int,
-    known: int, offset: int,
-) -> Members:  # fmt: skip
-    """Members of the journeys of the live rows `begin`…`end` that are open at as-of."""
+    known: int, offset: int, out: Members, stamp: I4, count: I4,
+) -> int:  # fmt: skip
+    """Write the members of the journeys of the live rows `begin`…`end` that are open at as-of; returns how many.
+
+    stamp, count: scratch, a cell per (member of a journey, activity): the day counted, and how often."""
     rows, units, live = events.off, events.unit, events.live
     kind, person, role_set, at, received = events.kind, events.person, events.role, events.at, events.received
     member, activity, weight = tables
+    journey, who, role, last, active = out
     n_activities = weight.size
     place = np.full(NO_PERSON + 1, -1, np.int64)  # of a person among the members of this journey
-    stamp, count = np.zeros(1, np.int64), np.zeros(1, np.int64)  # of (member, activity): the day counted, and how often
-    out = Members(
-        np.empty(64, np.int64), np.empty(64, np.uint16), np.empty(64, np.uint16), np.empty(64, np.int32),
-        np.empty(64, np.float64),
-    )  # fmt: skip
     m = 0
     for row in range(begin, end):
-        if not live[row]:
-            continue
-        for j in range(first_journey[units[row]], first_journey[units[row] + 1]):
+        for j in range(
+            first_journey[units[row]], first_journey[units[row] + 1] if live[row] else first_journey[units[row]]
+        ):
             if start[j] > as_of or stop[j] <= as_of:
                 continue
             base = m
             for i in range(rows[row], rows[row + 1]):
                 if at[i] > as_of:
                     break
-                who = person[i]
-                if at[i] < start[j] or received[i] > known or not member[kind[i]] or who == NO_PERSON:
+                if at[i] < start[j] or received[i] > known or member[kind[i]] == 0 or person[i] == NO_PERSON:
                     continue
-                if place[who] < 0:
-                    if m == out.journey.size:
-                        out = _longer(out, 1)
-                    place[who] = m
-                    out.journey[m], out.person[m], out.role[m], out.activity[m] = offset + j, who, 0, 0.0
+                p = place[person[i]]
+                if p < 0:
+                    p = m
+                    place[person[i]] = m
+                    journey[m], who[m], role[m], active[m] = offset + j, person[i], 0, 0.0
+                    stamp[(m - base) * n_activities : (m - base + 1) * n_activities] = -1
                     m += 1
-                    if (m - base) * n_activities > stamp.size:
-                        longer, counts = np.zeros(2 * (m - base) * n_activities, np.int64), count
-                        longer[: stamp.size] = stamp
-                        stamp, count = longer, np.zeros(longer.size, np.int64)
-                        count[: counts.size] = counts
-                    for a in range((m - 1 - base) * n_activities, (m - base) * n_activities):
-                        stamp[a], count[a] = -1, 0
-                p = place[who]
-                out.last[p] = at[i]
+                last[p] = at[i]
                 if role_set[i] != 0:
-                    out.role[p] = role_set[i]
+                    role[p] = role_set[i]
                 day = (as_of - at[i]) // DAY
                 if day < WINDOW_DAYS and activity[kind[i]] != NO_ACTIVITY:
                     cell = (p - base) * n_activities + activity[kind[i]]
@@ -114,10 +90,10 @@ def _members(
                         stamp[cell], count[cell] = day, 0
                     if count[cell] < MOST_A_DAY:
                         count[cell] += 1
-                        out.activity[p] += weight[activity[kind[i]]]
+                        active[p] += weight[activity[kind[i]]]
             for p in range(base, m):
-                place[out.person[p]] = -1
-    return Members(out.journey[:m], out.person[:m], out.role[:m], out.last[:m], out.activity[:m])
+                place[who[p]] = -1
+    return m
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +122,18 @@ class MembersKernel:
 
     def partial(self, tables: MemberTables, source: PresenceSource, begin: int, end: int) -> tuple[Members, ...]:
         """See `Kernel`."""
-        journal = source.journal
-        found = _members(
+        journal, size = source.journal, np.diff(source.tier.off[begin : end + 1])
+        n, longest = int(size.sum()), int(size.max(initial=0))
+        # As much room as there could be members; pages that stay unused are never touched.
+        found = Members(
+            np.empty(n, np.int64), np.empty(n, np.uint16), np.empty(n, np.uint16), np.empty(n, np.int32), np.empty(n)
+        )
+        cells = min(longest, NO_PERSON) * len(tables.weight)
+        m = _members(
             events_of(source.tier), begin, end, readonly(source.first_journey), journal.start, journal.end, tables,
-            self.as_of, self.known, source.offset,
+            self.as_of, self.known, source.offset, found, np.empty(cells, np.int32), np.empty(cells, np.int32),
         )  # fmt: skip
-        return (found,)
+        return (Members._make(column[:m].copy() for column in found),)
 
     def merge(self, a: tuple[Members, ...], b: tuple[Members, ...]) -> tuple[Members, ...]:
         """See `Kernel`."""
