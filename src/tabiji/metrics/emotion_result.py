@@ -61,20 +61,25 @@ class EmotionResult(Result):
             "notices": [n.to_dict() for n in self.notices],
         }
 
-    def explain(self, lang: str | None = None) -> str:
-        """The stage in which people felt worst, and what a negative touch goes along with."""
+    def worst(self, lang: str | None = None) -> str:
+        """The stage in which people felt worst."""
         known = [(stage, m) for stage, m in self.by_stage.items() if m.mean is not None]
         if not known:
             return text(N_("No stage has enough survey answers or notes to tell how people felt."), lang)
         stage, worst = min(known, key=lambda item: item[1].mean or 0.0)
-        said = text(
+        return text(
             N_("People felt worst in {stage}: {mean:+.1f} on a scale from −2 to +2, from {n:,} answers and notes."),
             lang,
             stage=pick(self.names.get(stage), lang) or stage,
             mean=worst.mean,
             n=worst.n,
         )
-        return said if self.link is None or self.link.hazard_ratio is None else f"{said} {meaning(self.link, lang)}"
+
+    def explain(self, lang: str | None = None) -> str:
+        """The stage in which people felt worst, and what a negative touch goes along with."""
+        if self.link is None or self.link.hazard_ratio is None:
+            return self.worst(lang)
+        return f"{self.worst(lang)} {meaning(self.link, lang)}"
 
 
 def meaning(link: Link, lang: str | None = None) -> str:

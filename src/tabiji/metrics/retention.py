@@ -72,7 +72,7 @@ PERIOD_DAYS = 365
 STEPS = 12
 MARKS = (90, 180, 365, 730)  # days at which survival is told
 YEARS = (365, 730, 1095)  # days within which lifetime value is told
-CURVE_DAYS = 30
+CURVE_POINTS = 120
 MOST_COHORTS = 8
 
 
@@ -299,7 +299,7 @@ class _Asked:
         few = len(begin) < max(self.min_n, 1)
         middle = Quantile(None, None, None) if few else stays.quantile()
         longest = int((stays.packed[-1] >> 2) // DAY) if len(stays.packed) else 0
-        grid = range(0, longest + 1, CURVE_DAYS) if curve and not few else ()
+        grid = range(0, longest + 1, -(-max(longest, 1) // CURVE_POINTS)) if curve and not few else ()
         at = {days: survival_at(stays, days, self.min_n, owner) for days in MARKS}
         shares = tuple((days, survival_at(stays, days, self.min_n, owner)) for days in grid)
         reason = f"n<{max(self.min_n, 1)}" if few else NOT_REACHED if middle.at is None else None

@@ -1,0 +1,1 @@
+"""Retention: who stays, how much of their value, how long subscriptions last, and how healthy customers are."""

@@ -1,0 +1,108 @@
+"""The page about retention."""
+
+from fastapi import APIRouter, Request
+from markupsafe import Markup
+from starlette.responses import Response
+
+from tabiji.charts import retention as drawn
+from tabiji.charts.wording import money, money_interval, refusal_words
+from tabiji.i18n import N_
+from tabiji.metrics.health_result import LABELS, foretold
+from tabiji.metrics.means import Mean
+from tabiji.metrics.retention_result import CHURN, REVENUE, Lasting
+from tabiji.result import Share
+from tabiji.web.choices import choices
+from tabiji.web.filters import read_filters
+from tabiji.web.pages.retention.receipt import amount_of, health_flags, retention_flags  # registers its receipts
+from tabiji.web.render import Nav, render
+from tabiji.web.sheets import csv_response
+
+router = APIRouter()
+NAV = [Nav(N_("Retention"), "/maps/{map_id}/retention", 64)]
+__all__ = ["NAV", "router"]
+MEANINGS = {
+    "start": N_("starts"),
+    "renewal": N_("renewals"),
+    "expansion": N_("expansions"),
+    "contraction": N_("reductions"),
+    "end": N_("ends"),
+}
+BRIDGE = {
+    "start": N_("at the start"),
+    "lost": N_("lost"),
+    "reduced": N_("reduced"),
+    "added": N_("added"),
+    "new": N_("new customers"),
+    "end": N_("at the end"),
+}
+PERIODS = (90, 180, 365)
+LISTED = 12
+
+
+@router.get("/maps/{map_id}/retention")
+def show(request: Request, map_id: str, version: int | None = None) -> Response:
+    """Churn and revenue under each definition, survival, lifetime value, health."""
+    workspace = request.app.state.workspace
+    measured = workspace.map(map_id, version)
+    filters = read_filters(request.query_params)
+    result = measured.retention(**retention_flags(filters.flags, request.query_params))
+    health = measured.health(**health_flags(filters.flags))
+    total = result.total
+    kept = [s for m in total.money for d in m.definitions for s in (d.gross, d.net)]
+    return render(
+        request,
+        "retention/page.html",
+        map=measured.map,
+        version=measured.version,
+        result=result,
+        total=total,
+        health=health,
+        foretold="" if health.validation is None else foretold(health.validation),
+        choices=choices(workspace, measured.map),
+        filters_extra="retention/filters.html",
+        zone=workspace.settings.zone,
+        period=str(result.period_days),
+        periods=PERIODS,
+        meanings=MEANINGS,
+        bridge=BRIDGE,
+        churn_names=CHURN,
+        revenue_names=REVENUE,
+        labels=LABELS,
+        churn_top=drawn.axis_top(c.share for c in total.churn),
+        kept_top=drawn.axis_top(kept),
+        strip=_strip,
+        survival=_survival,
+        fifths=_fifths,
+        money=money,
+        amount=_amount,
+        lowest=health.lowest[:LISTED],
+    )
+
+
+@router.get("/maps/{map_id}/retention.csv")
+def download(request: Request, map_id: str, version: int | None = None) -> Response:
+    """The figures of the page as CSV."""
+    flags = retention_flags(read_filters(request.query_params).flags, request.query_params)
+    rows = request.app.state.workspace.map(map_id, version).retention(**flags).rows()
+    return csv_response(rows, f"{map_id}-retention.csv", ("measure", "definition", "share"))
+
+
+def _strip(share: Share, top: float) -> Markup:
+    return Markup(drawn.strip(share, top))  # noqa: S704 - drawn from numbers only
+
+
+def _survival(lasting: Lasting) -> Markup:
+    """The curve; its figures stand in the table below, so it is hidden from screen readers."""
+    return Markup(drawn.survival(lasting, width=680, height=230))  # noqa: S704 - drawn from numbers only
+
+
+def _fifths(bands: tuple[int, ...]) -> Markup:
+    return Markup(drawn.fifths(bands))  # noqa: S704 - drawn from numbers only
+
+
+def _amount(found: Mean | Share, currency: str) -> tuple[str, str, int]:
+    """An amount for a reader, its interval, and n."""
+    value, low, high, n, reason = amount_of(found)
+    if value is None or low is None or high is None:
+        return refusal_words(reason or "", n), "", n
+    return money(value, currency), money_interval(low, high, currency), n

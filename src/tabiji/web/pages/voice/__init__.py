@@ -1,0 +1,1 @@
+"""Emotion and voice: how customers feel along the map, what they score, and what they write."""
