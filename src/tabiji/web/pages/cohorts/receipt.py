@@ -35,7 +35,7 @@ def cohorts_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters:
         raise NotFoundError("age", age, ages)
     resampled = any(notice.code == "resampled_units" for notice in result.notices)
     return Receipt(
-        title=f"{label or text(N_('All journeys'))} → {stage} · {text(N_('{n} days'), n=age)}",
+        title=text(N_("{cohort} → {stage} · {n} days"), cohort=label or text(N_("All journeys")), stage=stage, n=age),
         definition=text(DEFINITION, stage=stage, days=age),
         question=result.question,
         provenance=result.provenance,
