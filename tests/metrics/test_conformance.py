@@ -19,7 +19,7 @@ from tabiji.metrics.conformance_result import AFTER_THE_SALE, LANDMARK_TOO_LATE,
 from tabiji.metrics.differences import ALL_ALIKE, COMPARABLE, HIT, OF, WITH, onward, tally, value
 from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.intervals import wilson
-from tabiji.metrics.scope import Scope, instant
+from tabiji.metrics.scope import Scope, instant, seconds
 from tabiji.metrics.velocity_result import NO_VALUES
 
 IDS = ("aware", "consider", "won", "lost")
@@ -39,7 +39,8 @@ def ask(events: list[E], n_units: int, as_of: float = 100, the_map: JourneyMap =
     index = small_world.index(events, n_units, ["k"] * 6, role_sets=((), ("champion",)), **built)
     by = own.pop("rules", RULES)
     with LocalExecutor(2) as executor:
-        journals = journal(index, by, executor)
+        known = more.get("known_as_of")
+        journals = journal(index, by, executor, known_as_of=None if known is None else seconds(known))
         scope = Scope(instant(int(as_of * DAY)), **{"min_n": 1, "horizon_days": 20, **more})
         return conformance(index, the_map, by, journals, scope, executor=executor, **{"landmark_days": 3, **own})
 
@@ -295,3 +296,21 @@ def test_entries_and_alignments_stand_in_one_order() -> None:
     with LocalExecutor(1) as executor:
         at = entries(journal(index, RULES, executor), main_line(MAP, RULES), 100 * DAY, executor)
     assert len(at) == 7
+
+
+def test_an_optional_stage_is_not_where_journeys_are_compared() -> None:
+    stages = (STAGES[0], Stage("consider", {}, optional=True), Stage("won", {}), Stage("use", {}), STAGES[3])
+    by = small_world.rules(
+        6, 5, {0: [0], 1: [1], 2: [2], 3: [3], 4: [5]}, failures=[4], inactive=365 * DAY, n_role_sets=2,
+        stage_ids=("aware", "consider", "won", "use", "lost"), touchpoints={"webinar": []},
+    )  # fmt: skip
+    events = [*history(0, (0, 2), (5, 3)), *history(1, (0, 0), (1, 1), (2, 2), (60, 3))]
+    told = found(ask(events, 2, the_map=replace(MAP, stages=stages), rules=by), "missing")
+    assert (told.compared_at, told.onward.difference) == ("won", 1.0)  # within 20 days, and not within 20 days
+
+
+def test_what_was_received_later_was_not_known() -> None:
+    events = [*history(0, (0, 0), (10, 1)), E(0, 3 * DAY, 4, received=40 * DAY), E(0, 2 * DAY, 5, role=CHAMPION)]
+    events.append(E(0, 15 * DAY, 0, received=40 * DAY))
+    assert [d.kind for d in ask(events, 1).deviations] == ["extra"]
+    assert [d.kind for d in ask(events, 1, known_as_of=instant(30 * DAY)).deviations] == ["touchpoint_not_met"]

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
 from tabiji.compute.kernel import TASKS_PER_WORKER
-from tabiji.index.jit import NEVER, inlined, kernel
+from tabiji.index.jit import NEVER, inlined, kernel, readonly
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I4, I8, U1
 from tabiji.index.tasks import ranges
@@ -132,13 +132,13 @@ def _walked_back(
 @kernel
 def _align(
     off: I8, stage: U1, first: I4, line: U1, begin: int, stop: int, as_of: int, landmark: int,
-    success: int, plan: PlanTables, longest: int, cost: I4, length: I4, won: U1, masks: U8,
+    success: int, later: I8, plan: PlanTables, longest: int, cost: I4, length: I4, won: U1, masks: U8,
 ) -> int:  # fmt: skip
     """Align the journeys `begin`…`stop`. Returns the number of states that were made.
 
     cost, length: int32[j], cost of the alignment and steps of the journey by as-of · won: uint8[j], reached `success` ·
     masks: uint64[4, j], bits of stages: passed by the plan's walk, missing, extra, and extra by `landmark` seconds after
-    the journey reached the stage after it."""
+    the journey reached the stage `later` than it."""
     m = plan.edge.shape[0]
     k_line = m - 1
     cap = max(MEMO, longest + 2)
@@ -208,7 +208,7 @@ def _align(
                 s = np.int64(steps[i])
                 bit = np.uint64(1) << np.uint64(s)
                 extra |= bit
-                if tau[s + 1] != NEVER and when[i] <= tau[s + 1] + landmark:
+                if tau[later[s]] != NEVER and when[i] <= tau[later[s]] + landmark:
                     early |= bit
         masks[2, j], masks[3, j] = extra, early
     return made
@@ -252,7 +252,7 @@ def alignments(
         masks = np.empty((4, n), np.uint64)
         longest = int(np.diff(off).max()) if n else 0
         states = _align(
-            off, journal.stage, journal.first, line, 0, n, as_of, landmark, plan.success,
+            off, journal.stage, journal.first, line, 0, n, as_of, landmark, plan.success, readonly(plan.later),
             plan.tables, longest, cost, length, won, masks,
         )  # fmt: skip
         return cost, length, won, masks, states

@@ -103,9 +103,7 @@ def conformance(
     def figures(part: tuple[str | None, Entries]) -> ConformanceFigures:
         label, mine = part
         assert isinstance(mine, Walks)
-        told = deviations(
-            mine, journey_map, expected, plan.success, horizon_days, landmark_days, scope.min_n, worth.names
-        )
+        told = deviations(mine, journey_map, expected, plan, horizon_days, landmark_days, scope.min_n, worth.names)
         steps, edges = _walked(plan, mine.aligned, scope.min_n)
         return ConformanceFigures(label, len(mine), _fitness(mine.aligned, mine.unit, scope.min_n), told, steps, edges)
 

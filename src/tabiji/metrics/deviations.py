@@ -8,7 +8,7 @@ touchpoint been met, at any time since the journey began. Of journeys that passe
 Shares are of the journeys that could have it: *missing*, *out of order*: the walk passes the stage; *extra*: all; *late*: entered
 it longer than the limit ago; *role*, *touchpoint*: left it.
 
-Differences (see `differences`) compare journeys from the stage after it for the first four, from the stage itself for role and
+Differences (see `differences`) compare journeys from the next stage that is not optional for the first four, from the stage itself for role and
 touchpoint. Whoever stays longer has more time to return, to meet a touchpoint, to bring in a role; so *extra*, *out of order*,
 *role* and *touchpoint* are read at a landmark, 30 days after the journey entered the stage of comparison (`landmark_days`), and
 only journeys are compared that were still in it then (Anderson, Cain & Gelber, J. Clin. Oncol. 1, 1983, 710).
@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from tabiji.index.jit import NEVER
 from tabiji.index.layout import F8, I4, U1
-from tabiji.journeymap.model import JourneyMap, Stage
+from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.alignment import Alignments
 from tabiji.metrics.conformance_result import (
     AFTER_THE_SALE,
@@ -42,6 +42,7 @@ from tabiji.metrics.conformance_result import (
 from tabiji.metrics.differences import COMPARABLE, HIT, OF, WITH, Tally, onward, refused, tally, value
 from tabiji.metrics.entries import Entries
 from tabiji.metrics.intervals import wilson_share
+from tabiji.metrics.plan import Plan
 from tabiji.metrics.scope import DAY
 from tabiji.metrics.velocity_result import MIXED, NO_VALUES
 
@@ -113,20 +114,18 @@ class Expected:
 
 
 def deviations(
-    walks: Walks, journey_map: JourneyMap, expected: Expected, success: int, horizon_days: int,
+    walks: Walks, journey_map: JourneyMap, expected: Expected, plan: Plan, horizon_days: int,
     landmark_days: int, min_n: int, currencies: tuple[str, ...],
 ) -> tuple[Deviation, ...]:  # fmt: skip
-    """All deviations that some journey has, the heaviest first (n × size of the difference in onward conversion).
-
-    success: place of the success stage on the main line, −1 where there is none."""
-    line, names = journey_map.main_line, _names(journey_map)
+    """All deviations that some journey has, the heaviest first (n × size of the difference in onward conversion)."""
+    line, names, success = journey_map.main_line, _names(journey_map), plan.success
     horizon = horizon_days * DAY
     landmark = landmark_days * DAY
     won_at = walks.reached_at[success] if success >= 0 else np.full(len(walks), NEVER, np.int32)
     valued = (won_at != NEVER) & ~np.isnan(walks.worth)
     used = sorted({currencies[c] for c in np.unique(walks.currency[valued])})
     out = []
-    for row in _rows(walks, line, expected, landmark):
+    for row in _rows(walks, plan, expected, landmark):
         if not (row.code & HIT).any():
             continue
         at = row.compared_at
@@ -180,11 +179,11 @@ def _price(found: Tally, at: int, success: int, currencies: list[str], min_n: in
     return value(found, min_n)
 
 
-def _rows(walks: Walks, line: tuple[Stage, ...], expected: Expected, landmark: int) -> Iterator[_Row]:
-    for k, stage in enumerate(line):
-        yield from _moves(walks, k, landmark)
-        if stage.limit_days is not None and k + 1 < len(line):
-            yield _late(walks, k, round(stage.limit_days * DAY))
+def _rows(walks: Walks, plan: Plan, expected: Expected, landmark: int) -> Iterator[_Row]:
+    for k, (stage, later) in enumerate(zip(plan.stages, plan.later.tolist(), strict=True)):
+        yield from _moves(walks, k, later, landmark)
+        if stage.limit_days is not None and k + 1 < len(plan.stages):
+            yield _late(walks, k, later, round(stage.limit_days * DAY))
         for role in stage.roles:
             column = len(expected.touchpoints) + expected.roles.index(role)
             yield _Row(WRONG_ROLE, k, role, None, _unseen(walks, k, column, landmark), k)
@@ -194,16 +193,16 @@ def _rows(walks: Walks, line: tuple[Stage, ...], expected: Expected, landmark: i
                 yield _Row(NOT_MET, k, None, touchpoint, _unseen(walks, k, column, landmark), k)
 
 
-def _moves(walks: Walks, k: int, landmark: int) -> Iterator[_Row]:
+def _moves(walks: Walks, k: int, later: int, landmark: int) -> Iterator[_Row]:
     """What the alignment says about stage `k`."""
     a, bit = walks.aligned, np.uint64(1) << np.uint64(k)
     passed, missing, extra, early = ((mask & bit) != 0 for mask in (a.passed, a.missing, a.extra, a.early))
     everybody = np.ones(len(a), bool)
-    there = _still_there(walks, k + 1, landmark) if k + 1 < len(walks.reached_at) else ~everybody
+    there = _still_there(walks, later, landmark) if later < len(walks.reached_at) else ~everybody
     swapped, lone = missing & extra, missing & ~extra
-    yield _Row(MISSING, k, None, None, _code(lone, passed, lone, passed), k + 1)
-    yield _Row(EXTRA, k, None, None, _code(extra & ~missing, everybody, extra & ~missing & early, there), k + 1)
-    yield _Row(OUT_OF_ORDER, k, None, None, _code(swapped, passed, swapped & early, passed & there), k + 1)
+    yield _Row(MISSING, k, None, None, _code(lone, passed, lone, passed), later)
+    yield _Row(EXTRA, k, None, None, _code(extra & ~missing, everybody, extra & ~missing & early, there), later)
+    yield _Row(OUT_OF_ORDER, k, None, None, _code(swapped, passed, swapped & early, passed & there), later)
 
 
 def _stay(walks: Walks, k: int) -> tuple[Mask, I4, I4]:
@@ -221,12 +220,12 @@ def _still_there(walks: Walks, k: int, landmark: int) -> Mask:
     return there
 
 
-def _late(walks: Walks, k: int, limit: int) -> _Row:
+def _late(walks: Walks, k: int, later: int, limit: int) -> _Row:
     entered, here, left = _stay(walks, k)
     since = here.astype(np.int64)
     late = entered & (np.minimum(left, walks.as_of) - since > limit)
     known = entered & (walks.as_of - since > limit)
-    return _Row(LATE, k, None, None, _code(late, known, late, entered), k + 1)
+    return _Row(LATE, k, None, None, _code(late, known, late, entered), later)
 
 
 def _unseen(walks: Walks, k: int, column: int, landmark: int) -> U1:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tabiji.index.jit import readonly
-from tabiji.index.layout import U1
+from tabiji.index.layout import I8, U1
 from tabiji.journeymap.model import JourneyMap, Stage
 
 I2 = npt.NDArray[np.int16]
@@ -45,6 +45,16 @@ class Plan:
     tables: PlanTables
     success: int
     shortest: int
+
+    @property
+    def later(self) -> I8:
+        """int64[K]: the next stage after each that is not optional, K where there is none. Whoever gets beyond a stage reaches it,
+        or passes it over."""
+        out, after = np.empty(len(self.stages), np.int64), len(self.stages)
+        for k in range(len(self.stages) - 1, -1, -1):
+            out[k] = after
+            after = after if self.stages[k].optional else k
+        return out
 
     @property
     def edges(self) -> tuple[tuple[int, int], ...]:
