@@ -179,7 +179,7 @@ def test_empty_data_has_an_answer() -> None:
 
 def test_one_account_and_a_map_without_touchpoints() -> None:
     found = ask(history(0, (0, 0)), 1, 5)
-    assert found.explain("en") == "All 1 journeys took the same path: aware."
+    assert found.explain("en") == "The only journey took this path: aware."
     index = small_world.index(history(0, (0, 0)), 1, ["k"] * KINDS, ROLES)
     bare = JourneyMap("m", {}, MAP.stages)
     rules = small_world.rules(KINDS, 4, {0: [0]}, failures=[3], success=2, stage_ids=IDS)

@@ -10,7 +10,13 @@ from tabiji.result import Result, Share
 START = "(start)"
 WON, LOST, DORMANT, OPEN = "(won)", "(lost)", "(dormant)", "(open)"
 ENDS = (WON, LOST, DORMANT, OPEN)
-LABELS = {START: N_("start"), WON: N_("won"), LOST: N_("lost"), DORMANT: N_("went silent"), OPEN: N_("still open")}
+LABELS = {
+    START: N_("start"),
+    WON: N_("reached success"),
+    LOST: N_("lost"),
+    DORMANT: N_("went silent"),
+    OPEN: N_("still open"),
+}
 NO_INSTANT = N_("this end has no instant")
 NO_SUCCESS = N_("the map has no success stage")
 
@@ -193,7 +199,11 @@ class PathsResult(Result):
         if self.total.n == 0:
             return text(N_("No journey has started by the date of this question."), lang)
         n_paths = len(self.variants) + self.total.rest.variants
-        if n_paths == 1:
+        if self.total.n == 1:
+            said = text(
+                N_("The only journey took this path: {path}."), lang, path=self.spelled(self.variants[0].path, lang)
+            )
+        elif n_paths == 1:
             said = text(
                 N_("All {n:,} journeys took the same path: {path}."),
                 lang, n=self.total.n, path=self.spelled(self.variants[0].path, lang),
