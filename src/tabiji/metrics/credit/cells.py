@@ -17,7 +17,7 @@ class Cells(NamedTuple):
     """credit, worth: int64[buckets, models, K + 2], fixed point: conversions (ONE each) and money (`Toward.scale`); column K =
     no touch, K + 1 = touches outside the dates asked about · met: int64[K, 3], conversions and nulls with a touch of the
     key, and touches on the ways to a conversion · transition, times: int64[t], codes of the transitions of the Markov chain, ascending, and
-    how often · sets: int64[n, 2], conversions and nulls per set of keys (bit mask), where they are asked for · overflow: more
+    how often (while shards are merged `times` may stand by code, without `transition`) · sets: int64[n, 2], conversions and nulls per set of keys (bit mask), where they are asked for · overflow: more
     transitions than can be counted."""
 
     credit: I8
@@ -39,22 +39,34 @@ def no_cells(buckets: int, models: int, keys: int, n_sets: int) -> Cells:
 
 
 def merged(a: Cells, b: Cells) -> Cells:
-    """The cells of two sets of shards together."""
-    code = np.concatenate([a.transition, b.transition])
-    known, place = np.unique(code, return_inverse=True)
-    times = np.zeros(len(known), np.int64)
-    np.add.at(times, place, np.concatenate([a.times, b.times]))
+    """The cells of two sets of shards together (transitions both by code, or both sparse)."""
+    known, times = a.transition, b.times
+    if len(a.times) == len(b.times) and not len(a.transition) and not len(b.transition):
+        times = a.times + b.times
+    elif len(a.times):
+        known, place = np.unique(np.concatenate([a.transition, b.transition]), return_inverse=True)
+        times = np.zeros(len(known), np.int64)
+        np.add.at(times, place, np.concatenate([a.times, b.times]))
+    else:
+        known = b.transition
     return Cells(
         a.credit + b.credit, a.worth + b.worth, a.met + b.met, known, times, a.sets + b.sets, a.overflow or b.overflow
     )
 
 
-def counted(slot: I8, times: I8, dense: bool) -> tuple[I8, I8]:
-    """(codes ascending, how often) of a table."""
+def by_code(slot: I8, times: I8) -> tuple[I8, I8]:
+    """(codes ascending, how often) of an open-addressed table."""
     used = np.flatnonzero(times)
-    code = used if dense else slot[used]
-    order = np.argsort(code)
-    return code[order].astype(np.int64), times[used][order]
+    order = used[np.argsort(slot[used])]
+    return slot[order], times[order]
+
+
+def sparse(cells: Cells) -> Cells:
+    """Cells whose transitions stand by code (no `transition`), with the codes that occur."""
+    if len(cells.transition) or not len(cells.times):
+        return cells
+    used = np.flatnonzero(cells.times).astype(np.int64)
+    return cells._replace(transition=used, times=cells.times[used])
 
 
 @inlined

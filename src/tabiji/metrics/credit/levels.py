@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LEVELS = ("touchpoint", "channel", "campaign")
 MOST_KEYS = 5_000
+NONE, SEVERAL = -1, -2  # in Touching.lone
 DIRECT = ("direct", "(direct)", "(none)")  # channels of somebody who came by herself
 
 
@@ -47,10 +48,12 @@ class Key:
 class Touching(NamedTuple):
     """Which keys an event touches, ready for the kernel.
 
-    of_kind: unsigned[n_kinds], class of a kind · off: int32[n_classes + 1], with key: int32 and bits: uint8 per (class, key) ·
+    of_kind: unsigned[n_kinds], class of a kind · lone: int32[n_classes], the one key that the class touches whoever acts (NONE, or
+    SEVERAL where it must be looked at) · off: int32[n_classes + 1], with key: int32 and bits: uint8 per (class, key) ·
     of_roles: uint8[K, n_role_sets], bits that a role set fulfils."""
 
     of_kind: npt.NDArray[np.unsignedinteger]
+    lone: I4
     off: I4
     key: I4
     bits: U1
@@ -108,9 +111,16 @@ def _level(
 
 def _tables(classes: npt.NDArray[np.int64], touched: list[list[tuple[int, int]]], of_roles: U1) -> Touching:
     flat = [pair for pairs in touched for pair in pairs]
+    anyone = [bool((of_roles[k] & b).all()) for k, b in flat]
+    starts = np.cumsum([0, *(len(t) for t in touched)])
+    lone = [
+        NONE if not pairs else pairs[0][0] if len(pairs) == 1 and anyone[at] else SEVERAL
+        for pairs, at in zip(touched, starts, strict=False)
+    ]
     return Touching(
         of_kind=readonly(classes.astype(np.uint16 if len(touched) <= 1 << 16 else np.uint32)),
-        off=readonly(np.cumsum([0, *(len(t) for t in touched)]).astype(np.int32)),
+        lone=readonly(np.array(lone, np.int32)),
+        off=readonly(starts.astype(np.int32)),
         key=readonly(np.array([k for k, _ in flat], np.int32)),
         bits=readonly(np.array([b for _, b in flat], np.uint8)),
         of_roles=readonly(of_roles),
@@ -124,6 +134,7 @@ def restricted(level: Level, keep: npt.NDArray[np.bool_]) -> Level:
     mine = keep[t.key]
     before = np.concatenate([np.zeros(1, np.int64), np.cumsum(mine)])
     touching = t._replace(
+        lone=readonly(np.where(t.lone >= 0, number[t.lone], t.lone).astype(np.int32)),
         off=readonly(before[t.off].astype(np.int32)),
         key=readonly(number[t.key[mine]].astype(np.int32)),
         bits=readonly(t.bits[mine]),

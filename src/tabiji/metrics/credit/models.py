@@ -19,6 +19,7 @@ NO_CHAIN = N_(
 )
 MOST_RESAMPLED_STATES = 300
 FEWEST_GROUPS = 100
+MOST_CELLS = 1 << 22  # of a matrix of groups by transitions
 NOT_RESAMPLED_ORDER = N_("the chain is resampled at order 1 only, and up to 300 keys")
 NOT_RESAMPLED_RATE = N_("the rates of all sets of keys are not resampled")
 TOO_MANY_TO_RESAMPLE = N_("too many keys to be resampled")
@@ -66,13 +67,14 @@ def models_of(cells: Cells, frame: Frame, absent: Mapping[str, Notice], sets: I8
     keys, missing = len(frame.ids), dict(absent)
     total = cells.credit.sum(axis=0) / ONE
     worth = cells.worth.sum(axis=0) / frame.scale
-    weight = draws(len(cells.credit)) if len(cells.credit) > 1 else np.empty((0, 1), np.int64)
+    weight = draws(len(cells.credit)) if len(cells.credit) > 1 else np.empty((0, 1))
     refused = _refused(cells, frame)
+    resampled = None if refused else (weight @ cells.credit.reshape(len(cells.credit), -1)).reshape(-1, *total.shape)
     out: dict[str, Shared] = {}
     for m, name in enumerate(PASSED):
         if name in missing or (name == "shapley" and frame.value_function == "rate"):
             continue
-        again: F8 | None = None if refused else np.asarray(weight @ cells.credit[:, m, :keys].astype(np.float64))
+        again: F8 | None = None if resampled is None else resampled[:, m, :keys]
         out[name] = Shared(total[m, :keys], worth[m, :keys], _firm(total[m, :keys], again, frame, refused))
     touched, touched_worth = float(total[0, :keys].sum()), float(worth[0, :keys].sum())
     _markov(cells, frame, weight, refused, (touched, touched_worth), out, missing)
@@ -101,7 +103,7 @@ def _firm(credit: F8, again: F8 | None, frame: Frame, refused: str | None) -> St
 
 
 def _markov(
-    cells: Cells, frame: Frame, weight: I8, refused: str | None, touched: tuple[float, float], out: dict[str, Shared],
+    cells: Cells, frame: Frame, weight: F8, refused: str | None, touched: tuple[float, float], out: dict[str, Shared],
     missing: dict[str, Notice],
 ) -> None:  # fmt: skip
     keys, span = len(frame.ids), (len(frame.ids) + 1) ** frame.order * (len(frame.ids) + 2)
@@ -121,9 +123,14 @@ def _markov(
     out["markov"] = Shared(credit, shares * touched[1], _firm(credit, again, frame, why))
 
 
-def _chains(chain: Chain, place: I8, bucket: I8, times: I8, weight: I8, n: int, keys: int) -> F8:
+def _chains(chain: Chain, place: I8, bucket: I8, times: I8, weight: F8, n: int, keys: int) -> F8:
     """Shares of each resample: float64[RESAMPLES, K]."""
-    seen = np.stack([np.bincount(place, row[bucket] * times, n).astype(np.float64) for row in weight])
+    if weight.shape[1] * n <= MOST_CELLS:
+        cells = np.zeros((weight.shape[1], n))
+        cells[bucket, place] = times
+        seen = weight @ cells
+    else:
+        seen = np.stack([np.bincount(place, row[bucket] * times, n) for row in weight])
     at_once = max(1, (1 << 22) // (chain.n_states + 2) ** 2)
     return np.concatenate(
         [shares_of(removal_effects(chain, seen[i : i + at_once], keys)) for i in range(0, RESAMPLES, at_once)]

@@ -19,26 +19,34 @@ from tabiji.metrics.credit.cells import (
     ONE,
     UNUSED,
     Cells,
-    counted,
+    by_code,
     grown,
     merged,
     no_cells,
     place_of,
-)
+    sparse,
+)  # fmt: skip
 from tabiji.metrics.credit.fates import ANCHORS, CONVERTED, LEFT_OUT, NULL, Fates
-from tabiji.metrics.credit.levels import Level, Touching
+from tabiji.metrics.credit.levels import SEVERAL, Level, Touching
 from tabiji.metrics.credit.shares import (
+    FIRST,
     FULL_PATH,
     LAST_NON_DIRECT,
     PASSED,
     POSITION,
+    SHAPLEY,
+    TIME_DECAY,
     U_SHAPED,
     W_SHAPED,
-    anchored,
-    distinct_keys,
+    Decay,
+    Tally,
+    anchors_of,
+    decay_of,
+    empty_tally,
+    give,
+    last_that_is_not_direct,
     latest_before,
-    single,
-    spread,
+    tallied,
 )  # fmt: skip
 
 MODELS = len(PASSED)
@@ -61,50 +69,95 @@ class Asked(NamedTuple):
 
 
 @inlined
-def _pour(
-    credit: I8, worth: I8, key: I4, at: I4, begin: int, end: int, weight: F8, value: np.int64, asked: Asked
+def _share(
+    credit: I8, worth: I8, key: I4, at: I4, begin: int, end: int, number: int, value: int, anchor: I4, direct: U1,
+    decay: Decay, tally: Tally, since: int, until: int, held: I4, extra: F8,
 ) -> None:  # fmt: skip
-    """Add a conversion to the cells of one bucket and model, shared by `weight`. Cumulative shares are rounded, so that the
-    parts add up to the whole exactly."""
-    total = 0.0
-    for i in range(end - begin):
-        total += weight[i]
-    outside = credit.size - 1
-    so_far, given, paid = 0.0, np.int64(0), np.int64(0)
-    for i in range(begin, end):
-        if weight[i - begin] == 0.0 and i < end - 1:
-            continue
-        so_far += weight[i - begin]
-        share = so_far / total if i < end - 1 else 1.0
-        now, money = np.int64(np.rint(share * ONE)), np.int64(np.rint(share * value))
-        k = key[i] if asked.since <= at[i] <= asked.until else outside
-        credit[k] += now - given
-        worth[k] += money - paid
-        given, paid = now, money
+    """Credit one conversion under all models (credit, worth: int64[models, K + 2], the cells of its bucket).
+
+    anchor: places of the milestones' touches, counted from `begin` · held, extra: scratch for the anchors."""
+    size, outside = end - begin, credit.shape[1] - 1
+    n, within, whole = tallied(key, at, begin, end, number, since, until, decay, tally)
+    _, distinct, every, inside, aged = tally
+    rest = key[end - 1] if within == size else outside
+    for model in range(MODELS):
+        of, money_of = credit[model], worth[model]
+        given, paid = 0, 0
+        if model <= LAST_NON_DIRECT:
+            x = begin if model == FIRST else end - 1
+            if model == LAST_NON_DIRECT:
+                x = last_that_is_not_direct(key, begin, end, direct)
+            given, paid = give(of, money_of, key[x] if since <= at[x] <= until else outside, 1.0, value)
+        elif model == TIME_DECAY:
+            for x in range(n):
+                k = distinct[x]
+                part, money = give(of, money_of, k, aged[k] / whole, value)
+                given, paid = given + part, paid + money
+        elif model == SHAPLEY:
+            for x in range(n):
+                k = distinct[x]
+                part, money = give(of, money_of, k, inside[k] / (every[k] * n), value)
+                given, paid = given + part, paid + money
+        else:
+            n_held, between = 0, 1.0 / size
+            if model == POSITION and size > 2:
+                held[0], held[1], n_held, between = 0, size - 1, 2, 0.2 / (size - 2)
+                extra[0] = extra[1] = 0.4 - between
+            elif model == U_SHAPED:
+                n_held, between = anchors_of(anchor, 2, size, 0.0, held, extra)
+            elif model == W_SHAPED:
+                n_held, between = anchors_of(anchor, 3, size, 0.1, held, extra)
+            elif model == FULL_PATH:
+                n_held, between = anchors_of(anchor, 4, size, 0.1, held, extra)
+            if between > 0.0:
+                for x in range(n):
+                    k = distinct[x]
+                    part, money = give(of, money_of, k, inside[k] * between, value)
+                    given, paid = given + part, paid + money
+            for x in range(n_held):
+                i = begin + held[x]
+                if since <= at[i] <= until:
+                    part, money = give(of, money_of, key[i], extra[x], value)
+                    given, paid = given + part, paid + money
+        of[rest] += ONE - given
+        money_of[rest] += value - paid
+
+
+@inlined
+def _path(
+    key: I4, first: int, last: int, order: int, span: int, base: int, collapse: bool, sequence: I4
+) -> int:  # fmt: skip
+    """The keys of a path as the chain takes them (runs of one key as one, where asked for). Returns how many."""
+    n = 0
+    for i in range(first, last):
+        if not collapse or i == first or key[i] != key[i - 1]:
+            sequence[n] = key[i]
+            n += 1
+    return n
 
 
 @kernel
 def _pass(
     events: Events, begin: int, end: int, touching: Touching, direct: U1, first_journey: I8, fates: Fates, most: int,
-    asked: Asked, credit: I8, worth: I8, met: I8, sets: I8, slot: I8, times: I8, dense: bool,
+    asked: Asked, decay: Decay, credit: I8, worth: I8, met: I8, sets: I8, slot: I8, times: I8, dense: bool,
 ) -> tuple[I8, I8, bool]:  # fmt: skip
     """Credit of the journeys of the live rows `begin`…`end` (see `Cells`); returns the table of transitions."""
     rows, units, live = events.off, events.unit, events.live
     kind, role_set, at_event, received = events.kind, events.role, events.at, events.received
-    of_kind, key_off, keys, bits, of_roles = touching
+    of_kind, lone, key_off, keys, bits, of_roles = touching
     fate, start, stop, anchors, value, bucket = fates
+    lookback, _, since, until, known, order, collapse, chained, with_sets = asked
     n_keys = met.shape[0]
+    cut = known != NEVER
     longest = 0
     for row in range(begin, end):
         longest = max(longest, rows[row + 1] - rows[row])
     room = longest * most + 1
-    key, at = np.empty(room, np.int32), np.empty(room, np.int32)
-    weight, marked = np.empty(room, np.float64), np.empty(room, np.uint8)
-    seen, met_in = np.full(n_keys, -1, np.int64), np.full(n_keys, -1, np.int64)
-    count, anchor = np.empty(n_keys, np.int32), np.empty(ANCHORS + 1, np.int32)
-    base = int(n_keys + 1)
-    span = 1
-    for _ in range(asked.order):
+    key, at, sequence = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int32)
+    tally, met_in = empty_tally(n_keys), np.full(n_keys, -1, np.int64)
+    anchor, held, extra = np.empty(ANCHORS + 1, np.int32), np.empty(ANCHORS + 1, np.int32), np.empty(ANCHORS + 1)
+    base, span = int(n_keys + 1), 1
+    for _ in range(order):
         span *= base
     used = 0
     overflow = False
@@ -114,7 +167,7 @@ def _pass(
         low, high = int(NEVER), int(-NEVER)
         for j in range(a, b):
             if fate[j] != LEFT_OUT:
-                low = min(low, int(stop[j] if fate[j] == CONVERTED else start[j]) - asked.lookback)
+                low = min(low, int(stop[j] if fate[j] == CONVERTED else start[j]) - lookback)
                 high = max(high, int(stop[j]))
         if low == NEVER:
             continue
@@ -123,13 +176,18 @@ def _pass(
             t = at_event[i]
             if t >= high:
                 break
-            if t < low or received[i] > asked.known:
+            if t < low or (cut and received[i] > known):
                 continue
             code = of_kind[kind[i]]
-            for x in range(key_off[code], key_off[code + 1]):
-                if bits[x] & of_roles[keys[x], role_set[i]]:
-                    key[n], at[n] = keys[x], t
-                    n += 1
+            k = lone[code]
+            if k >= 0:
+                key[n], at[n] = k, t
+                n += 1
+            elif k == SEVERAL:
+                for x in range(key_off[code], key_off[code + 1]):
+                    if bits[x] & of_roles[keys[x], role_set[i]]:
+                        key[n], at[n] = keys[x], t
+                        n += 1
         for j in range(a, b):
             if fate[j] == LEFT_OUT:
                 continue
@@ -140,68 +198,58 @@ def _pass(
             if fate[j] == NULL:
                 back = np.int64(max(at[last - 1], start[j])) if last > 0 else np.int64(start[j])
             first = 0
-            while first < last and at[first] < back - asked.lookback:
+            while first < last and at[first] < back - lookback:
                 first += 1
-            size = last - first
             of_conversion = fate[j] == CONVERTED
-            if size == 0:
+            if first == last:
                 if of_conversion:
                     for model in range(MODELS):
                         credit[bucket[j], model, n_keys] += ONE
                         worth[bucket[j], model, n_keys] += value[j]
                 continue
+            which = 0 if of_conversion else 1
             mask = np.int64(0)
             for i in range(first, last):
-                if met_in[key[i]] != j:
-                    met_in[key[i]] = j
-                    met[key[i], 0 if of_conversion else 1] += 1
-                met[key[i], 2] += of_conversion
-                if asked.sets:
-                    mask |= np.int64(1) << np.int64(key[i])
-            if asked.sets:
-                sets[mask, 0 if of_conversion else 1] += 1
-            if asked.order > 0 and not overflow:
-                state, origin = 0, int(bucket[j]) * span if asked.chained else 0
-                for i in range(first, last + 1):
-                    if i > first and i < last and asked.collapse and key[i] == key[i - 1]:
-                        continue
-                    to = int(key[i]) if i < last else int(n_keys if of_conversion else n_keys + 1)
-                    code = (origin + state) * (base + 1) + to
+                k = key[i]
+                if met_in[k] != j:
+                    met_in[k] = j
+                    met[k, which] += 1
+                    if with_sets:
+                        mask |= np.int64(1) << np.int64(k)
+            if with_sets:
+                sets[mask, which] += 1
+            if order > 0 and not overflow:
+                size = _path(key, first, last, order, span, base, collapse, sequence)
+                state, origin = 0, int(bucket[j]) * span if chained else 0
+                oldest = span // base
+                for i in range(size + 1):
+                    to = int(sequence[i]) if i < size else int(n_keys + which)
+                    code_of = (origin + state) * (base + 1) + to
                     if dense:
-                        times[code] += 1
+                        times[code_of] += 1
                     else:
-                        spot = place_of(slot, np.int64(code))
+                        spot = place_of(slot, np.int64(code_of))
                         times[spot] += 1
                         if slot[spot] == UNUSED:
-                            slot[spot] = code
+                            slot[spot] = code_of
                             used += 1
                             if used > MOST_TRANSITIONS:
                                 overflow = True
                                 break
                             if 2 * used > slot.size:
                                 slot, times = grown(slot, times)
-                    if i < last:
-                        state = (state * base + int(key[i]) + 1) % span
-            if not of_conversion:
-                continue
-            anchor[0] = 0
-            for x in range(ANCHORS):
-                entered = anchors[x, j]
-                anchor[x + 1] = latest_before(at, first, last, entered) if entered <= stop[j] else -1
-            for model in range(MODELS):
-                if model <= LAST_NON_DIRECT:
-                    single(model, key, first, last, direct, weight)
-                elif model <= POSITION:
-                    spread(model, at, first, last, stop[j], asked.half_life, weight)
-                elif model == U_SHAPED:
-                    anchored(size, anchor, 2, 0.0, weight, marked)
-                elif model == W_SHAPED:
-                    anchored(size, anchor, 3, 0.1, weight, marked)
-                elif model == FULL_PATH:
-                    anchored(size, anchor, 4, 0.1, weight, marked)
-                else:
-                    distinct_keys(key, first, last, j, seen, count, weight)
-                _pour(credit[bucket[j], model], worth[bucket[j], model], key, at, first, last, weight, value[j], asked)
+                    if i >= order:
+                        state -= (int(sequence[i - order]) + 1) * oldest
+                    state = state * base + to + 1
+            if of_conversion:
+                anchor[0] = 0
+                for x in range(ANCHORS):
+                    entered = anchors[x, j]
+                    anchor[x + 1] = latest_before(at, first, last, entered) if entered <= stop[j] else -1
+                _share(
+                    credit[bucket[j]], worth[bucket[j]], key, at, first, last, j, value[j], anchor, direct, decay, tally,
+                    since, until, held, extra,
+                )  # fmt: skip
     return slot, times, overflow
 
 
@@ -241,13 +289,15 @@ class Passing:
         times = np.zeros(max(self.codes, 1) if dense else 1 << 12, np.int64)
         slot, times, overflow = _pass(
             events_of(source.tier), begin, end, tables, self.level.direct, readonly(source.first_journey),
-            source.fates, self.level.most, self.asked, cells.credit, cells.worth, cells.met, cells.sets, slot, times, dense,
+            source.fates, self.level.most, self.asked, decay_of(self.asked.half_life, self.asked.lookback), cells.credit, cells.worth, cells.met, cells.sets, slot, times, dense,
         )  # fmt: skip
-        transition, times = counted(slot, times, dense)
+        if dense:
+            return cells._replace(times=times if self.codes else cells.times)
+        transition, times = by_code(slot, times)
         return cells._replace(transition=transition, times=times, overflow=bool(overflow))
 
     def merge(self, a: Cells, b: Cells) -> Cells:
         return merged(a, b)
 
     def finish(self, total: Cells) -> Cells:
-        return total
+        return sparse(total)

@@ -1,13 +1,22 @@
-"""How a conversion is shared among the touches before it: one piece of the kernel per model.
+"""How a conversion is shared among the touches before it: the pieces of the kernel.
+
+All models are told from the same tally of a path: how many touches every key has (inside the dates that are credited), and how
+much they weigh by age. Parts are rounded to fixed point; what is left of the whole goes to the last touch, or, where touches
+lie outside the dates, to them: so the parts always add up to the whole.
 
 Shares of the models with anchors (U, W, full path): each milestone goes to the latest touch before its transition; the share of
 a milestone without such a touch, and that of the middle where there is no middle touch, spreads evenly over the anchors there
-are. Weights need not add up to 1: `passing` divides by their sum.
+are.
 """
+
+from typing import NamedTuple
+
+import numpy as np
 
 from tabiji.i18n import N_
 from tabiji.index.jit import NEVER, inlined
 from tabiji.index.layout import F8, I4, I8, U1
+from tabiji.metrics.credit.cells import ONE
 
 # The models of one pass, in the order of its cells. Shapley is here with the value function `sum`, whose values are known
 # in closed form: every conversion is shared equally among the distinct keys of its path.
@@ -47,66 +56,110 @@ def latest_before(at: I4, begin: int, end: int, instant: int) -> int:
     return x - begin
 
 
-@inlined
-def single(model: int, key: I4, begin: int, end: int, direct: U1, weight: F8) -> None:
-    """All credit to one touch: first, last, last that is not direct (the last one where all are)."""
-    n = end - begin
-    x = 0
-    if model >= LAST:
-        x = n - 1
-    if model == LAST_NON_DIRECT:
-        y = n - 1
-        while y >= 0 and direct[key[begin + y]]:
-            y -= 1
-        x = y if y >= 0 else x
-    for i in range(n):
-        weight[i] = 0.0
-    weight[x] = 1.0
+FINE = 12  # bits of an age in seconds that are looked up in the second table
+
+
+class Decay(NamedTuple):
+    """2^(−age ÷ half-life) as a product of two looked-up factors: coarse: float64[…], per 2¹² seconds · fine: float64[2¹²]."""
+
+    coarse: F8
+    fine: F8
+
+
+def decay_of(half_life: float, longest: int) -> Decay:
+    """The tables for ages up to `longest` seconds."""
+    coarse = np.exp2(-np.arange((longest >> FINE) + 2, dtype=np.float64) * (1 << FINE) / half_life)
+    return Decay(coarse, np.exp2(-np.arange(1 << FINE, dtype=np.float64) / half_life))
+
+
+class Tally(NamedTuple):
+    """A path by key; only the places of its keys are valid. seen: int64[K], number of the journey that a place was last used
+    for · key: int32[K], the distinct keys · every, inside: int32[K], touches, and those inside the dates · aged: float64[K],
+    weight by age of the latter."""
+
+    seen: I8
+    key: I4
+    every: I4
+    inside: I4
+    aged: F8
 
 
 @inlined
-def spread(model: int, at: I4, begin: int, end: int, stop: int, half_life: float, weight: F8) -> None:
-    """Linear, time decay (2^(−age ÷ half-life), the age of the latest touch as 0, so that nothing underflows), position."""
-    n = end - begin
+def empty_tally(keys: int) -> Tally:
+    """Room for paths over K keys."""
+    return Tally(
+        np.full(keys, -1, np.int64),
+        np.empty(keys, np.int32),
+        np.empty(keys, np.int32),
+        np.empty(keys, np.int32),
+        np.empty(keys),
+    )
+
+
+@inlined
+def tallied(
+    key: I4, at: I4, begin: int, end: int, number: int, since: int, until: int, decay: Decay, tally: Tally
+) -> tuple[int, int, float]:  # fmt: skip
+    """Count the touches `begin`…`end`. Returns how many distinct keys, how many touches inside the dates, and the weight of all
+    touches by age (the latest one is 0 old, so that nothing underflows)."""
+    seen, distinct, every, inside, aged = tally
+    coarse, fine = decay
     newest = at[end - 1]
-    for i in range(n):
-        weight[i] = 1.0
-        if model == TIME_DECAY:
-            weight[i] = 2.0 ** (-(float(newest) - at[begin + i]) / half_life)
-        elif model == POSITION and n > 2:
-            weight[i] = 0.4 if i == 0 or i == n - 1 else 0.2 / (n - 2)
-
-
-@inlined
-def anchored(n: int, anchor: I4, n_anchors: int, middle: float, weight: F8, marked: U1) -> None:
-    """Credit of milestones: `anchor` holds the places of the touches (−1: none), the first touch being the first anchor."""
-    for i in range(n):
-        weight[i], marked[i] = 0.0, 0
-    there = distinct = 0
-    for x in range(n_anchors):
-        if anchor[x] >= 0:
-            there += 1
-            distinct += marked[anchor[x]] == 0
-            marked[anchor[x]] = 1
-    between = n - distinct
-    each = (1.0 - middle if between > 0 else 1.0) / there
-    for x in range(n_anchors):
-        if anchor[x] >= 0:
-            weight[anchor[x]] += each
-    if between > 0:
-        for i in range(n):
-            if marked[i] == 0:
-                weight[i] = middle / between
-
-
-@inlined
-def distinct_keys(key: I4, begin: int, end: int, number: int, seen: I8, count: I4, weight: F8) -> None:
-    """An equal share to every distinct key, spread evenly over its touches (seen: int64[K], number of the journey in which a
-    key was met last; count: int32[K])."""
+    n = within = 0
+    whole = 0.0
     for i in range(begin, end):
-        k = key[i]
+        k, t = key[i], at[i]
         if seen[k] != number:
-            seen[k], count[k] = number, 0
-        count[k] += 1
-    for i in range(begin, end):
-        weight[i - begin] = 1.0 / count[key[i]]
+            seen[k], every[k], inside[k], aged[k], distinct[n] = number, 0, 0, 0.0, k
+            n += 1
+        age = np.uint64(newest - t)
+        weight = coarse[age >> np.uint64(FINE)] * fine[age & np.uint64((1 << FINE) - 1)]
+        whole += weight
+        every[k] += 1
+        if since <= t <= until:
+            inside[k] += 1
+            aged[k] += weight
+            within += 1
+    return n, within, whole
+
+
+@inlined
+def give(credit: I8, worth: I8, k: int, share: float, value: int) -> tuple[int, int]:
+    """Add a share of a conversion and of its value to the cells of a key. Returns what was added."""
+    part, money = int(np.rint(share * ONE)), int(np.rint(share * value))
+    credit[k] += part
+    worth[k] += money
+    return part, money
+
+
+@inlined
+def last_that_is_not_direct(key: I4, begin: int, end: int, direct: U1) -> int:
+    """Place of the last touch whose key is not direct; of the last one where all are."""
+    x = end - 1
+    while x >= begin and direct[key[x]]:
+        x -= 1
+    return x if x >= begin else end - 1
+
+
+@inlined
+def anchors_of(place: I4, n_anchors: int, size: int, middle: float, at: I4, weight: F8) -> tuple[int, float]:
+    """Touches that milestones go to, and their weights beyond that of a middle touch.
+
+    place: the touch of each milestone (−1: none), the first touch first · at, weight: where the distinct ones are written.
+    Returns how many they are, and the weight of each touch between them."""
+    n = there = 0
+    for x in range(n_anchors):
+        if place[x] >= 0:
+            there += 1
+            y = 0
+            while y < n and at[y] != place[x]:
+                y += 1
+            if y == n:
+                at[n], weight[n] = place[x], 0.0
+                n += 1
+            weight[y] += 1.0
+    between = middle / (size - n) if size > n else 0.0
+    each = (1.0 - middle if size > n else 1.0) / there
+    for y in range(n):
+        weight[y] = weight[y] * each - between
+    return n, between

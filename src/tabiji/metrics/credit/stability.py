@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tabiji.i18n import N_, text
-from tabiji.index.layout import F8, I8
+from tabiji.index.layout import F8
 from tabiji.metrics.bootstrap import SEED
 
 RESAMPLES = 200
@@ -76,11 +76,11 @@ class Stability:
         return out if self.reason is None else {**out, "reason": self.reason}
 
 
-def draws(groups: int) -> I8:
-    """How often each group of units is drawn: int64[RESAMPLES, groups]; always the same for as many groups."""
+def draws(groups: int) -> F8:
+    """How often each group of units is drawn: float64[RESAMPLES, groups]; always the same for as many groups."""
     rng = np.random.default_rng(SEED)
     drawn = rng.integers(0, groups, (RESAMPLES, groups))
-    return np.stack([np.bincount(row, minlength=groups) for row in drawn])
+    return np.stack([np.bincount(row, minlength=groups) for row in drawn]).astype(np.float64)
 
 
 def stability(shares: F8, resampled: F8, ids: list[str]) -> Stability:
