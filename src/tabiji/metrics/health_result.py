@@ -25,7 +25,7 @@ BY_OUTCOMES = N_("whether an outcome was confirmed in the last {days} days")
 NO_USE = N_("no event of use: bring usage of the product, or name its channel with --usage")
 NO_OUTCOMES = N_("no event confirms an outcome: name one with --outcomes")
 NO_CUSTOMERS = N_("nobody is a customer at the date of the question")
-NOT_MEASURED = N_("not measured: {parts}")
+NOT_MEASURED = "not measured: {parts}"  # ids of components; a reason for machines
 BANDS = 5
 
 
