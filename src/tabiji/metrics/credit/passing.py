@@ -124,9 +124,7 @@ def _share(
 
 
 @inlined
-def _path(
-    key: I4, first: int, last: int, order: int, span: int, base: int, collapse: bool, sequence: I4
-) -> int:  # fmt: skip
+def _path(key: I4, first: int, last: int, collapse: bool, sequence: I4) -> int:
     """The keys of a path as the chain takes them (runs of one key as one, where asked for). Returns how many."""
     n = 0
     for i in range(first, last):
@@ -137,11 +135,35 @@ def _path(
 
 
 @kernel
+def _count(
+    sequence: I4, size: int, order: int, base: int, span: int, origin: int, slot: I8, times: I8, used: int
+) -> tuple[I8, I8, int]:  # fmt: skip
+    """Count the transitions of one path in an open-addressed table that grows. Returns the table, and its codes."""
+    state, oldest = 0, span // base
+    for i in range(size):
+        to = int(sequence[i])
+        code = (origin + state) * (base + 1) + to
+        x = place_of(slot, np.int64(code))
+        times[x] += 1
+        if slot[x] == UNUSED:
+            slot[x] = code
+            used += 1
+            if 2 * used > slot.size:
+                slot, times = grown(slot, times)
+        if i >= order:
+            state -= (int(sequence[i - order]) + 1) * oldest
+        state = state * base + to + 1
+    return slot, times, used
+
+
+@kernel
 def _pass(
     events: Events, begin: int, end: int, touching: Touching, direct: U1, first_journey: I8, fates: Fates, most: int,
-    asked: Asked, decay: Decay, credit: I8, worth: I8, met: I8, sets: I8, slot: I8, times: I8, dense: bool,
+    asked: Asked, decay: Decay, credit: I8, worth: I8, met: I8, sets: I8, by_place: I8, dense: bool,
 ) -> tuple[I8, I8, bool]:  # fmt: skip
-    """Credit of the journeys of the live rows `begin`…`end` (see `Cells`); returns the table of transitions."""
+    """Credit of the journeys of the live rows `begin`…`end` (see `Cells`); returns the table of transitions.
+
+    by_place: int64[codes], where they are counted by code (dense)."""
     rows, units, live = events.off, events.unit, events.live
     kind, role_set, at_event, received = events.kind, events.role, events.at, events.received
     of_kind, lone, key_off, keys, bits, of_roles = touching
@@ -152,15 +174,15 @@ def _pass(
     longest = 0
     for row in range(begin, end):
         longest = max(longest, rows[row + 1] - rows[row])
-    room = longest * most + 1
+    room = longest * most + 2
     key, at, sequence = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int32)
     tally, met_in = empty_tally(n_keys), np.full(n_keys, -1, np.int64)
     anchor, held, extra = np.empty(ANCHORS + 1, np.int32), np.empty(ANCHORS + 1, np.int32), np.empty(ANCHORS + 1)
     base, span = int(n_keys + 1), 1
     for _ in range(order):
         span *= base
-    used = 0
-    overflow = False
+    slot, times = np.full(1 << 12, UNUSED, np.int64), np.zeros(1 << 12, np.int64)
+    used, overflow = 0, False
     for row in range(begin, end):
         unit = units[row]
         a, b = first_journey[unit], first_journey[unit + 1] if live[row] else first_journey[unit]
@@ -219,28 +241,20 @@ def _pass(
             if with_sets:
                 sets[mask, which] += 1
             if order > 0 and not overflow:
-                size = _path(key, first, last, order, span, base, collapse, sequence)
-                state, origin = 0, int(bucket[j]) * span if chained else 0
-                oldest = span // base
-                for i in range(size + 1):
-                    to = int(sequence[i]) if i < size else int(n_keys + which)
-                    code_of = (origin + state) * (base + 1) + to
-                    if dense:
-                        times[code_of] += 1
-                    else:
-                        spot = place_of(slot, np.int64(code_of))
-                        times[spot] += 1
-                        if slot[spot] == UNUSED:
-                            slot[spot] = code_of
-                            used += 1
-                            if used > MOST_TRANSITIONS:
-                                overflow = True
-                                break
-                            if 2 * used > slot.size:
-                                slot, times = grown(slot, times)
-                    if i >= order:
-                        state -= (int(sequence[i - order]) + 1) * oldest
-                    state = state * base + to + 1
+                size = _path(key, first, last, collapse, sequence)
+                sequence[size] = n_keys + which
+                origin = int(bucket[j]) * span if chained else 0
+                if dense:
+                    state, oldest = 0, span // base
+                    for i in range(size + 1):
+                        to = int(sequence[i])
+                        by_place[(origin + state) * (base + 1) + to] += 1
+                        if i >= order:
+                            state -= (int(sequence[i - order]) + 1) * oldest
+                        state = state * base + to + 1
+                else:
+                    slot, times, used = _count(sequence, size + 1, order, base, span, origin, slot, times, used)
+                    overflow = used > MOST_TRANSITIONS
             if of_conversion:
                 anchor[0] = 0
                 for x in range(ANCHORS):
@@ -276,23 +290,22 @@ class Passing:
         origins = self.buckets if self.asked.chained else 1
         return origins * int(base**self.asked.order) * (base + 1) if self.asked.order else 0
 
-    def prepare(self) -> Touching:
-        return self.level.touching
+    def prepare(self) -> tuple[Touching, Decay]:
+        return self.level.touching, decay_of(self.asked.half_life, self.asked.lookback)
 
-    def zero(self, tables: Touching) -> Cells:
+    def zero(self, tables: tuple[Touching, Decay]) -> Cells:
         keys = len(self.level.keys)
         return no_cells(self.buckets, MODELS, keys, 1 << keys if self.asked.sets else 0)
 
-    def partial(self, tables: Touching, source: Source, begin: int, end: int) -> Cells:
+    def partial(self, tables: tuple[Touching, Decay], source: Source, begin: int, end: int) -> Cells:
         cells, dense = self.zero(tables), self.codes <= MOST_DENSE
-        slot = np.full(1 if dense else 1 << 12, UNUSED, np.int64)
-        times = np.zeros(max(self.codes, 1) if dense else 1 << 12, np.int64)
+        by_place = np.zeros(self.codes if dense else 0, np.int64)
         slot, times, overflow = _pass(
-            events_of(source.tier), begin, end, tables, self.level.direct, readonly(source.first_journey),
-            source.fates, self.level.most, self.asked, decay_of(self.asked.half_life, self.asked.lookback), cells.credit, cells.worth, cells.met, cells.sets, slot, times, dense,
+            events_of(source.tier), begin, end, tables[0], self.level.direct, readonly(source.first_journey), source.fates,
+            self.level.most, self.asked, tables[1], cells.credit, cells.worth, cells.met, cells.sets, by_place, dense,
         )  # fmt: skip
         if dense:
-            return cells._replace(times=times if self.codes else cells.times)
+            return cells._replace(times=by_place)
         transition, times = by_code(slot, times)
         return cells._replace(transition=transition, times=times, overflow=bool(overflow))
 

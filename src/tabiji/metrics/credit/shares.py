@@ -56,11 +56,11 @@ def latest_before(at: I4, begin: int, end: int, instant: int) -> int:
     return x - begin
 
 
-FINE = 12  # bits of an age in seconds that are looked up in the second table
+FINE = 14  # bits of an age in seconds that are looked up in the second table
 
 
 class Decay(NamedTuple):
-    """2^(−age ÷ half-life) as a product of two looked-up factors: coarse: float64[…], per 2¹² seconds · fine: float64[2¹²]."""
+    """2^(−age ÷ half-life) as a product of two looked-up factors: coarse: float64[…], per 2¹⁴ seconds · fine: float64[2¹⁴]."""
 
     coarse: F8
     fine: F8
