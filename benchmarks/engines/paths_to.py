@@ -19,6 +19,11 @@ from tabiji.index.journal import journal
 from tabiji.journeymap.model import Clause, JourneyMap, Stage
 from tabiji.journeymap.rules import compile_rules
 from tabiji.metrics.credit import CreditResult, Options, credit
+from tabiji.metrics.credit.cells import ONE
+from tabiji.metrics.credit.levels import level_of
+from tabiji.metrics.credit.question import Work
+from tabiji.metrics.credit.shares import PASSED
+from tabiji.metrics.deals import no_amounts
 from tabiji.metrics.scope import Scope
 from tabiji.settings import Settings
 
@@ -46,6 +51,8 @@ class OurCredit:
         self._index = refresh_index(data.lake, data.folder / "index", "account", settings=Settings(threads=threads))
         self._rules = compile_rules(MAP, self._index.kinds, self._index.role_sets)
         self._journals = journal(self._index, self._rules, self._executor)
+        self._level = level_of("channel", self._index, MAP, self._rules)
+        self._fates = self._work(1).toward(1, len(self._level.keys))
 
     def question(self, order: int = 1) -> CreditResult:
         """The whole question: eleven models with money, resamples and provenance."""
@@ -55,13 +62,28 @@ class OurCredit:
             executor=self._executor, options=options, currency="JPY",
         )  # fmt: skip
 
-    def heuristics(self) -> Shares:
-        """Conversions per channel under each of MODELS."""
+    def shared(self) -> Shares:
+        """Conversions per channel under each of MODELS: one pass over the events, for these and five further models."""
+        cells = self._work(1).passed(self._level, self._fates, order=0)
+        found = cells.credit.sum(axis=0) / ONE
+        at = {key.id: k for k, key in enumerate(self._level.keys)}
+        return {m: [float(found[PASSED.index(m), at[c]]) for c in CHANNEL_NAMES] for m in MODELS}
+
+    def transitions(self) -> int:
+        """Transitions of the chains of orders 1 to 3, counted (not solved), a pass over the events each; how many there are."""
+        cells = [self._work(order).passed(self._level, self._fates) for order in (1, 2, 3)]
+        return sum(int(c.times.sum()) for c in cells)
+
+    def solved(self) -> Shares:
+        """Conversions per channel under each of MODELS, from the whole question."""
         return self._told(self.question(), MODELS)
 
-    def markov(self) -> Shares:
-        """Conversions per channel under the Markov chains of orders 1 to 3, solved."""
-        return {str(order): self._told(self.question(order), ("markov",))["markov"] for order in (1, 2, 3)}
+    def _work(self, order: int) -> Work:
+        options = Options(order=order, lookback_days=FOREVER_DAYS, level="channel", open_as_null=True)
+        return Work(
+            self._index, MAP, self._rules, self._journals, Scope(as_of=AS_OF), options, self._executor,
+            no_amounts(self._index.n_units), "JPY",
+        )  # fmt: skip
 
     def _told(self, found: CreditResult, models: tuple[str, ...]) -> Shares:
         credits = {m: {r.key: r.credit for r in found.models[m]} for m in models}

@@ -85,7 +85,7 @@ def credit(
 
     currency: of values that name none · amounts: of the units, where they have some · spend: reads the spend of the
     question. Raises NotFoundError for an unknown goal, TooManyKeysError."""
-    work = _Work(
+    work = Work(
         index, journey_map, rules, journals, scope, options, executor, amounts or no_amounts(index.n_units), currency
     )
     goal = _goal(journey_map, rules, options.goal)
@@ -130,8 +130,8 @@ def credit(
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
-    """The parts of one question."""
+class Work:
+    """The parts of one question: what the arguments of `credit` say."""
 
     index: Index
     map: JourneyMap
@@ -144,6 +144,7 @@ class _Work:
     currency: str
 
     def toward(self, goal: int, keys: int) -> Toward:
+        """What became of every journey as to a goal (number of a stage), for credit over that many keys."""
         place = {name: 1 << bit for bit, name in enumerate(MILESTONES)}
         of_stage = {s.id: place.get(s.milestone or "", 0) for s in self.map.stages}
         most = max(1, min(MOST_BUCKETS, MOST_CELLS // (2 * N_MODELS * (keys + 2))))
@@ -169,6 +170,7 @@ class _Work:
         return run(Passing(level, fates.buckets, asked), sources, self.executor)
 
     def models(self, level: Level, fates: Toward, cells: Cells, goal: int) -> Models:
+        """All models from the cells of a pass."""
         options, sets, kept = self.options, None, None
         if options.value_function == "rate":
             met: npt.NDArray[np.bool_] = np.asarray(cells.met.any(axis=1))
