@@ -15,7 +15,7 @@ from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage, Touchpoint
 from tabiji.metrics.conformance import ConformanceResult, conformance
-from tabiji.metrics.conformance_result import AFTER_THE_SALE, LANDMARK_TOO_LATE, NO_SUCCESS, NOTHING_FOLLOWS, Deviation
+from tabiji.metrics.deviation_result import AFTER_THE_SALE, LANDMARK_TOO_LATE, NO_SUCCESS, NOTHING_FOLLOWS, Deviation
 from tabiji.metrics.differences import ALL_ALIKE, COMPARABLE, HIT, OF, WITH, onward, tally, value
 from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.intervals import wilson
@@ -314,3 +314,10 @@ def test_what_was_received_later_was_not_known() -> None:
     events.append(E(0, 15 * DAY, 0, received=40 * DAY))
     assert [d.kind for d in ask(events, 1).deviations] == ["extra"]
     assert [d.kind for d in ask(events, 1, known_as_of=instant(30 * DAY)).deviations] == ["touchpoint_not_met"]
+
+
+def test_what_nobody_in_the_data_has_is_a_notice_and_no_deviation() -> None:
+    asks = replace(MAP, stages=(replace(AWARE, roles=("champion", "pope")), *STAGES[1:]))
+    result = ask(SEVEN, 7, the_map=asks, rules=replace(RULES, touchpoint_mask={"webinar": np.zeros(6, np.uint8)}))
+    assert {(d.role, d.touchpoint) for d in result.deviations} == {(None, None), ("champion", None)}
+    assert [(n.code, n.values["names"]) for n in result.notices] == [("expected_not_in_data", "pope, webinar")]

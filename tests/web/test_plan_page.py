@@ -11,6 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 import tabiji
+from tabiji.metrics.deviation_result import Deviation, Difference
+from tabiji.result import Share
+from tabiji.web.filters import Filters
+from tabiji.web.pages.plan.routes import accounts_query
 from tabiji.workspace import Workspace
 from web_cast import MAP, client_of
 
@@ -60,7 +64,8 @@ def test_a_map_that_plans_the_order_only_is_told_what_it_could_say(reader: TestC
     assert "What the plan could say" in page and "limit_days: 60" in page
     page = plain(planned.get(PAGE).text)
     assert "What the plan could say" not in page
-    assert "Awareness takes longer than planned" in page and "Awareness is left without the role Champion" in page
+    assert "Awareness takes longer than planned" in page
+    assert "so nothing is said about it: champion" in page
 
 
 def test_every_figure_opens_its_receipt(planned: TestClient):
@@ -71,8 +76,8 @@ def test_every_figure_opens_its_receipt(planned: TestClient):
         answer = planned.get(link)
         assert answer.status_code == 200, link
         assert "horizon_days=40" in link
-    role = next(link for link in links if "class=wrong_role" in link and "measure=share" in link)
-    assert "nobody in the role Champion had shown up" in plain(planned.get(role).text)
+    late = next(link for link in links if "class=late" in link and "measure=share" in link)
+    assert "The stay in Awareness is longer than its limit" in plain(planned.get(late).text)
 
 
 def test_receipts_of_what_there_is_not(reader: TestClient):
@@ -85,7 +90,6 @@ def test_receipts_of_what_there_is_not(reader: TestClient):
 def test_deviations_lead_to_the_accounts_that_stand_there(planned: TestClient):
     page = planned.get(f"{PAGE}?industry=製造業").text
     links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/maps/new-business/accounts\?[^"]+)"', page)]
-    assert any("stage=aware&missing_role=champion" in link for link in links)
     assert any("stage=aware&stalled=1" in link for link in links)
     assert all("industry=" in link for link in links)
     for link in links:
@@ -112,3 +116,12 @@ def test_a_plan_that_everybody_follows(copied: Workspace):
 def test_japanese(reader: TestClient):
     page = plain(reader.get(f"{PAGE}?lang=ja").text)
     assert "計画と実際" in page and "見積を通らない" in page
+
+
+def test_a_missing_role_leads_to_the_accounts_that_lack_it():
+    refused = Difference(None, None, None, None, None, 0, 0, "n<10")
+    share = Share(0.5, 0.4, 0.6, 40)
+    role = Deviation("wrong_role", "aware", "champion", None, 20, share, "aware", refused, refused)
+    assert accounts_query(role, Filters(region="関東", mode="ordered")) == (
+        "region=%E9%96%A2%E6%9D%B1&stage=aware&missing_role=champion"
+    )

@@ -31,11 +31,12 @@ from tabiji.metrics.conformance_result import (
     PlanStep,
 )
 from tabiji.metrics.deals import Amounts, deal_values, no_amounts
-from tabiji.metrics.deviations import LANDMARK_DAYS, Expected, Walks, deviations
+from tabiji.metrics.deviations import LANDMARK_DAYS, deviations
 from tabiji.metrics.entries import Entries, entries, main_line, of_groups
 from tabiji.metrics.intervals import wilson_share
 from tabiji.metrics.means import mean_of, t_value
 from tabiji.metrics.plan import START, Plan, compile_plan
+from tabiji.metrics.planned_walks import Expected, Walks
 from tabiji.metrics.provenance import inside, provenance
 from tabiji.metrics.scope import DAY, Scope, seconds
 from tabiji.result import Notice, Question
@@ -55,6 +56,10 @@ ORDER_ONLY = Notice(
 RETURNS = N_(
     "{share:.0%} of all deviating steps are extra ones, mostly stages that come again. Where that is planned, write"
     " repeatable: true at the stage."
+)
+ABSENT = N_(
+    "The plan expects what no event in the data names, so nothing is said about it: {names}. Look whether roles are brought in and"
+    " whether the touchpoints' rules name events that exist."
 )
 MOSTLY = 0.8
 NO_GOAL = Notice(
@@ -79,7 +84,7 @@ def conformance(
     """The plan of a map beside what journeys did (arguments as those of `velocity`).
 
     landmark_days: see `deviations`."""
-    plan, expected = compile_plan(journey_map), Expected.of(journey_map)
+    plan, expected = compile_plan(journey_map), Expected.of(journey_map, rules, index.role_sets)
     as_of, line = seconds(scope.as_of), main_line(journey_map, rules)
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
     horizon_days = scope.horizon_of(journey_map)
@@ -115,7 +120,7 @@ def conformance(
             index, rules, journals, scope, found, kept, asked, executor, verb="conform", plan=_said(plan), currency=currency,
             landmark=landmark_days
         ),
-        notices=_notices(plan, walks.aligned),
+        notices=_notices(plan, walks.aligned, expected),
         total=done[0],
         groups=tuple(done[1:]),
         horizon_days=horizon_days,
@@ -128,11 +133,13 @@ def _said(plan: Plan) -> list[object]:
     return [[s.id, s.optional, s.repeatable, s.next, s.limit_days, s.roles, s.touchpoints, s.kind] for s in plan.stages]
 
 
-def _notices(plan: Plan, aligned: Alignments) -> tuple[Notice, ...]:
+def _notices(plan: Plan, aligned: Alignments, expected: Expected) -> tuple[Notice, ...]:
     """What a reader must know of the plan, and of what weighs in the fitness."""
     bare = not any(s.limit_days is not None or s.roles or s.touchpoints for s in plan.stages)
     cost, missing = int(aligned.cost.sum()), int(np.bitwise_count(aligned.missing).sum())
     told = [ORDER_ONLY] if bare else []
+    if expected.absent and len(aligned):
+        told.append(Notice("expected_not_in_data", ABSENT, {"names": ", ".join(expected.absent)}))
     told += [NO_GOAL] if plan.success < 0 and plan.stages else []
     if cost - missing > MOSTLY * cost:
         told.append(Notice("mostly_extra_steps", RETURNS, {"share": (cost - missing) / cost}))

@@ -15,17 +15,15 @@ only journeys are compared that were still in it then (Anderson, Cain & Gelber, 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from tabiji.index.jit import NEVER
-from tabiji.index.layout import F8, I4, U1
+from tabiji.index.layout import I4, U1
 from tabiji.journeymap.model import JourneyMap
-from tabiji.metrics.alignment import Alignments
-from tabiji.metrics.conformance_result import (
+from tabiji.metrics.deviation_result import (
     AFTER_THE_SALE,
     EXTRA,
     LANDMARK_TOO_LATE,
@@ -40,44 +38,14 @@ from tabiji.metrics.conformance_result import (
     Difference,
 )
 from tabiji.metrics.differences import COMPARABLE, HIT, OF, WITH, Tally, onward, refused, tally, value
-from tabiji.metrics.entries import Entries
 from tabiji.metrics.intervals import wilson_share
 from tabiji.metrics.plan import Plan
+from tabiji.metrics.planned_walks import Expected, Walks
 from tabiji.metrics.scope import DAY
 from tabiji.metrics.velocity_result import MIXED, NO_VALUES
 
 Mask = npt.NDArray[np.bool_]
 LANDMARK_DAYS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Walks(Entries):
-    """Entries, with the alignments of the same journeys, what they were worth, and when expected roles and touchpoints first
-    came. seen: int32[j, X] · worth: float64[j], NaN where a won one tells none · currency: int32[j]."""
-
-    aligned: Alignments
-    seen: I4
-    worth: F8
-    currency: I4
-
-    def take(self, at: npt.NDArray[np.int64]) -> "Walks":
-        """The journeys at some places (int64, ascending)."""
-        columns: dict[str, Any] = {
-            f.name: getattr(self, f.name)[:, at] if f.name == "reached_at" else _taken(getattr(self, f.name), at)
-            for f in fields(self)
-            if f.name != "as_of"
-        }
-        return Walks(as_of=self.as_of, **columns)
-
-    @classmethod
-    def of(cls, found: Entries, aligned: Alignments, seen: I4, worth: F8, currency: I4) -> "Walks":
-        """Entries with the rest, all of the same journeys."""
-        columns: dict[str, Any] = {f.name: getattr(found, f.name) for f in fields(Entries)}
-        return cls(**columns, aligned=aligned, seen=seen, worth=worth, currency=currency)
-
-
-def _taken(column: Any, at: npt.NDArray[np.int64]) -> Any:
-    return column.take(at) if isinstance(column, Alignments) else column[at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +63,6 @@ class _Row:
     def read_later(self) -> bool:
         """Whether it is read at the landmark."""
         return self.kind not in (MISSING, LATE)
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """Which columns of `Walks.seen` hold the expected touchpoints and roles."""
-
-    touchpoints: tuple[str, ...]
-    roles: tuple[str, ...]
-
-    @classmethod
-    def of(cls, journey_map: JourneyMap) -> "Expected":
-        """Those that stages of the main line name."""
-        line = journey_map.main_line
-        known = {t.id for t in journey_map.touchpoints}
-        touchpoints = dict.fromkeys(t for s in line for t in s.touchpoints if t in known)
-        return cls(tuple(touchpoints), tuple(dict.fromkeys(r for s in line for r in s.roles)))
 
 
 def deviations(
@@ -185,8 +137,9 @@ def _rows(walks: Walks, plan: Plan, expected: Expected, landmark: int) -> Iterat
         if stage.limit_days is not None and k + 1 < len(plan.stages):
             yield _late(walks, k, later, round(stage.limit_days * DAY))
         for role in stage.roles:
-            column = len(expected.touchpoints) + expected.roles.index(role)
-            yield _Row(WRONG_ROLE, k, role, None, _unseen(walks, k, column, landmark), k)
+            if role in expected.roles:
+                column = len(expected.touchpoints) + expected.roles.index(role)
+                yield _Row(WRONG_ROLE, k, role, None, _unseen(walks, k, column, landmark), k)
         for touchpoint in stage.touchpoints:
             if touchpoint in expected.touchpoints:
                 column = expected.touchpoints.index(touchpoint)

@@ -15,7 +15,7 @@ import numpy as np
 from tabiji.i18n import N_
 from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.layout import F8, I4, I8, U1
-from tabiji.metrics.conformance_result import Difference
+from tabiji.metrics.deviation_result import Difference
 from tabiji.metrics.intervals import z_value
 from tabiji.metrics.stratified import newcombe
 

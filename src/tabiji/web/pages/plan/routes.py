@@ -10,8 +10,8 @@ from starlette.responses import Response
 from tabiji.charts import plan as drawn
 from tabiji.charts.wording import money
 from tabiji.i18n import N_, pick
-from tabiji.metrics.conformance_result import LATE, WRONG_ROLE, Deviation, Difference
 from tabiji.metrics.conformance_words import CLASS_NAMES, proposal
+from tabiji.metrics.deviation_result import LATE, WRONG_ROLE, Deviation, Difference
 from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
 from tabiji.web.pages.plan import receipt  # noqa: F401 - registers the receipts of this page
