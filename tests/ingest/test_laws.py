@@ -76,6 +76,23 @@ def content(lake: Lake) -> dict[str, list[tuple[object, ...]]]:
 
 
 @RUN
+@given(first=deal_rows, second=deal_rows, most=st.integers(1, 5))
+def test_ids_that_are_compared_in_parts_give_what_one_comparison_gives(tmp_path, first, second, most):
+    head = ["id", "a", "opened", "closed", "stage"]
+    found = []
+    for name, limit in (("one", 10**6), ("parts", most)):
+        folder, lake = world(tmp_path, name)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("tabiji.ingest.rows.resolve.MOST_ROWS", limit)
+            reports = []
+            for rows in (first, second):
+                write(folder, "a.csv", head, rows)
+                reports.append(bring(folder, lake, DEALS).to_dict())
+        found.append((content(lake), reports))
+    assert found[0] == found[1]
+
+
+@RUN
 @given(rows=log_rows)
 def test_importing_a_log_twice_adds_nothing(tmp_path, rows):
     folder, lake = world(tmp_path, "once")
