@@ -1,12 +1,15 @@
 """What is at stake in words and as intervals: the next move, the pill, the axes."""
 
+import html
 import re
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
 
 from sample_map import MAP, MEASURED, funnel
 from tabiji.charts import stakes, wording
+from tabiji.charts.bottleneck import draw_bottleneck
 from tabiji.charts.map import Measured, sheet, stake
 from tabiji.metrics.bottleneck_result import BottleneckResult, Reference, Stake, TransitionStake
 from tabiji.metrics.factor_result import Factor, Factors
@@ -87,7 +90,7 @@ FACTOR = Factor("role", "decision_maker", 291, 443, 129, 75, 2000, 4000, 4.36, 3
 def test_what_separates_is_said_with_its_interval_and_how_many_never_had_it() -> None:
     found = Factors("consider", "order", 734, 204, ("employees",), (FACTOR, replace(FACTOR, key="user", low=1.1)))
     assert stake.separating(found, "en") == (
-        "What separates those who went on: Decision maker. Once it was there, the odds of going on in a week were 4.4 times as high"
+        "What separates those who went on: Decision maker. From the week after it appeared, the odds of going on were 4.4 times as high"
         " (95% interval 3.2–5.9; with 291, without 443); 60% never had it."
     )
     assert "決裁者" in stake.separating(found, "ja")
@@ -115,7 +118,7 @@ def test_the_interval_lies_where_its_figures_are() -> None:
     ("value", "currency", "lang", "told"),
     [
         (74_333_779, "JPY", "en", "¥74.3M"), (74_333_779, "JPY", "ja", "7,433万円"), (190_000_000, "JPY", "ja", "1.9億円"),
-        (1_900_000_000, "JPY", "ja", "19億円"), (9_999, "JPY", "ja", "9,999円"), (0, "JPY", "ja", "0円"), (-50_000, "JPY", "ja", "−5万円"),
+        (1_900_000_000, "JPY", "ja", "19億円"), (100_000_000, "JPY", "ja", "1億円"), (9_999, "JPY", "ja", "9,999円"), (0, "JPY", "ja", "0円"), (-50_000, "JPY", "ja", "−5万円"),
         (1_234_567, "USD", "ja", "$1.2M"), (1_500, "CHF", "en", "CHF 1,500"), (None, "JPY", "en", "—"), (-12e6, "EUR", "en", "−€12M"),
     ],
 )  # fmt: skip
@@ -127,3 +130,20 @@ def test_an_interval_of_money_names_the_currency_once() -> None:
     assert wording.money_interval(33e6, 112.4e6, "JPY", "ja") == "3,300万–1.1億円"
     assert wording.money_interval(33e6, 112.4e6, "USD", "en") == "$33M–112.4M"
     assert wording.money_interval(0, 2_000, "CHF", "en") == "CHF 0–2,000"
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_picture_has_a_row_for_each_transition_and_each_factor_that_separates(lang: str) -> None:
+    factors = Factors("consider", "order", 734, 204, (), (FACTOR, replace(FACTOR, key="user", q=0.5)))
+    refused = replace(at("order", "use", None, None, None), reason="n<10")
+    found = replace(answer(refused, at("consider", "order", MONEY, 1)), factors=factors)
+    drawn = draw_bottleneck(found, lang)
+    told = [html.unescape(words) for words in re.findall(r"<text[^>]*>([^<]*)</text>", drawn.svg)]
+    assert drawn.svg.count("<circle") == 2
+    assert [w for w in told if " → " in w] == [t.title(lang) for t in (found.transitions[1], refused)]
+    assert any("4.4" in w for w in told) and stake.amount(MONEY, lang) in told
+    ElementTree.fromstring(drawn.svg)
+
+
+def test_a_picture_of_nothing_is_a_picture() -> None:
+    assert draw_bottleneck(answer()).height > 0

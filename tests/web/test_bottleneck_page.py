@@ -95,3 +95,11 @@ def test_few_deals_are_told_in_journeys_with_the_reason(planned: TestClient) -> 
 def test_an_unknown_factor_or_stage_has_no_receipt(planned: TestClient) -> None:
     assert planned.get("/maps/new-business/receipt/stake?stage=nowhere").status_code == 404
     assert planned.get("/maps/new-business/receipt/factor?stage=aware&what=role&key=nobody").status_code == 404
+
+
+def test_the_table_can_be_saved(planned: TestClient) -> None:
+    page = planned.get("/maps/new-business/funnel?min_n=5").text
+    address = html.unescape(re.search(r'href="([^"]+bottleneck\.csv[^"]*)"', page).group(1))  # type: ignore[union-attr]
+    lines = planned.get(address).text.splitlines()
+    assert lines[0].lstrip("\ufeff").startswith("from,to,n_per_year,share")
+    assert [line.split(",")[:2] for line in lines[1:]] == [["aware", "quote"], ["quote", "won"]]

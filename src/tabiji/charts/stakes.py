@@ -25,10 +25,8 @@ def top_of(stakes: Iterable[Stake]) -> float:
 def stake_strip(stake: Stake, top: float, *, width: float = 260, height: float = 22) -> str:
     """The interval of what is at stake as a line, its value as a point, on an axis from 0 to `top`."""
     x0, x, x1 = (linear(v, (0, top), (EDGE, width - EDGE)) for v in (stake.low, stake.value, stake.high))
-    sure = stake.low > 0
-    colour = palette.SHU if sure else palette.INK_3
     grid = "".join(_rule(linear(k / 2, (0, 1), (EDGE, width - EDGE)), height) for k in range(3))
-    return _svg(width, height, grid + _interval(x0, x, x1, height / 2, colour, colour if sure else palette.SHEET))
+    return _svg(width, height, grid + interval_mark(x0, x, x1, height / 2, *stake_colours(stake)))
 
 
 def ratio_strip(factor: Factor, *, width: float = 200, height: float = 18) -> str:
@@ -36,11 +34,20 @@ def ratio_strip(factor: Factor, *, width: float = 200, height: float = 18) -> st
     if factor.odds_ratio is None or factor.low is None or factor.high is None:
         return ""
     x0, x, x1 = (ratio_at(v, width) for v in (factor.low, factor.odds_ratio, factor.high))
-    colour = palette.INK_3 if not factor.separates else palette.KOKE if factor.forward else palette.SHU
     one = _rule(ratio_at(1.0, width), height, palette.MUTE)
-    return _svg(
-        width, height, one + _interval(x0, x, x1, height / 2, colour, colour if factor.separates else palette.SHEET)
-    )
+    return _svg(width, height, one + interval_mark(x0, x, x1, height / 2, *ratio_colours(factor)))
+
+
+def stake_colours(stake: Stake) -> tuple[str, str]:
+    """Line and point: vermilion where something is lost for certain, hollow where it may be nothing."""
+    return (palette.SHU, palette.SHU) if stake.low > 0 else (palette.INK_3, palette.SHEET)
+
+
+def ratio_colours(factor: Factor) -> tuple[str, str]:
+    """Line and point: moss where those that had it went on faster, vermilion where slower, hollow where it does not separate."""
+    if not factor.separates:
+        return palette.INK_3, palette.SHEET
+    return (palette.KOKE, palette.KOKE) if factor.forward else (palette.SHU, palette.SHU)
 
 
 def ratio_axis(*, width: float = 200, height: float = 14) -> str:
@@ -59,7 +66,8 @@ def ratio_at(ratio: float, width: float) -> float:
     return linear(math.log(max(ratio, 1e-9)), ends, (EDGE, width - EDGE))
 
 
-def _interval(x0: float, x: float, x1: float, y: float, stroke: str, fill: str) -> str:
+def interval_mark(x0: float, x: float, x1: float, y: float, stroke: str, fill: str) -> str:
+    """An interval as a line from `x0` to `x1`, its value as a point."""
     return (
         f'<line x1="{num(x0)}" x2="{num(x1)}" y1="{num(y)}" y2="{num(y)}" stroke="{stroke}" stroke-width="3.2" '
         f'stroke-linecap="round" opacity=".55"/>'

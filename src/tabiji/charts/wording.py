@@ -36,9 +36,8 @@ def money(value: float | None, currency: str, lang: str | None = None) -> str:
         size = abs(round(value))
         if size < 10_000:
             return f"{value:,.0f}円".replace("-", MINUS)
-        shown = (
-            f"{value / 1e4:,.0f}万円" if size < 99_995_000 else f"{value / 1e8:,.{1 if size < 995_000_000 else 0}f}億円"
-        )
+        hundreds = f"{value / 1e8:,.{1 if size < 995_000_000 else 0}f}".removesuffix(".0")
+        shown = f"{value / 1e4:,.0f}万円" if size < 99_995_000 else f"{hundreds}億円"
         return shown.replace("-", MINUS)
     symbol = SYMBOLS.get(currency, f"{currency} ")
     return f"{MINUS if value < 0 else ''}{symbol}{compact(abs(value))}"

@@ -112,7 +112,7 @@ class Factors:
             return text(N_("Nothing that was tested separates those that went on from the others."), lang)
         return text(
             N_(
-                "What separates those that went on most surely: {name}. Once it was there, the odds of going on in a week were"
+                "What separates those that went on most surely: {name}. From the week after it appeared, the odds of going on were"
                 " {ratio:.1f} times as high (95% interval {low:.1f} to {high:.1f}; {n_with:,} journeys with it, {n_without:,}"
                 " without). That does not show that it is the cause."
             ),

@@ -81,7 +81,7 @@ def separating(factors: Factors | None, lang: str | None = None) -> str:
         return text("Nothing that was looked at separates those who went on from the others.", lang)
     return text(
         N_(
-            "What separates those who went on: {name}. Once it was there, the odds of going on in a week were {ratio} times as high"
+            "What separates those who went on: {name}. From the week after it appeared, the odds of going on were {ratio} times as high"
             " (95% interval {interval}; with {with_}, without {without}); {missing} never had it."
         ),
         lang, name=best.title(lang), ratio=ratio(best.odds_ratio), interval=ratio_interval(best),

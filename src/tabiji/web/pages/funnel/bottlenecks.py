@@ -25,7 +25,7 @@ STAKE = N_(
     " deal. It says where to look, not what a measure would bring."
 )
 FACTOR = N_(
-    "How many times as high the odds of going on in a week are once {name} was there, among journeys alike in {alike}. It counts from"
+    "How many times as high the odds of going on in a week are once {name} has appeared, among journeys alike in {alike}. It counts from"
     " the week after it happened, never before. It tells what separates those who went on, not what made them go on."
 )
 ELSEWHERE = N_("where they came from")

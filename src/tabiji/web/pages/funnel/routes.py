@@ -7,6 +7,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from tabiji.charts import funnel as drawn
+from tabiji.charts.map.asked import common_flags
 from tabiji.i18n import N_
 from tabiji.metrics.funnel_result import Transition
 from tabiji.metrics.periods import Every
@@ -72,6 +73,14 @@ def download(request: Request, map_id: str, version: int | None = None) -> Respo
     filters = read_filters(request.query_params)
     result = request.app.state.workspace.map(map_id, version).funnel(**filters.flags)
     return csv_response(result.rows(), f"{map_id}-funnel.csv", ("from", "to"))
+
+
+@router.get("/maps/{map_id}/bottleneck.csv")
+def download_stakes(request: Request, map_id: str, version: int | None = None) -> Response:
+    """What each transition costs a year as CSV, shares as 0–1."""
+    flags = common_flags(read_filters(request.query_params).flags)
+    result = request.app.state.workspace.map(map_id, version).bottleneck(no_factors=True, **flags)
+    return csv_response(result.rows(), f"{map_id}-bottleneck.csv", ("from", "to"))
 
 
 def _asked(filters: Filters, by: str) -> dict[str, object]:
