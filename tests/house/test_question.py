@@ -28,3 +28,9 @@ def test_a_question_as_python_can_be_run():
         "tabiji.open('/ws').map('new-business').funnel(from_='2026-01-01', segment=\"industry = 'retail'\", horizon_days=30)"
     )
     ast.parse(written)
+
+
+def test_a_switch_is_an_option_without_a_value():
+    asked = Question("accounts", "m", flags={"stalled": True, "page": 2})
+    assert asked.as_cli() == "tabiji -w . accounts m --stalled --page 2"
+    assert asked.as_python() == "tabiji.open('.').map('m').accounts(stalled=True, page=2)"
