@@ -1,6 +1,9 @@
 """Verbs that keep running: serve, demo."""
 
-import threading
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,25 +47,37 @@ def demo(
 ) -> None:
     """A living map in one command: a simulated Japanese B2B vendor, its customers and what they did."""
     import tabiji
-    from tabiji.compute import warm
+    from tabiji.charts.map.asked import measured
     from tabiji.demo import prepare
     from tabiji.web.serve import free_port
     from tabiji.web.serve import serve as run
 
-    # Compiling the kernels takes seconds on a new machine and uses no data: it runs beside the simulation.
-    warming = threading.Thread(target=warm, name="warm", daemon=True)
-    warming.start()
-    with progress_bar() as progress:
-        root = prepare(directory, accounts=accounts, months=months, seed=seed, progress=progress)
+    with _warming():
+        with progress_bar() as progress:
+            root = prepare(directory, accounts=accounts, months=months, seed=seed, progress=progress)
+            with tabiji.open(root) as workspace:
+                for entry in workspace.maps.list():
+                    progress(text("measuring {map}", map=entry.id), 0, None)
+                    measured(workspace.map(entry.id))
         with tabiji.open(root) as workspace:
-            for entry in workspace.maps.list():
-                progress(text("measuring {map}", map=entry.id), 0, None)
-                workspace.map(entry.id).funnel()
-        warming.join()
-    with tabiji.open(root) as workspace:
-        chosen = free_port(host, 8321) if port is None else port
-        told = partial(_tell, root=root, as_json=as_json)
-        run(workspace, host, chosen, open_browser=not no_browser, on_ready=told, demo=_demo_beside)
+            chosen = free_port(host, 8321) if port is None else port
+            told = partial(_tell, root=root, as_json=as_json)
+            run(workspace, host, chosen, open_browser=not no_browser, on_ready=told, demo=_demo_beside)
+
+
+@contextmanager
+def _warming() -> Iterator[None]:
+    """Compile the kernels in a process of its own, as long as the block runs.
+
+    On a new machine that takes the better part of a minute and uses no data, so it runs beside the simulation; compiled code
+    is kept on disk, where this process finds it. What is not ready when it is needed is compiled here."""
+    command = [sys.executable, "-c", "from tabiji.compute import warm; warm()"]
+    silent = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=silent, stdout=silent, stderr=silent) as child:  # noqa: S603 - nothing of it is given
+        try:
+            yield
+        finally:
+            child.terminate()
 
 
 def _tell(url: str, root: Path, as_json: bool) -> None:
