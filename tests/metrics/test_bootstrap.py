@@ -96,3 +96,17 @@ def test_medians_that_are_not_reached_stay_so_in_parts(monkeypatch: pytest.Monke
 def test_the_same_data_give_the_same_interval() -> None:
     stays = sample(9, 50)
     assert resampled(*stays, 50, HORIZON) == resampled(*stays, 50, HORIZON)
+
+
+@pytest.mark.parametrize(("n_units", "most"), [(15, bootstrap.MOST_UNITS), (400, 100)])
+def test_all_horizons_in_one_pass_are_each_on_its_own(n_units: int, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Horizons before, at, between and beyond the instants at which something ends, in one sample and in parts."""
+    monkeypatch.setattr(bootstrap, "MOST_UNITS", most)
+    packed, owner, mature = sample(7, n_units)
+    packed[
+        packed >> CAUSE_BITS > 50
+    ] &= ~3  # nothing ends late, so that the far horizons are undefined in some replicates
+    horizons = np.array([0, 1, 20, 40, 41, 55, 59, 60, 200], np.int64)
+    found = bootstrap.resampled_at(packed, owner, n_units, horizons)
+    assert found == [resampled(packed, owner, mature, n_units, int(h)).aware for h in horizons]
+    assert found[3] is not None

@@ -109,6 +109,59 @@ def resample(packed: I8, owner: I4, mature: U1, n_units: int, horizon: int, firs
     return out
 
 
+@kernel
+def _at_horizons(packed: I8, owner: I4, weight: I4, n: int, horizons: I8, risk: I8, out: F8) -> None:
+    """The censoring-aware share at each horizon (int64, ascending) into `out` (see `_incidence_and_median`); `risk`: room for as
+    many numbers."""
+    s, f, left = 1.0, 0.0, n
+    reached = passed = i = 0
+    while i < packed.size and passed < horizons.size:
+        t = packed[i] >> CAUSE_BITS
+        while reached < horizons.size and t >= horizons[reached]:
+            risk[reached] = left
+            reached += 1
+        while passed < horizons.size and t > horizons[passed]:
+            out[passed] = f if risk[passed] > 0 or s <= 0.0 else np.nan
+            passed += 1
+        ended = went = gone = 0
+        while i < packed.size and packed[i] >> CAUSE_BITS == t:
+            w, cause = weight[owner[i]], packed[i] & ((1 << CAUSE_BITS) - 1)
+            gone += w
+            ended += w * (cause != CENSORED)
+            went += w * (cause == ADVANCED)
+            i += 1
+        if ended > 0:
+            f += s * went / left
+            s *= (left - ended) / left
+        left -= gone
+    while passed < horizons.size:
+        at_risk = risk[passed] if passed < reached else 0
+        out[passed] = f if at_risk > 0 or s <= 0.0 else np.nan
+        passed += 1
+
+
+@kernel
+def resample_at(packed: I8, owner: I4, n_units: int, horizons: I8, first: int, last: int, seed: int) -> F8:
+    """The censoring-aware share at each horizon in the replicates `first`…`last`: float64[last − first + 1, horizons]; the last
+    row is that of the units themselves (arrays and draws as in `resample`)."""
+    stays = np.zeros(n_units, np.int64)
+    for i in range(packed.size):
+        stays[owner[i]] += 1
+    out = np.empty((last - first + 1, horizons.size), np.float64)
+    weight, risk = np.empty(n_units, np.int32), np.empty(horizons.size, np.int64)
+    for r in range(first, last + 1):
+        weight[:] = 0 if r < last else 1
+        n = packed.size
+        if r < last:
+            n = 0
+            for i in range(n_units):
+                unit = draw(np.uint64(seed + r * n_units + i + 1), n_units)
+                weight[unit] += 1
+                n += stays[unit]
+        _at_horizons(packed, owner, weight, n, horizons, risk, out[r - first])
+    return out
+
+
 @dataclass(frozen=True, slots=True)
 class Resampled:
     """95 % percentile intervals over resampled units; None where no replicate has the figure."""
@@ -127,6 +180,26 @@ def resampled(packed: I8, owner: I4, mature: U1, n_units: int, horizon: int) -> 
     else:
         found = np.concatenate(list(_in_parts(packed, owner, mature, n_units, horizon)))
     return Resampled(*(_percentiles(found[:, column]) for column in range(4)))
+
+
+def resampled_at(packed: I8, owner: I4, n_units: int, horizons: I8) -> list[tuple[float, float] | None]:
+    """Interval of the censoring-aware share at each of several horizons, in one pass a replicate: the same as `resampled` at each."""
+    arrays = readonly(packed), readonly(owner)
+    if n_units <= MOST_UNITS:
+        found = resample_at(*arrays, n_units, readonly(horizons), 0, REPLICATES, SEED)[:-1]
+        return [_percentiles(found[:, column]) for column in range(len(horizons))]
+    whole = resample_at(*arrays, n_units, readonly(horizons), 0, 0, SEED)[0]
+    size, share, parts = MOST_UNITS // PARTS, REPLICATES // PARTS, []
+    shuffled = np.random.default_rng(SEED).permutation(n_units)
+    for part in range(PARTS):
+        place = np.full(n_units, -1, np.int32)
+        place[shuffled[part * size : (part + 1) * size]] = np.arange(size, dtype=np.int32)
+        mine = place[owner] >= 0
+        arrays = readonly(packed[mine]), readonly(place[owner[mine]])
+        found = resample_at(*arrays, size, readonly(horizons), part * share, (part + 1) * share, SEED)
+        moved = [_moved(found[:-1, c], found[-1, c], whole[c], sqrt(size / n_units)) for c in range(len(horizons))]
+        parts.append(np.clip(np.stack(moved, axis=1), 0.0, 1.0))
+    return [_percentiles(column) for column in np.concatenate(parts).T]
 
 
 def _in_parts(packed: I8, owner: I4, mature: U1, n_units: int, horizon: int) -> Iterator[F8]:

@@ -21,6 +21,7 @@ from tabiji.index.jit import NEVER, readonly
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I8, U1, Index
 from tabiji.journeymap.model import JourneyMap, Stage
+from tabiji.metrics.bootstrap import resampled_at
 from tabiji.metrics.cohorts_result import NOT_WATCHED, Cell, Cohort, CohortFigures, CohortResult
 from tabiji.metrics.entries import NO_LINE, Entries, entries, main_line, of_groups
 from tabiji.metrics.periods import Every, Period, periods_of, place_of
@@ -28,7 +29,7 @@ from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.resampling import resampled_notice
 from tabiji.metrics.scope import DAY, Scope, instant, seconds
 from tabiji.metrics.survival import exits_of
-from tabiji.metrics.transitions import aware_share, over_units, repeated, stays
+from tabiji.metrics.transitions import aware_share, repeated, stays, widened
 from tabiji.result import Question, Share
 
 if TYPE_CHECKING:
@@ -152,15 +153,17 @@ class _Table:
         """The share of some journeys at every age. packed: see `stays` · unit: ascending · watched: seconds since the start."""
         order = np.argsort(packed, kind="stable")
         curves = exits_of(packed[order])
-        several = repeated(unit)
+        shares = [aware_share(curves, len(packed), days, self.min_n) for days in self.ages]
+        if repeated(unit) and any(s.share is not None for s in shares):
+            owner = np.cumsum(np.diff(unit, prepend=unit[0]) != 0)
+            n_units, horizons = int(owner[-1]) + 1, np.array(self.ages, np.int64) * DAY
+            again = resampled_at(curves.packed, owner[order].astype(np.int32), n_units, horizons)
+            shares = [widened(share, interval, n_units) for share, interval in zip(shares, again, strict=True)]
+        watching = np.sort(watched)
         cells = []
-        for days in self.ages:
-            n_watched = int(np.count_nonzero(watched >= days * DAY))
-            share = aware_share(curves, len(packed), days, self.min_n)
-            if len(packed) >= self.min_n and n_watched == 0:
-                share = Share(None, None, None, len(packed), NOT_WATCHED)
-            elif several and share.share is not None:
-                mature = (watched >= days * DAY).astype(np.uint8)
-                share = over_units(share, curves, unit, order, mature, days)
-            cells.append(Cell(days, share, n_watched))
+        for days, share in zip(self.ages, shares, strict=True):
+            n_watched = len(watched) - int(np.searchsorted(watching, days * DAY))
+            refused = len(packed) >= self.min_n and n_watched == 0
+            told = Share(None, None, None, len(packed), NOT_WATCHED) if refused else share
+            cells.append(Cell(days, told, n_watched))
         return tuple(cells)

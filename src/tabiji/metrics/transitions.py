@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from tabiji.i18n import N_
 from tabiji.index.jit import NEVER, kernel, readonly
@@ -132,17 +131,7 @@ def aware_share(curves: Exits, n: int, horizon_days: int, min_n: int) -> Share:
     return Share(share, low, high, n, horizon_days=horizon_days)
 
 
-def over_units(
-    aware: Share, curves: Exits, unit: I8, order: npt.NDArray[np.intp], mature: U1, horizon_days: int
-) -> Share:
-    """The share with an interval from resampled units (unit: int64[n], ascending; `order` sorts them as `curves.packed`)."""
-    owner = np.cumsum(np.diff(unit, prepend=unit[0]) != 0)
-    n_units = int(owner[-1]) + 1
-    again = resampled(curves.packed, owner[order].astype(np.int32), mature[order], n_units, horizon_days * DAY)
-    return _widened(aware, again.aware, n_units)
-
-
-def _widened(of: Share, interval: tuple[float, float] | None, n_units: int) -> Share:
+def widened(of: Share, interval: tuple[float, float] | None, n_units: int) -> Share:
     """A share with another interval; where every replicate agrees (0 and 1): Wilson's, over units."""
     if of.share is None or interval is None:
         return of
@@ -158,5 +147,5 @@ def _with(
         low, high = (int(x) if np.isfinite(x) else None for x in again.median)
         stay = Quantile(stay.at, low, high)
     shares = (naive, again.naive), (mature, again.mature), (aware, again.aware)
-    naive, mature, aware = (_widened(*pair, n_units) for pair in shares)
+    naive, mature, aware = (widened(*pair, n_units) for pair in shares)
     return naive, mature, aware, stay

@@ -13,6 +13,7 @@ from tabiji.index.receipts import firings
 from tabiji.journeymap.model import Clause, JourneyMap, Kpi, Measure, Stage, Touchpoint
 from tabiji.journeymap.rules import compile_rules
 from tabiji.metrics.bottleneck import bottleneck
+from tabiji.metrics.cohorts import cohorts
 from tabiji.metrics.conformance import conformance
 from tabiji.metrics.credit import Options, credit
 from tabiji.metrics.deals import Amounts, no_amounts
@@ -100,6 +101,7 @@ def warm(executor: Executor | None = None) -> None:
         funnel(index, MAP, rules, journals, scope, executor=threads, mode=mode)
     grouped = replace(scope, groups=(np.arange(3, dtype=np.int32) % 2, ("a", "b")))
     dwell(index, MAP, rules, journals, grouped, executor=threads)
+    cohorts(index, MAP, rules, journals, scope, executor=threads, zone=ZoneInfo("UTC"), age_days=1)
     velocity(
         index,
         MAP,
