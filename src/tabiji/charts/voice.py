@@ -105,7 +105,7 @@ def months(
     every = max(1, -(-len(scores) * 46 // max(1, int(width - LEFT))))
     for i, (x, (name, _)) in enumerate(zip(xs, scores, strict=True)):
         if i % every == 0:
-            out += _text(x, height - 4, name, 9.5, palette.INK_2, "middle")
+            out += _text(min(x, width - 20), height - 4, name, 9.5, palette.INK_2, "middle")
     return _svg(width, height, out, label)
 
 

@@ -43,7 +43,7 @@ def health(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
 
 def _mean(m: Any) -> list[Any]:
     if m.mean is None:
-        return [text(m.reason or ""), None, f"{m.n:,}"]
+        return [text(str(m.reason)), None, f"{m.n:,}"]
     return [f"{m.mean:.2f}", f"{m.low:.2f} – {m.high:.2f}", f"{m.n:,}"]
 
 

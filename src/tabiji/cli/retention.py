@@ -68,5 +68,5 @@ def _share(s: Any) -> list[Any]:
 
 def _amount(value: float | None, low: float | None, high: float | None, n: int, reason: str | None) -> list[Any]:
     if value is None:
-        return [text(reason or ""), None, f"{n:,}"]
+        return [text(str(reason)), None, f"{n:,}"]
     return [f"{value:,.0f}", f"{low:,.0f} – {high:,.0f}", f"{n:,}"]

@@ -40,5 +40,5 @@ def voice(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
 def _row(survey: str, part: str, s: Any) -> list[Any]:
     m = s.score
     interval = None if m.mean is None else f"{m.low:.2f} – {m.high:.2f}"
-    told = text(m.reason or "") if m.mean is None else f"{m.mean:.2f}"
+    told = text(str(m.reason)) if m.mean is None else f"{m.mean:.2f}"
     return [survey, part, told, interval, f"{m.n:,}", percent(s.top.share, s.top.reason)]

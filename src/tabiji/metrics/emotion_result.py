@@ -85,7 +85,10 @@ class EmotionResult(Result):
 def meaning(link: Link, lang: str | None = None) -> str:
     """What the hazard ratio says, in words; why there is none, where there is none."""
     if link.hazard_ratio is None or link.low is None or link.high is None:
-        reason = text(link.reason or "", lang)
+        reason = text(str(link.reason), lang)
+        if reason.startswith("n<"):
+            message = N_("only {n} journeys were lost, at least {least} are needed")
+            reason = text(message, lang, n=link.lost, least=reason.removeprefix("n<"))
         return text(
             N_("Whether negative touches go along with being lost is not known: {reason}."), lang, reason=reason
         )

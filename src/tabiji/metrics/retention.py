@@ -250,8 +250,8 @@ class _Asked:
         new, known = (before == 0) & ~np.isnan(after), np.maximum(v1, 0)
         bridge = {
             "start": float(v0.sum()),
-            "lost": -float(v0[known == 0].sum()),
-            "reduced": -float(np.maximum(v0 - v1, 0)[known > 0].sum()),
+            "lost": 0.0 - float(v0[known == 0].sum()),
+            "reduced": 0.0 - float(np.maximum(v0 - v1, 0)[known > 0].sum()),
             "added": float(np.maximum(v1 - v0, 0).sum()),
             "new": float(after[new].sum()),
             "end": float(v1.sum() + after[new].sum()),

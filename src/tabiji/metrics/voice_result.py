@@ -147,7 +147,7 @@ class VoiceResult(Result):
         m = survey.total.score
         if m.mean is None or m.low is None:
             message = N_("There are too few answers to say how satisfied customers are ({reason}).")
-            return text(message, lang, reason=text(m.reason or "", lang))
+            return text(message, lang, reason=text(str(m.reason), lang))
         if survey.kind == "nps":
             message = N_(
                 "The net promoter score is {score:+.0f} (95% interval {low:+.0f} to {high:+.0f}), from {n:,} answers: {promoters:,} promoters,"

@@ -200,7 +200,7 @@ def health_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: 
     beside = () if m.low is None else ((text(N_("95% interval")), f"{m.low:.2f} – {m.high:.2f}"),)
     return Receipt(
         title=text(LABELS[part]),
-        definition=text(N_("From 0 to 1: {measure}."), measure=found.told() or text(m.reason or "")),
+        definition=text(N_("From 0 to 1: {measure}."), measure=found.told() or text(str(m.reason))),
         question=result.question,
         provenance=result.provenance,
         value=f"{m.mean:.2f}" if m.mean is not None else refusal_words(m.reason or "", m.n),

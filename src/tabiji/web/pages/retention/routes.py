@@ -29,7 +29,7 @@ MEANINGS = {
 }
 BRIDGE = {
     "start": N_("at the start"),
-    "lost": N_("lost"),
+    "lost": N_("lost customers"),
     "reduced": N_("reduced"),
     "added": N_("added"),
     "new": N_("new customers"),
