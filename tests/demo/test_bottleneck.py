@@ -1,0 +1,60 @@
+"""What `bottleneck` says of the demo is what was planted in it."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+import tabiji
+from tabiji.demo import Truth
+from tabiji.metrics.bottleneck_result import BottleneckResult
+
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "bottleneck_seeds.py"
+
+
+@pytest.fixture(scope="module")
+def found(demo_root: Path) -> BottleneckResult:
+    with tabiji.open(demo_root) as workspace:
+        return workspace.map("new-business").bottleneck()
+
+
+@pytest.fixture(scope="module")
+def truth(demo_root: Path) -> Truth:
+    return Truth.load(demo_root / "demo-data")
+
+
+def test_the_planted_bottleneck_is_ranked_first_and_its_interval_holds(found: BottleneckResult, truth: Truth) -> None:
+    top = found.top
+    assert top is not None and top.at_stake is not None
+    assert top.from_ == truth.bottleneck["stage"]
+    assert top.at_stake.currency == "JPY"
+    assert 0 < top.at_stake.low <= truth.bottleneck["at_stake"][top.from_] <= top.at_stake.high
+    assert found.mean_deal == pytest.approx(truth.bottleneck["mean_won_amount"])
+
+
+def test_what_was_planted_to_speed_up_separates_and_what_does_nothing_does_not(
+    found: BottleneckResult, truth: Truth
+) -> None:
+    assert found.factors is not None and found.factors.best is not None
+    assert found.factors.best.key == truth.bottleneck["lacks"]
+    ratios = {f.key: f for f in found.factors.items}
+    assert {"decision_maker", "roi-calculator", "demo"} <= {f.key for f in found.factors.items if f.separates}
+    planted = truth.role_effects["consider"]["decision_maker"]
+    low, high = ratios["decision_maker"].low, ratios["decision_maker"].high
+    assert low is not None and high is not None
+    assert 0.5 * planted < low and high < 2 * planted
+    assert not ratios["comparison-mail"].separates  # planted to change nothing
+    assert not ratios["executive-briefing"].separates
+    assert found.factors.adjusted_for == ("employees", "lead_source", "weeks_in_stage")
+
+
+def test_the_script_tells_what_a_seed_gave() -> None:
+    spec = importlib.util.spec_from_file_location("bottleneck_seeds", SCRIPT)
+    assert spec is not None and spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    row = script.one(2, 700)
+    assert (row["planted"], row["first"]) == ("consider", "consider")
+    told = script.summary([row])
+    assert told["ranked_first"]["share"] == 1
+    assert row["true_value"] == pytest.approx(row["stake_by_its_own_truth"])  # one seed: its own truth is that of all
