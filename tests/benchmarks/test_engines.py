@@ -112,3 +112,17 @@ def test_stays_are_those_of_a_frame(data: DataSet) -> None:
     assert ours.dwell_question() == expected
     frame.close()
     ours.close()
+
+
+@pytest.mark.skipif(find_spec("r4pm") is None or find_spec("polars") is None, reason="group `oracles` is not installed")
+def test_alignments_are_those_of_r4pm(data: DataSet) -> None:
+    from benchmarks.engines.alignments import OurAlignments, R4pm
+
+    base = Ours(data, 1)
+    ours = OurAlignments(base, 1)
+    r4pm = R4pm(ours.some, len(ours.plan.stages))
+    assert ours.of_some() == r4pm.run() > 0
+    assert ours.from_events() == ours.from_journal() == ours.question()
+    assert 0 < r4pm.variants <= len(ours.some)
+    ours.close()
+    base.close()
