@@ -195,11 +195,11 @@ def sample_of(
         here, there = readonly(found.reached_at[k]), readonly(found.reached_at[k + 1])
         totals[:, k] = _by_unit(owner, (here > since) & (here <= found.as_of), n_units)
         packed, journey, _ = stays(here, there, readonly(found.ended), readonly(found.outcome), found.as_of, 0)
-        order = np.argsort(packed, kind="stable")
+        order = np.argsort(packed)  # ties are counted together, in whatever order they stand
         packed, journey = packed[order], journey[order]
         parts.append((packed, owner[journey]))
         for attribute in attributes if wanted[k] else ():
-            code = attribute.codes[found.unit[journey]]
+            code = attribute.codes[found.unit[journey]].astype(np.int16)  # sorted by digits; there are at most 200
             by_code = np.argsort(code, kind="stable")
             bounds = np.searchsorted(code[by_code], np.arange(len(attribute.labels) + 1))
             for g, label in enumerate(attribute.labels):
