@@ -16,6 +16,7 @@ expect = pytest.importorskip("playwright.sync_api", reason="dependency group `br
 PATHS = [
     "/maps/new-business",
     "/maps/new-business/funnel",
+    "/maps/new-business/plan",
     "/maps/new-business/accounts",
     "/maps/new-business/accounts/会社05",
     "/data",
