@@ -55,10 +55,11 @@ def _print_costs(costs: Any) -> None:
     if costs.reason is not None:
         click.echo(text("No cost: {reason}.", reason=text(costs.reason)))
         return
+    goals = [name for name, stage in costs.goals.items() if name == "entry" or stage != costs.goals["entry"]]
     columns = [text("cost of"), text("spend ({currency})", currency=costs.currency)]
-    columns += [text("per entry of {stage}", stage=stage) for stage in costs.goals.values()]
+    columns += [text("per entry of {stage}", stage=costs.goals[name]) for name in goals]
     columns += [text("return on spend"), text("95 % interval")]
-    print_table(columns, (_cost_row(row) for row in costs.rows))
+    print_table(columns, (_cost_row(row, goals) for row in costs.rows))
     if costs.without_credit_keys:
         click.echo(
             text(
@@ -68,7 +69,8 @@ def _print_costs(costs: Any) -> None:
         )  # fmt: skip
 
 
-def _cost_row(row: Any) -> list[Any]:
-    per = [f"{p.cost:,.0f}" if p.cost is not None else text(p.reason) for p in row.per.values()]
+def _cost_row(row: Any, goals: list[str]) -> list[Any]:
+    costs = [row.per[name] for name in goals]
+    per = [f"{p.cost:,.0f}" if p.cost is not None else text(p.reason) for p in costs]
     interval = None if row.roi_low is None else f"{percent(row.roi_low)} – {percent(row.roi_high)}"
     return [row.key, f"{row.spend:,.0f}", *per, percent(row.roi, row.reason), interval]
