@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tabiji.web.words import day, moment, size
+from tabiji.web.words import breakable, day, moment, size
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -24,3 +24,7 @@ def test_what_is_not_there_is_a_dash():
 )
 def test_sizes(n_bytes: int, told: str):
     assert size(n_bytes) == told
+
+
+def test_names_may_be_broken_after_an_underscore_and_are_escaped():
+    assert str(breakable("page_viewed_<b>")) == "page_<wbr>viewed_<wbr>&lt;b&gt;"

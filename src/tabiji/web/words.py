@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup, escape
+
 from tabiji.charts.wording import DASH, count, days, described, interval, percent, refusal, refusal_words, units
 
 
@@ -36,6 +38,11 @@ def size(n_bytes: int) -> str:
     return f"{amount:.1f} GB"
 
 
+def breakable(name: str) -> Markup:
+    """A name with underscores that may be broken after each of them, and is copied without the breaks."""
+    return escape(name).replace("_", Markup("_<wbr>"))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "count": count,
     "percent": percent,
@@ -48,4 +55,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "moment": moment,
     "size": size,
+    "breakable": breakable,
 }
