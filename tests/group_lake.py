@@ -81,8 +81,8 @@ def fill(workspace: Workspace, folder: Path) -> None:
             happened(u, start + 70, "declined")
         if u % 4 == 0:
             answers.append([f"s{u}", f"A{u}", f"c{u}", 5 if u % 8 else 1, DAY + timedelta(days=start + 30)])
-        if u % 16 == 0:
-            answers.append([f"t{u}", f"A{u}", f"u{u}", 4, DAY + timedelta(days=start + 30)])
+        if u % 8 == 0:
+            answers.append([f"t{u}", f"A{u}", f"u{u}", 1 if u % 16 else 4, DAY + timedelta(days=start + 30)])
     happened(1, 150, "ticket", "c1", "negative")
     happened(0, 200, "met", "u0")
     for name, head, rows in (

@@ -13,7 +13,7 @@ from tabiji.errors import NotFoundError
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import GroupRole, Influence, JourneyMap, Stage
 from tabiji.metrics.group import GroupResult, group
-from tabiji.metrics.group_consensus import Statements
+from tabiji.metrics.group_consensus import STATES, Statements, states
 from tabiji.metrics.group_coverage import NO_ROLE_REQUIRED, complete, places, shares
 from tabiji.metrics.group_engagement import scaled, weighed
 from tabiji.metrics.means import share_of
@@ -230,6 +230,15 @@ def test_consensus_by_hand() -> None:
     ]  # fmt: skip
 
 
+def test_one_voice_is_not_the_groups_unless_it_decides() -> None:
+    counts = [
+        np.array(x, np.int64) for x in ((1, 0, 0, 0, 0, 1), (0, 0, 1, 0, 1, 0), (0, 1, 0, 2, 1, 1), (0, 0, 0, 0, 1, 0))
+    ]
+    assert [STATES[s] for s in states(*counts)] == ["unknown", "unknown", "unknown", "blocked", "blocked", "split"]
+    veto = states(*(np.array([x], np.int64) for x in (0, 0, 1, 1)))
+    assert STATES[veto[0]] == "blocked"
+
+
 def test_where_nobody_spoke_no_state_is_known() -> None:
     told = ask(FOUR, 4, 35).total.consensus
     assert told.reason is not None and "nobody has said" in told.reason
@@ -337,6 +346,25 @@ def test_empty_data_and_no_roles_have_an_answer() -> None:
     assert "Import a `membership` table" in nameless.explain("en")
     one = ask([*stages(0, (0, 0)), touch(0, 1, C, 1)], 1, 100)
     assert one.total.completeness[0].adobe.reason == "all values come from one unit"
+
+
+def test_partitions_and_tiers_do_not_change_the_answer() -> None:
+    events = [*FOUR, *(e for e in onward_world(12) if e.unit > 3)]
+    executor = LocalExecutor(2)
+    told = []
+    for shape in ({}, {"cuts": [3, 7]}, {"overlay": [0, 5, 6]}, {"cuts": [5], "overlay": [2, 9]}):
+        index = small_world.index(events, 16, ["k"] * 5, ROLE_SETS, **shape)
+        journals = journal(index, RULES, executor)
+        found = group(index, MAP, RULES, journals, Scope(instant(400 * DAY), min_n=1), executor=executor).to_dict()
+        told.append({k: v for k, v in found.items() if k != "provenance"})
+    assert told[1:] == told[:1] * 3
+
+
+def test_a_map_of_persons_says_that_groups_are_single() -> None:
+    index = replace(small_world.index(FOUR, 4, ["k"] * 5, ROLE_SETS), unit="person")
+    with LocalExecutor(1) as executor:
+        found = group(index, MAP, RULES, journal(index, RULES, executor), Scope(instant(100 * DAY)), executor=executor)
+    assert [n.code for n in found.notices] == ["unit_person"]
 
 
 def test_the_json_of_the_verb() -> None:

@@ -2,9 +2,10 @@
 
 *Stance of a member*: reported — the latest survey answer or `stance` property within the journey (above the middle: for, in the
 middle: neutral, below: against); else inferred — against, where an event tagged as bad (`sentiment`, `emotion`) lies within the
-last 180 days of the journey; else silent. *State of a group*: blocked — who decides is against, or all who spoke are; split — somebody is against
-and somebody is not; aligned — at least two have spoken, one of them for, nobody against; else unknown: there is nothing to
-tell from. Whoever is silent is not taken to agree.
+last 180 days of the journey; else silent. *State of a group*: blocked — who decides is against, or at least two have spoken
+and all of them are; split — of at least two who have spoken somebody is against and somebody is not; aligned — at least two
+have spoken, one of them for, nobody against; else unknown: one voice that does not decide is not the group's, and whoever
+is silent is not taken to agree.
 """
 
 from dataclasses import dataclass
@@ -138,7 +139,7 @@ def states(for_: I8, neutral: I8, against: I8, vetoes: I8) -> I8:
     """State of each group from how many members are for, neutral, against, and (vetoes) against and decide: int64[j]."""
     spoke = for_ + neutral + against
     return np.select(
-        [(vetoes > 0) | ((against > 0) & (against == spoke)), against > 0, (spoke > 1) & (for_ > 0)],
+        [(vetoes > 0) | ((spoke > 1) & (against == spoke)), (spoke > 1) & (against > 0), (spoke > 1) & (for_ > 0)],
         [BLOCKED, SPLIT, ALIGNED], UNKNOWN,
     ).astype(np.int64)  # fmt: skip
 
