@@ -6,7 +6,6 @@ from tabiji.workspace.ask import COMMON, EVERY_FLAG, FUNNEL, INSTANTS, WHOLE, As
 from tabiji.workspace.flags import Flag, days, one_of, switch, whole, words
 
 
-
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A question. name: of the method of `MeasuredMap`, and its path in the API."""
