@@ -82,3 +82,9 @@ def test_one_json_shape(client: TestClient, method: str, path: str, status: int,
     assert list(answer.json()) == ["error"]
     assert list(answer.json()["error"]) == ["code", "message", "details"]
     assert answer.json()["error"]["code"] == code
+
+
+def test_a_version_that_is_no_number_is_told_in_the_language_of_the_reader(reader: TestClient):
+    answer = reader.get("/maps/new-business/funnel?version=abc&lang=ja")
+    assert answer.status_code == 422
+    assert "&#39;abc&#39; は整数ではありません" in answer.text

@@ -1,6 +1,7 @@
 """How a failure is told: one JSON shape under /api, a calm page everywhere else. Never a stack trace."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from fastapi.exceptions import RequestValidationError
@@ -109,8 +110,15 @@ async def on_http_error(request: Request, error: Exception) -> Response:
 async def on_invalid_form(request: Request, error: Exception) -> Response:
     """Handler of parameters that are missing or of the wrong kind."""
     errors = cast(RequestValidationError, error).errors()
-    reason = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:])}: {e['msg']}" for e in errors)
+    reason = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:])}: {_wrong(e)}" for e in errors)
     return await run_in_threadpool(problem, request, BadRequestError(reason=reason), 422)
+
+
+def _wrong(error: Mapping[str, Any]) -> str:
+    """What is wrong with a parameter, in the reader's language where it is what readers do."""
+    if str(error["type"]).startswith("int_"):
+        return i18n.text(N_("{value!r} is not a whole number"), value=error["input"])
+    return str(error["msg"])
 
 
 class CalmMiddleware:
