@@ -19,12 +19,13 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Nav:
-    """A line of the left rail. `path` may hold `{map_id}`: such a line is shown once there is a map."""
+    """A line of the left rail. `path` may hold `{map_id}`: such a line, and one with `needs_map`, is shown once there is a map."""
 
     label: str  # marked with N_
     path: str
     order: int
     below_rule: bool = False  # data and settings stand below the rule
+    needs_map: bool = False
 
 
 def environment() -> Environment:
@@ -50,7 +51,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     maps = _maps(request)
     map_id = request.path_params.get("map_id") or (maps[0][0] if maps else None)
     filters = read_filters(request.query_params)
-    nav = [n for n in state.nav if map_id is not None or "{map_id}" not in n.path]
+    nav = [n for n in state.nav if map_id is not None or not (n.needs_map or "{map_id}" in n.path)]
     context: dict[str, Any] = {
         "request": request,
         "lang": i18n.language(),

@@ -11,7 +11,7 @@ from tabiji.i18n import N_
 from tabiji.web.render import Nav, render
 
 router = APIRouter()
-NAV = [Nav(N_("Segments"), "/segments", 85, below_rule=True)]
+NAV = [Nav(N_("Segments"), "/segments", 85, below_rule=True, needs_map=True)]
 
 
 @router.get("/segments")

@@ -21,7 +21,7 @@ from tabiji.workspace.studies.figures import figures
 from tabiji.workspace.studies.result import CAUSES
 
 router = APIRouter()
-NAV = [Nav(N_("Studies"), "/studies", 70)]
+NAV = [Nav(N_("Studies"), "/studies", 70, needs_map=True)]
 SHOWN = 250  # figures on a page
 KEPT = 20  # studies that need not be asked again while nothing changed
 
