@@ -42,7 +42,12 @@ MAP = JourneyMap(
     "warm",
     {},
     (
-        Stage("aware", {}, enters_when=(Clause(event=("seen",)), Clause(event=("seen",), at_least=2, people=2))),
+        Stage(
+            "aware",
+            {},
+            enters_when=(Clause(event=("seen",)), Clause(event=("seen",), at_least=2, people=2)),
+            limit_days=0.5,
+        ),
         Stage(
             "consider",
             {},
