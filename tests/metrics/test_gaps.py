@@ -6,10 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabiji.metrics import gaps
-from tabiji.metrics.gaps import COUNT, GAP_BITS, Counted, Sight, medians, note
+from tabiji.metrics.gaps import COLLECT, COUNT, GAP_BITS, Counted, Sight, medians, note
 
 
-def counted(cell: np.ndarray, gap: np.ndarray, n_cells: int) -> tuple[list[int], list[int], list[int]]:
+def counted(
+    cell: np.ndarray, gap: np.ndarray, n_cells: int, most: int = 1 << 40
+) -> tuple[list[int], list[int], list[int]]:
     """n and twice the median per cell, and the modes of the passes that were needed."""
     modes: list[int] = []
 
@@ -19,7 +21,7 @@ def counted(cell: np.ndarray, gap: np.ndarray, n_cells: int) -> tuple[list[int],
         n = note(mode, fine, cell, gap, len(gap), *sight, hist, keys, 0)
         return hist, keys[:n]
 
-    n, twice = medians(n_cells, look)
+    n, twice = medians(n_cells, most, look)
     return n.tolist(), twice.tolist(), modes
 
 
@@ -36,6 +38,8 @@ GAPS = st.one_of(st.integers(0, 3), st.integers(0, 200), st.integers(0, (1 << GA
 def test_medians_are_those_of_sorted_durations(given: list[tuple[int, int]]) -> None:
     cell, gap = np.array([c for c, _ in given], np.int64), np.array([g for _, g in given], np.int64)
     assert counted(cell, gap, 4)[:2] == sorted_medians(cell, gap, 4)
+    few = counted(cell, gap, 4, most=len(gap))
+    assert few == (*sorted_medians(cell, gap, 4), [COLLECT])
 
 
 @pytest.mark.parametrize("most", [0, 3, 400])

@@ -2,7 +2,7 @@
 
 Durations are never kept as a whole. The first pass counts them per cell in buckets that double (each doubling in
 2**fine steps), which tells in which bucket each median lies; further passes cut those buckets until few enough durations
-are left in them to be collected and sorted. So every thread holds one table of at most `MOST_COUNTERS` counters (34 per
+are left in them to be collected and sorted. (Where there are fewer durations than counters, they are collected at once.) So every thread holds one table of at most `MOST_COUNTERS` counters (34 per
 cell where there are more cells than that allows), and together they collect at most `MOST_KEPT` durations.
 """
 
@@ -129,17 +129,23 @@ Counted = npt.NDArray[np.uint32]
 Pass = Callable[[int, int, Sight, int, int], tuple[Counted, I8]]
 
 
-def medians(n_cells: int, look: Pass) -> tuple[I8, I8]:
+def medians(n_cells: int, most: int, look: Pass) -> tuple[I8, I8]:
     """How many durations each cell has, and twice their median: int64[cells] each (0 where it has none).
 
-    look(mode, fine, sight, buckets, most): one pass over all durations; gives the counts (uint32[cells, buckets]) and those
-    collected (int64, at most `most`), as `note` writes them."""
+    most: durations that there can be · look(mode, fine, sight, buckets, most): one pass over all durations; gives the counts
+    (uint32[cells, buckets]) and those collected (int64, at most `most`), as `note` writes them."""
+    low, high = np.zeros((n_cells, 2), np.int64), np.full((n_cells, 2), 1 << GAP_BITS, np.int64)
+    ranks, shift = np.zeros((n_cells, 2), np.int64), np.zeros(n_cells, np.uint8)
+    if most <= min(MOST_KEPT, n_cells * n_buckets(0)):
+        # Fewer durations than counters: collecting and sorting them all is less work.
+        _, keys = look(COLLECT, 0, sight(low, high, shift), 0, most)
+        n = np.bincount(keys >> GAP_BITS, minlength=n_cells).astype(np.int64)
+        ranks[:, 0], ranks[:, 1] = (n - 1) // 2, n // 2
+        return n, _middles(keys, np.flatnonzero(n), ranks)
     fine = 0
     while fine < FINEST and n_cells * n_buckets(fine + 1) <= MOST_COUNTERS:
         fine += 1
     n, twice = np.zeros(n_cells, np.int64), np.zeros(n_cells, np.int64)
-    ranks, shift = np.zeros((n_cells, 2), np.int64), np.zeros(n_cells, np.uint8)
-    low, high = np.zeros((n_cells, 2), np.int64), np.full((n_cells, 2), 1 << GAP_BITS, np.int64)
     mode, left = COUNT, MOST_KEPT + 1
     while left > MOST_KEPT:
         hist, _ = look(mode, fine, sight(low, high, shift), n_buckets(fine), 0)
@@ -147,11 +153,17 @@ def medians(n_cells: int, look: Pass) -> tuple[I8, I8]:
         mode = NARROW
     if left:
         _, keys = look(COLLECT, fine, sight(low, high, shift), 0, left)
-        keys = np.sort(keys)
-        cells = np.flatnonzero(high[:, 0])
-        place = np.searchsorted(keys, cells.astype(np.int64) << GAP_BITS)[:, None] + ranks[cells]
-        twice[cells] = (keys[place] & ((1 << GAP_BITS) - 1)).sum(axis=1)
+        twice += _middles(keys, np.flatnonzero(high[:, 0]), ranks)
     return n, twice
+
+
+def _middles(keys: I8, cells: npt.NDArray[np.intp], ranks: I8) -> I8:
+    """int64[cells]: the sum of the durations at two ranks (int64[cells, 2]) of some cells; 0 for the others."""
+    keys = np.sort(keys)
+    out = np.zeros(len(ranks), np.int64)
+    place = np.searchsorted(keys, cells.astype(np.int64) << GAP_BITS)[:, None] + ranks[cells]
+    out[cells] = (keys[place] & ((1 << GAP_BITS) - 1)).sum(axis=1)
+    return out
 
 
 def n_buckets(fine: int) -> int:

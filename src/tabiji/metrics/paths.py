@@ -194,9 +194,11 @@ def _edges(counted: Counted, nodes: Sequence[str]) -> tuple[Edge, ...]:
     order = np.argsort(-n, kind="stable")
     a, b, n = a[order], b[order], n[order]
     timed = (b < len(nodes) - EXTRA) | (b == len(nodes) - EXTRA + ENDED_LOST)
-    days = np.where(timed, counted.follows_twice[a, b] / (2 * DAY), -1.0)
-    columns = zip(a.tolist(), b.tolist(), n.tolist(), days.tolist(), strict=True)
-    return tuple(Edge(nodes[x], nodes[y], k, None if t < 0 else t) for x, y, k, t in columns)
+    days: list[float | None] = (counted.follows_twice[a, b] / (2 * DAY)).tolist()
+    for x in np.flatnonzero(~timed):
+        days[x] = None
+    names = np.array(nodes, object)
+    return tuple(map(Edge, names[a].tolist(), names[b].tolist(), n.tolist(), days))
 
 
 def _loops(

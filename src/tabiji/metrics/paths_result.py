@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from tabiji.i18n import N_, pick, text
 from tabiji.result import Result, Share
@@ -21,8 +21,7 @@ NO_INSTANT = N_("this end has no instant")
 NO_SUCCESS = N_("the map has no success stage")
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """`to` came directly after `from_`, `n` times; median_days: from the one to the other (exact; None before an end other than
     a loss)."""
 

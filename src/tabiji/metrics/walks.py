@@ -14,7 +14,7 @@ from tabiji.index.firing import U8
 from tabiji.index.jit import inlined, kernel
 from tabiji.index.layout import I4, I8, U1, U2, U4
 from tabiji.index.sweep import DORMANT, LOST, Events
-from tabiji.metrics.gaps import COUNT, Sight, note
+from tabiji.metrics.gaps import Sight, note
 
 START, ENDED_WON, ENDED_LOST, ENDED_DORMANT, ENDED_OPEN = range(5)  # nodes, counted from the first that is no stage
 EXTRA = 5
@@ -59,13 +59,15 @@ class Journeys(NamedTuple):
 
 class Asking(NamedTuple):
     """What a pass is about. k: nodes that are stages or touchpoints · collapse: whether repeats are no steps · once: whether
-    only the first time at a node is one · as_of, known: seconds since EPOCH · mode, fine: see `gaps`."""
+    only the first time at a node is one · as_of, known: seconds since EPOCH · first: whether
+    this is the first pass, which counts what needs to be counted once · mode, fine: see `gaps`."""
 
     k: int
     collapse: bool
     once: bool
     as_of: int
     known: int
+    first: bool
     mode: int
     fine: int
 
@@ -114,10 +116,9 @@ def _take(
     asking: Asking, tally: Tally, told: Told, memory: Memory,
 ) -> int:  # fmt: skip
     """Count one journey: `n` steps, and leave its durations with their cells in `memory`. Returns how many these are."""
-    k, collapse, once, _, _, mode, _ = asking
+    k, collapse, once, _, _, counting, _, _ = asking
     _, direct, journeys, _ = tally
     seen, came, went, stamp, cells, gaps = memory
-    counting = mode == COUNT
     size = k + EXTRA
     square = size * size
     base, back, own = 2 * part * square, (2 * part + 1) * square, part * square
@@ -266,7 +267,7 @@ def walk_touches(
                 of_kind, member, lone, off, touchpoint, node, when,
             )  # fmt: skip
             ending, won = _ending(journeys, j, success, asking)
-            if asking.mode == COUNT:
+            if asking.first:
                 tally.events[part, 0] += n
                 tally.events[part, 1] += others
             m = _take(
