@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tabiji.index.jit import readonly
 from tabiji.metrics import gaps
 from tabiji.metrics.gaps import COLLECT, COUNT, GAP_BITS, Counted, Sight, medians, note
 
@@ -18,7 +19,7 @@ def counted(
     def look(mode: int, fine: int, sight: Sight, buckets: int, most: int) -> tuple[Counted, np.ndarray]:
         modes.append(mode)
         hist, keys = np.zeros((n_cells, buckets) if buckets else (1, 1), np.uint32), np.empty(most, np.int64)
-        n = note(mode, fine, cell, gap, len(gap), *sight, hist, keys, 0)
+        n = note(mode, fine, cell, gap, len(gap), sight, hist, keys, 0)
         return hist, keys[:n]
 
     n, twice = medians(n_cells, most, look)
@@ -64,7 +65,10 @@ def test_buckets_cover_every_duration() -> None:
     """The first and the last duration that there can be, at every fineness."""
     for fine in range(gaps.FINEST + 1):
         hist = np.zeros((1, gaps.n_buckets(fine)), np.uint32)
-        nothing = gaps.sight(np.zeros((1, 2), np.int64), np.zeros((1, 2), np.int64), np.zeros(1, np.uint8))
+        nothing = Sight(
+            readonly(np.zeros((1, 2), np.int64)), readonly(np.zeros((1, 2), np.int64)), readonly(np.zeros(1, np.uint8)),
+            readonly(np.zeros((1, 2), np.uint16)),
+        )  # fmt: skip
         gap = np.array([0, 1, (1 << GAP_BITS) - 1], np.int64)
-        note(COUNT, fine, np.zeros(3, np.int64), gap, 3, *nothing, hist, np.empty(0, np.int64), 0)
+        note(COUNT, fine, np.zeros(3, np.int64), gap, 3, nothing, hist, np.empty(0, np.int64), 0)
         assert hist.sum() == 3 and hist[0, 0] == 1 and hist[0, -1] == 1

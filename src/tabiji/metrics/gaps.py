@@ -12,43 +12,59 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tabiji.index.jit import kernel, readonly
-from tabiji.index.layout import I8, U1, U4
+from tabiji.index.jit import inlined, kernel, readonly
+from tabiji.index.layout import I8, U1, U2, U4
 
-COUNT, NARROW, COLLECT = range(3)  # what a pass does with a duration
+COUNT, NARROW, COLLECT, PICK = range(4)  # what a pass does with a duration
 GAP_BITS = 33  # of a duration in seconds: the index spans 136 years
 MOST_COUNTERS = 1 << 20
 MOST_KEPT = 1 << 23
 FINEST = 6
+NO_BUCKET = 0xFFFF
 
 
 class Sight(NamedTuple):
     """The durations that a pass looks at: per cell up to two ranges (the buckets of its two middle durations), low ≤ duration <
     high, cut into buckets of 2**shift: the first half of the buckets for the one, the second for the other.
 
-    low, high: int64[cells, 2] · shift: uint8[cells]."""
+    low, high: int64[cells, 2] · shift: uint8[cells] · bucket: uint16[cells, 2], the buckets of the first pass that PICK collects
+    (NO_BUCKET where nothing of a cell is wanted any more): a small table, which stays in the cache."""
 
     low: I8
     high: I8
     shift: U1
+    bucket: U2
+
+
+@inlined
+def _bucket(gap: int, fine: int) -> int:
+    """The bucket of a duration: doubling, each doubling in 2**fine steps."""
+    if gap >> (fine + 1):
+        # Bits of a number from the exponent of the float that equals it.
+        e = int(np.float64(gap).view(np.int64) >> 52) - 1023 - fine
+        gap = (e << fine) + (gap >> e)
+    return gap
 
 
 @kernel
 def note(
-    mode: int, fine: int, cells: I8, gaps: I8, n: int, low: I8, high: I8, shift: U1, hist: U4, keys: I8, n_keys: int
+    mode: int, fine: int, cells: I8, gaps: I8, n: int, sight: Sight, hist: U4, keys: I8, n_keys: int
 ) -> int:  # fmt: skip
     """Take in `n` durations (seconds, not negative), each with its cell. Returns how many have been collected.
 
     hist: uint32[cells, buckets] · keys: int64, cell and duration of those collected."""
+    low, high, shift, wanted = sight
     if mode == COUNT:
         for i in range(n):
-            gap = gaps[i]
-            bucket = gap
-            if gap >> (fine + 1):
-                # Bits of a number from the exponent of the float that equals it.
-                e = int(np.float64(gap).view(np.int64) >> 52) - 1023 - fine
-                bucket = (e << fine) + (gap >> e)
-            hist[cells[i], bucket] += np.uint32(1)
+            hist[cells[i], _bucket(gaps[i], fine)] += np.uint32(1)
+        return n_keys
+    if mode == PICK:
+        for i in range(n):
+            cell, gap = cells[i], gaps[i]
+            bucket = _bucket(gap, fine)
+            if bucket == wanted[cell, 0] or bucket == wanted[cell, 1]:
+                keys[n_keys] = cell << GAP_BITS | gap
+                n_keys += 1
         return n_keys
     half = hist.shape[1] // 2
     for i in range(n):
@@ -77,7 +93,7 @@ def _range(first: bool, fine: int, half: int, low: I8, high: I8, shift: int, buc
 
 @kernel
 def _bracket(
-    first: bool, fine: int, hist: U4, low: I8, high: I8, shift: U1, n: I8, ranks: I8, twice: I8
+    first: bool, fine: int, hist: U4, low: I8, high: I8, shift: U1, bucket: U2, n: I8, ranks: I8, twice: I8
 ) -> int:  # fmt: skip
     """Narrow each cell to the buckets of its two middle durations. Returns how many durations lie in these.
 
@@ -92,7 +108,7 @@ def _bracket(
                 n[cell] += hist[cell, b]
             ranks[cell, 0], ranks[cell, 1] = (n[cell] - 1) // 2, n[cell] // 2
         if n[cell] == 0 or high[cell, 0] == 0:
-            high[cell] = 0
+            high[cell], bucket[cell] = 0, NO_BUCKET
             continue
         one, other, below, here = -1, -1, 0, 0
         b = -1
@@ -111,12 +127,13 @@ def _bracket(
         a, z = _range(first, fine, half, low[cell], high[cell], int(shift[cell]), one)
         y, x = _range(first, fine, half, low[cell], high[cell], int(shift[cell]), other)
         low[cell, 0], high[cell, 0], low[cell, 1], high[cell, 1] = a, z, y, x
+        bucket[cell, 0], bucket[cell, 1] = one, other
         if other == one:
             low[cell, 1], high[cell, 1] = 0, 0
         width = max(z - a, x - y)
         if width == 1:
             twice[cell] = a + y
-            low[cell], high[cell] = 0, 0
+            low[cell], high[cell], bucket[cell] = 0, 0, NO_BUCKET
             left -= int(hist[cell, one]) + (here if other != one else 0)
             continue
         shift[cell] = 0
@@ -136,9 +153,10 @@ def medians(n_cells: int, most: int, look: Pass) -> tuple[I8, I8]:
     (uint32[cells, buckets]) and those collected (int64, at most `most`), as `note` writes them."""
     low, high = np.zeros((n_cells, 2), np.int64), np.full((n_cells, 2), 1 << GAP_BITS, np.int64)
     ranks, shift = np.zeros((n_cells, 2), np.int64), np.zeros(n_cells, np.uint8)
+    bucket = np.full((n_cells, 2), NO_BUCKET, np.uint16)
     if most <= min(MOST_KEPT, n_cells * n_buckets(0)):
         # Fewer durations than counters: collecting and sorting them all is less work.
-        _, keys = look(COLLECT, 0, sight(low, high, shift), 0, most)
+        _, keys = look(COLLECT, 0, _sight(low, high, shift, bucket), 0, most)
         n = np.bincount(keys >> GAP_BITS, minlength=n_cells).astype(np.int64)
         ranks[:, 0], ranks[:, 1] = (n - 1) // 2, n // 2
         return n, _middles(keys, np.flatnonzero(n), ranks)
@@ -148,11 +166,11 @@ def medians(n_cells: int, most: int, look: Pass) -> tuple[I8, I8]:
     n, twice = np.zeros(n_cells, np.int64), np.zeros(n_cells, np.int64)
     mode, left = COUNT, MOST_KEPT + 1
     while left > MOST_KEPT:
-        hist, _ = look(mode, fine, sight(low, high, shift), n_buckets(fine), 0)
-        left = _bracket(mode == COUNT, fine, readonly(hist), low, high, shift, n, ranks, twice)
-        mode = NARROW
+        hist, _ = look(mode, fine, _sight(low, high, shift, bucket), n_buckets(fine), 0)
+        left = _bracket(mode == COUNT, fine, readonly(hist), low, high, shift, bucket, n, ranks, twice)
+        mode = NARROW if mode == NARROW or left > MOST_KEPT else PICK
     if left:
-        _, keys = look(COLLECT, fine, sight(low, high, shift), 0, left)
+        _, keys = look(COLLECT if mode == NARROW else PICK, fine, _sight(low, high, shift, bucket), 0, left)
         twice += _middles(keys, np.flatnonzero(high[:, 0]), ranks)
     return n, twice
 
@@ -171,6 +189,6 @@ def n_buckets(fine: int) -> int:
     return (GAP_BITS - fine + 1) << fine
 
 
-def sight(low: I8, high: I8, shift: U1) -> Sight:
+def _sight(low: I8, high: I8, shift: U1, bucket: U2) -> Sight:
     """A sight as kernels take it."""
-    return Sight(readonly(low.copy()), readonly(high.copy()), readonly(shift.copy()))
+    return Sight(readonly(low.copy()), readonly(high.copy()), readonly(shift.copy()), readonly(bucket.copy()))

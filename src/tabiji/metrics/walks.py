@@ -167,7 +167,6 @@ def walk_stages(
     begin: int, end: int, journeys: Journeys, success: U1, asking: Asking, sight: Sight, tally: Tally, told: Told, keys: I8
 ) -> int:  # fmt: skip
     """Count the journeys begin…end by their stage entries. Returns how many durations were collected."""
-    low, high, shift = sight
     most = 0
     for j in range(begin, end):
         most = max(most, journeys.off[j + 1] - journeys.off[j])
@@ -186,9 +185,7 @@ def walk_stages(
             node, journeys.first[first:], n, j, int(journeys.start[j]), int(journeys.end[j]), ending, won, int(part),
             asking, tally, told, memory,
         )  # fmt: skip
-        n_keys = note(
-            asking.mode, asking.fine, memory.cells, memory.gaps, m, low, high, shift, tally.hist, keys, n_keys
-        )
+        n_keys = note(asking.mode, asking.fine, memory.cells, memory.gaps, m, sight, tally.hist, keys, n_keys)
     return n_keys
 
 
@@ -246,7 +243,6 @@ def walk_touches(
     first_journey: see `position`. An event that meets several touchpoints is a touch of each, in the order of the map."""
     _, _, rows, kind, _, role, at, received = events
     of_kind, member, lone, off, touchpoint, most = touches
-    low, high, shift = sight
     by_role = int(lone.shape[1] > 1)
     room = 0
     for row in range(begin, end):
@@ -273,9 +269,7 @@ def walk_touches(
             m = _take(
                 node, when, n, j, begun, int(journeys.end[j]), ending, won, int(part), asking, tally, told, memory
             )
-            n_keys = note(
-                asking.mode, asking.fine, memory.cells, memory.gaps, m, low, high, shift, tally.hist, keys, n_keys
-            )
+            n_keys = note(asking.mode, asking.fine, memory.cells, memory.gaps, m, sight, tally.hist, keys, n_keys)
     return n_keys
 
 
