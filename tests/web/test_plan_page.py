@@ -125,3 +125,16 @@ def test_a_missing_role_leads_to_the_accounts_that_lack_it():
     assert accounts_query(role, Filters(region="関東", mode="ordered")) == (
         "region=%E9%96%A2%E6%9D%B1&stage=aware&missing_role=champion"
     )
+
+
+def test_segments_have_a_fitness_of_their_own(reader: TestClient, filled: Workspace):
+    page = reader.get(f"{PAGE}?by=industry&min_n=3").text
+    groups = {g.value: g for g in filled.map("new-business").conformance(by="industry", min_n=3).groups}
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", page[page.index('id="segments"') :], re.S)
+    assert [plain(r).split()[:2] for r in rows[:2]] == [[name, str(g.n)] for name, g in groups.items()]
+    links = [link.replace("&amp;", "&") for link in re.findall(r'data-receipt href="([^"]+)"', rows[0])]
+    assert links and all("by=industry" in link and "value=" in link for link in links)
+    assert f"{groups['卸売業'].fitness.fitting.share:.0%}" in page
+    for link in links:
+        assert reader.get(link).status_code == 200
+    assert reader.get("/maps/new-business/receipt/conformance?by=industry&value=nothing").status_code == 404

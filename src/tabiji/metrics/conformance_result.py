@@ -151,7 +151,7 @@ class ConformanceResult(Result):
             ),
             lang, fitting=round((fitness.fitting.share or 0.0) * fitness.n), n=fitness.n, log=fitness.log,
         )  # fmt: skip
-        worse = [d for d in self.deviations if d.onward.high is not None and d.onward.high < 0]
+        worse = [d for d in self.deviations if d.worse]
         better = [d for d in self.deviations if d.candidate]
         if worse:
             said += " " + _weighed(

@@ -70,6 +70,11 @@ class Deviation:
         return self.onward.low is not None and self.onward.low > 0
 
     @property
+    def worse(self) -> bool:
+        """Whether journeys with it go on less often, and chance is an unlikely reason."""
+        return self.onward.high is not None and self.onward.high < 0
+
+    @property
     def weight(self) -> float:
         """n × size of the difference in onward conversion; what the list is ordered by."""
         return self.n * abs(self.onward.difference or 0.0)

@@ -52,14 +52,13 @@ LANDMARK = N_(
 @receipt_kind("conformance")
 def conformance_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
     """Parameters: `measure` (fitting, log, mean_trace; of a deviation: share, onward, value), and for a deviation `class`,
-    `stage`, and `role` or `touchpoint`."""
-    asked = {name: value for name, value in flags.items() if name not in ("mode", "window_days", "by")}
-    result = measured.conformance(**asked)
+    `stage`, and `role` or `touchpoint`; `value`: one of `by` (of a fitness)."""
+    result = measured.conformance(**{k: v for k, v in flags.items() if k not in ("mode", "window_days")})
     measure = parameters.get("measure", "log")
     if "class" not in parameters:
         if measure not in FITNESS:
             raise NotFoundError("measure", measure, FITNESS)
-        return _fitness(result, measure)
+        return _fitness(result, measure, parameters.get("value"))
     wanted = tuple(parameters.get(name) or None for name in ("class", "stage", "role", "touchpoint"))
     for d in result.deviations:
         if (d.kind, d.stage, d.role, d.touchpoint) == wanted:
@@ -71,8 +70,11 @@ def conformance_receipt(measured: MeasuredMap, flags: Mapping[str, Any], paramet
     raise NotFoundError("deviation", " ".join(w for w in wanted if w), kinds)
 
 
-def _fitness(result: ConformanceResult, measure: str) -> Receipt:
-    f = result.fitness
+def _fitness(result: ConformanceResult, measure: str, value: str | None) -> Receipt:
+    groups = {g.value or "": g for g in result.groups}
+    if value is not None and value not in groups:
+        raise NotFoundError("value", value, groups)
+    f = result.fitness if value is None else groups[value].fitness
     share = f.fitting
     if measure == "log":
         share = Share(f.log, f.log_low, f.log_high, f.n, f.reason)
@@ -80,7 +82,7 @@ def _fitness(result: ConformanceResult, measure: str) -> Receipt:
         share = Share(f.mean_trace, f.mean_trace_low, f.mean_trace_high, f.n, f.reason)
     beside = [(text(N_("missing and extra steps")), count(f.cost)), (text(N_("at worst")), count(f.worst))]
     return Receipt(
-        title=text(TITLES[measure]),
+        title=text(TITLES[measure]) if value is None else f"{text(TITLES[measure])} · {value or '—'}",
         definition=text(FITNESS[measure]),
         question=result.question,
         provenance=result.provenance,

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from tabiji.charts import plan as drawn
+from tabiji.charts.funnel import SMALL, interval_strip
 from tabiji.charts.wording import money
 from tabiji.i18n import N_, pick
 from tabiji.metrics.conformance_words import CLASS_NAMES, proposal
@@ -16,13 +17,14 @@ from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
 from tabiji.web.pages.plan import receipt  # noqa: F401 - registers the receipts of this page
 from tabiji.web.render import Nav, render
+from tabiji.web.segments import BY, groups_of, with_groups
 from tabiji.web.sheets import csv_response
 
 router = APIRouter()
 NAV = [Nav(N_("Plan vs actual"), "/maps/{map_id}/plan", 60)]
 __all__ = ["NAV", "router"]
 TOPS = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0)  # ends of the axis of differences
-FOREIGN = ("mode", "window_days", "by")  # filters that this page does not take
+FOREIGN = ("mode", "window_days")  # filters that this page does not take
 
 
 @router.get("/maps/{map_id}/plan")
@@ -31,7 +33,9 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     workspace = request.app.state.workspace
     measured = workspace.map(map_id, version)
     filters = read_filters(request.query_params)
-    result = measured.conformance(**filters.flags_without(*FOREIGN))
+    offered = choices(workspace, measured.map)
+    by = filters.by or next((name for name in BY if offered.offers(name)), "")
+    result = measured.conformance(**with_groups(filters, by).flags_without(*FOREIGN))
     compared = [d for d in result.deviations if d.onward.difference is not None]
     widest = max((abs(v) for d in compared for v in (d.onward.low, d.onward.high) if v is not None), default=1.0)
     top = next((t for t in TOPS if widest <= t), 1.0)
@@ -41,7 +45,13 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         map=measured.map,
         version=measured.version,
         result=result,
-        choices=choices(workspace, measured.map),
+        choices=offered,
+        by=by,
+        by_labels={name: label for name, label in BY.items() if offered.offers(name)},
+        groups=groups_of(result.groups, by),
+        small=lambda share: Markup(  # noqa: S704 - drawn from numbers only
+            interval_strip([(share, SMALL)], width=120, height=10, grid=False)
+        ),
         zone=workspace.settings.zone,
         picture=Markup(drawn.draw_plan(result.total, label=result.explain()).svg),  # noqa: S704 - its texts are escaped
         compared=compared,
@@ -96,4 +106,4 @@ def accounts_query(d: Deviation, filters: Filters) -> str:
         asked = {"stage": d.stage, "missing_role": d.role}
     if d.kind == LATE:
         asked = {"stage": d.stage, "stalled": "1"}
-    return urlencode({**{k: v for k, v in filters.parameters.items() if k not in FOREIGN}, **asked})
+    return urlencode({**{k: v for k, v in filters.parameters.items() if k not in (*FOREIGN, "by")}, **asked})
