@@ -153,6 +153,7 @@ def test_the_map_leads_to_those_who_stand_in_a_stage(reader: TestClient):
         r'<a class="there no-print" href="([^"]+)"', reader.get("/maps/new-business?as_of=2026-03-01").text
     )
     assert [link.replace("&amp;", "&") for link in links][1] == f"{LIST}?as_of=2026-03-01&stage=quote&outcome=open"
+    assert links[2].endswith("stage=won&amp;outcome=won")  # who has won is not open
     assert listed(reader.get(links[1].replace("&amp;", "&")).text)
 
 

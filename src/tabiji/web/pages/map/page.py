@@ -66,6 +66,7 @@ class MapPage:
     next_move_rest: tuple[str, str]  # what of `after` stands before its figure, and behind it
     evidence: dict[str, str]
     funnel_href: str
+    accounts_hrefs: dict[str, str]  # by stage: the list of those who stand there
     separates_href: str  # of what separates those who went on; empty where nothing is at stake
     symbols: str
 
@@ -107,6 +108,7 @@ def build(
         next_move_rest=_around_figure(made),
         evidence={name: text(words, lang) for name, words in EVIDENCE_WORDS.items()},
         funnel_href=f"{here}/funnel" + (f"?{query}" if query else ""),
+        accounts_hrefs=_accounts(journey_map, query),
         separates_href=f"{here}/separates?{_with(query, version=about.version)}" if made.next_move_figure else "",
         symbols=symbols(),
     )
@@ -116,6 +118,15 @@ def _around_figure(made: Sheet) -> tuple[str, str]:
     after = made.next_move.partition(made.next_move_strong)[2] if made.next_move_strong else ""
     before, _, behind = after.partition(made.next_move_figure.text) if made.next_move_figure else (after, "", "")
     return before, behind
+
+
+def _accounts(journey_map: JourneyMap, query: str) -> dict[str, str]:
+    """Who stands in a stage now: open journeys up to the success stage, won ones from there on."""
+    out, outcome = {}, "open"
+    for stage in journey_map.main_line:
+        outcome = "won" if stage.kind == "success" else outcome
+        out[stage.id] = f"/maps/{journey_map.id}/accounts?{_with(query, stage=stage.id, outcome=outcome)}"
+    return out
 
 
 def _with(query: str, **more: object) -> str:
