@@ -163,9 +163,17 @@ def test_use_is_counted_as_in_plain_python(seed: int) -> None:
     instants, known, offset = np.array([20, 41, 60], np.int64) * DAY, 60 * DAY, 9 * 3600
     windows = Windows(15 * DAY, 7 * DAY, 10 * DAY, offset)
     found = usage(
-        world(events, 5, cuts=(2,), overlay=(1, 4)), feature, outcome, instants, windows, known, LocalExecutor(2)
+        world(events, 5, cuts=(2,), overlay=(1, 4)),
+        np.arange(5) != 3,
+        feature,
+        outcome,
+        instants,
+        windows,
+        known,
+        LocalExecutor(2),
     )
-    for u in range(5):
+    assert not found[3].any()  # nobody asked about it
+    for u in (0, 1, 2, 4):
         for x, t in enumerate(instants.tolist()):
             mine = [e for e in events if e.unit == u and e.at <= t and e.received <= known]
             use = [e for e in mine if feature[e.kind]]

@@ -115,3 +115,32 @@ def test_notes_are_felt_in_the_stage_of_their_time_and_negative_ones_are_counted
 def test_what_happens_after_as_of_changes_nothing() -> None:
     before = notes((0, 12, -1), (1, 13, 1))
     assert ask(before, 50).to_dict() == ask(notes((0, 12, -1), (1, 13, 1), (1, 60, -2)), 50).to_dict()
+
+
+def test_a_planted_ratio_is_found() -> None:
+    """Days of exponential life, whose hazard is 2.2 times as high for 60 days after a negative touch."""
+    inside, ratios = 0, []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        n, window, base = 300, 60, 1 / 300
+        start = rng.integers(0, 200, n)
+        bad = start + rng.integers(1, 200, n)
+        stop = np.full(n, 10_000)
+        for j in range(n):
+            for on in range(int(start[j]), 500):
+                if rng.random() < base * (2.2 if bad[j] <= on < bad[j] + window else 1):
+                    stop[j] = on + 1
+                    break
+        lost = stop <= 500
+        ended = np.where(lost, stop * DAY + 5, NEVER).astype(np.int32)
+        found = Entries(
+            500 * DAY, np.arange(n), (start * DAY).astype(np.int32), ended, lost.astype(np.uint8),
+            (start * DAY).astype(np.int32)[None], np.zeros(n, np.uint64),
+        )  # fmt: skip
+        seen = bad * DAY < ended
+        got = link(found, np.flatnonzero(seen), (bad[seen] * DAY).astype(np.int32), window, 10)
+        assert got.hazard_ratio is not None and got.low is not None and got.high is not None
+        inside += got.low <= 2.2 <= got.high
+        ratios.append(np.log(got.hazard_ratio))
+    assert inside >= 34  # of 40, where 38 are expected
+    assert np.exp(np.mean(ratios)) == pytest.approx(2.2, rel=0.1)

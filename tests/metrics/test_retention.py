@@ -136,6 +136,9 @@ def test_no_starts_no_ends_no_values_no_failure_stage() -> None:
     endless = ask([e for e in TEN if e.kind != ENDED]).total
     assert endless.reasons == {"logo_churn": NO_ENDS, "survival": NO_ENDS} and not endless.churn and not endless.lasting
     assert endless.money[0].formula.reason == NO_ENDS
+    told = ask([e for e in TEN if e.kind != ENDED])
+    assert told.explain("en").startswith("Who left is not known: no event ends a subscription")
+    assert [n.code for n in told.notices] == ["no_ends"]
     free = ask([E(e.unit, e.at, e.kind) for e in TEN])
     assert free.total.money == () and free.total.reasons == {"revenue": NO_VALUES}
     assert [n.code for n in free.notices] == ["movement_without_value"]

@@ -104,7 +104,9 @@ def health(
     proves = _outcomes(index, journey_map, outcomes, member)
     offset = zone.utcoffset(scope.as_of.astimezone(zone).replace(tzinfo=None)) or timedelta()
     windows = Windows(PEOPLE_DAYS * DAY, USE_DAYS * DAY, OUTCOME_DAYS * DAY, int(offset.total_seconds()))
-    seen = usage(index, feature, proves, instants, windows, known, executor)[kept.unit]
+    wanted = np.zeros(index.n_units, bool)
+    wanted[kept.unit] = True
+    seen = usage(index, wanted, feature, proves, instants, windows, known, executor)[kept.unit]
     licensed = np.full(len(kept.unit), np.nan) if licences is None else licences[kept.unit]
     by_licences = bool((licensed > 0).any())
     parts = _parts(seen, licensed if by_licences else None, n_features, bool(proves.any()))

@@ -366,6 +366,11 @@ def _quarters(first: datetime, last: datetime, zone: ZoneInfo) -> tuple[list[str
 
 def _notices(moves: Movements, kept: Book) -> tuple[Notice, ...]:
     out = []
+    if len(kept.unit) and not (moves.means == END).any():
+        message = N_(
+            "No event ends a subscription, so nobody is counted as having left: what was kept may be less than it seems."
+        )
+        out.append(Notice("no_ends", message))
     untold = int((np.isnan(moves.value) & np.isin(moves.means, (EXPANSION, CONTRACTION))).sum())
     if untold:
         message = N_("{n} expansions or contractions tell no value: they change who is a customer, not how much.")

@@ -230,12 +230,14 @@ class RetentionResult(Result):
         if "customers" in total.reasons:
             return text(N_("Retention is not known: {reason}."), lang, reason=text(total.reasons["customers"], lang))
         known = [c.share.share for c in total.churn if c.share.share is not None]
-        said = [
-            text(
-                N_("Of {n:,} customers at the start of the {days} days, {left:,} are none any more."), lang,
-                n=total.customers["start"], days=self.period_days, left=total.customers["left"],
-            )
-        ]  # fmt: skip
+        if "logo_churn" in total.reasons:
+            reason = text(total.reasons["logo_churn"], lang)
+            said = [text(N_("Who left is not known: {reason}."), lang, reason=reason)]
+        else:
+            message = N_("Of {n:,} customers at the start of the {days} days, {left:,} are none any more.")
+            said = [
+                text(message, lang, n=total.customers["start"], days=self.period_days, left=total.customers["left"])
+            ]
         if len(known) > 1:
             message = N_("Depending on the definition, logo churn is {low:.1%} to {high:.1%}.")
             said.append(text(message, lang, low=min(known), high=max(known)))

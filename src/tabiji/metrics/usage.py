@@ -33,16 +33,16 @@ class Windows:
 
 @kernel
 def _live(
-    events: Events, begin: int, end: int, feature: U1, outcome: U1, instants: I8, people: int, days: int, worth: int, offset: int,
-    known: int, out: I4,
+    events: Events, begin: int, end: int, wanted: U1, feature: U1, outcome: U1, n_features: int, instants: I8, people: int, days: int,
+    worth: int, offset: int, known: int, out: I4,
 ) -> None:  # fmt: skip
-    """Live through the events of the live rows `begin`…`end`; out: int32[rows, instants, COLUMNS].
+    """Live through the events of the live rows `begin`…`end` whose unit is wanted; out: int32[rows, instants, COLUMNS].
 
-    feature: uint8[n_kinds], number of the feature that an event of use is about, from 1 (0: no use) · outcome: uint8[n_kinds]."""
+    wanted: uint8[n], units of the partition · feature: uint8[n_kinds], number of the feature that an event of use is about, from 1 (0: no use) · outcome: uint8[n_kinds]."""
     used, known_to = np.empty(NO_PERSON, np.int32), np.empty(NO_PERSON, np.uint8)
     of_feature = np.empty(MOST_FEATURES + 1, np.int32)
     for row in range(begin, end):
-        if not events.live[row]:
+        if not events.live[row] or not wanted[events.unit[row]]:
             continue
         first, last = events.off[row], events.off[row + 1]
         most, n_days = 0, 0
@@ -51,7 +51,7 @@ def _live(
                 most = max(most, int(events.person[i]) + 1)
             n_days += feature[events.kind[i]] != 0
         used[:most], known_to[:most] = -NEVER, 0
-        of_feature[:] = -NEVER
+        of_feature[: n_features + 1] = -NEVER
         day_of = np.empty(n_days, np.int32)
         proven = np.int64(-NEVER)
         n_days, i = 0, first
@@ -82,15 +82,23 @@ def _live(
             while d >= 0 and day_of[d] > (at + offset - days) // DAY:
                 cell[2] += 1
                 d -= 1
-            for f in range(1, MOST_FEATURES + 1):
+            for f in range(1, n_features + 1):
                 cell[3] += of_feature[f] > at - people
             cell[4] = proven > at - worth
 
 
 def usage(
-    index: Index, feature: U1, outcome: U1, instants: I8, windows: Windows, known: int, executor: Executor
+    index: Index,
+    wanted: npt.NDArray[np.bool_],
+    feature: U1,
+    outcome: U1,
+    instants: I8,
+    windows: Windows,
+    known: int,
+    executor: Executor,
 ) -> npt.NDArray[np.int32]:
-    """int32[n_units, instants, COLUMNS] at `instants` (int64, ascending, seconds since EPOCH), from events received by `known`.
+    """int32[n_units, instants, COLUMNS] at `instants` (int64, ascending, seconds since EPOCH) of the wanted units (bool[n_units]), from
+    events received by `known`.
 
     active_people: distinct persons who used it · known_people: seen at all by then · active_days: distinct days of use · features:
     distinct ones used · outcome: whether one was told."""
@@ -101,13 +109,14 @@ def usage(
         for tier in partition.tiers
         for a, b in ranges(tier.off, executor.workers * 2)
     ]
-    tables: Sequence[Any] = (readonly(feature), readonly(outcome), readonly(instants))
+    tables: Sequence[Any] = (readonly(feature), readonly(outcome), int(feature.max(initial=0)), readonly(instants))
 
     def partial(task: tuple[Partition, Tier, int, int]) -> None:
         partition, tier, begin, end = task
         cells = np.zeros((end - begin, len(instants), len(COLUMNS)), np.int32)
         w = windows
-        _live(events_of(tier), begin, end, *tables, w.people, w.days, w.outcome, w.offset, known, cells)
+        mine = readonly(wanted[partition.first : partition.first + partition.n].astype(np.uint8))
+        _live(events_of(tier), begin, end, mine, *tables, w.people, w.days, w.outcome, w.offset, known, cells)
         live = tier.live[begin:end] != 0  # the rows of a unit are live in one tier only
         out[tier.unit[begin:end][live] + partition.first] = cells[live]
 
