@@ -46,7 +46,7 @@ def credit_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: 
     flags."""
     question = QUESTIONS["credit"]
     own = {flag.name for flag in question.own} - {"model"}
-    asked = {name: value for name, value in flags.items() if name in question.shared}
+    asked = {name: value for name, value in flags.items() if name in QUESTIONS["reach"].shared}
     asked |= {name: value for name, value in parameters.items() if name in own}
     model = parameters.get("model", "linear")
     if model not in MODEL_NAMES:
