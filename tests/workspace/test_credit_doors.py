@@ -96,6 +96,18 @@ def test_what_was_received_later_is_not_known_then(deals: Workspace) -> None:
     assert deals.map("deals").credit(known_as_of="2020-01-01").conversions == 0
 
 
+def test_groups_are_told_apart_and_add_up(deals: Workspace) -> None:
+    asked = deals.map("deals")
+    found = asked.credit(by="industry")
+    assert [(group, of.conversions) for group, of in found.groups] == [("maker", 13), ("shop", 13)]
+    makers = asked.credit(segment="industry = 'maker'")
+    assert dict(found.groups)["maker"].models == makers.models
+    assert found.models == asked.credit().models
+    assert {row["group"] for row in found.rows()} == {"maker", "shop"}
+    told = found.to_dict()["groups"]
+    assert sum(g["value"] for g in told) == 26_000_000 and "models" in told[0]
+
+
 def test_flags_that_cannot_be_used_are_refused(deals: Workspace) -> None:
     asked = deals.map("deals")
     for flags in ({"model": "best"}, {"order": 5}, {"level": "person"}, {"lookback_days": 0}, {"goals": "won"}):

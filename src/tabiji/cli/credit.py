@@ -24,6 +24,9 @@ def credit(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         print_json(result.to_dict())
         return
     _print_models(result)
+    for group, of in result.groups:
+        click.echo(group)
+        _print_models(of)
     click.echo(result.explain())
     for model in result.models:
         click.echo(f"{model}: {result.stability[model].words()}")

@@ -119,7 +119,7 @@ QUESTIONS = {
             "accounts", "Who is where, since when, and who is missing: one page of the list",
             tuple(flag for flag in WHOLE if flag != "horizon_days"), ACCOUNTS,
         ),
-        Ask("credit", "Which touches deserve how much of the conversions, under every model", WHOLE, CREDIT),
+        Ask("credit", "Which touches deserve how much of the conversions, under every model", own=CREDIT),
         Ask(
             "group", "Which roles of the buying group take part, when, how completely, and what difference it goes with",
             own=(

@@ -6,8 +6,8 @@ Assumes that what was recorded is what influenced; credit is a convention of sha
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 MOST_BUCKETS = 1_024  # groups of units that are resampled; a group is one unit where there are as few
 MOST_CELLS = 1 << 21
+MOST_GROUPS = 50  # of --by; each is a pass over the events
 NEEDS = {"u": ("lead",), "w": ("lead", "opportunity"), "full_path": ("lead", "opportunity", "won")}
 NO_MILESTONE = N_("no stage of the map is the milestone {milestone!r}")
 LATER_MILESTONE = N_("the milestone {milestone!r} comes after the goal")
@@ -85,6 +86,14 @@ def credit(
 
     currency: of values that name none · amounts: of the units, where they have some · spend: reads the spend of the
     question. Raises NotFoundError for an unknown goal, TooManyKeysError."""
+    groups: tuple[tuple[str, CreditResult], ...] = ()
+    if scope.groups is not None:
+        more: dict[str, Any] = {"executor": executor, "options": options, "currency": currency, "amounts": amounts}
+        parts = [
+            (label, credit(index, journey_map, rules, journals, part, **more)) for label, part in _parts(scope, index)
+        ]
+        groups = tuple(sorted((g for g in parts if g[1].provenance.journeys), key=lambda g: -g[1].conversions))
+        scope = replace(scope, groups=None)
     work = Work(
         index, journey_map, rules, journals, scope, options, executor, amounts or no_amounts(index.n_units), currency
     )
@@ -123,6 +132,7 @@ def credit(
         stability={m: models.shared[m].stability for m in wanted if m in models.shared},
         absent={m: notice for m, notice in models.absent.items() if m in wanted},
         touched={level.keys[k].id: int(cells.met[k, 0]) for k in shown},
+        groups=groups,
         costs=work.costs(level, goal, fates, cells, models, spend),
         names={k.id: k.name for k in level.keys},
         goal_name=next(s.name for s in journey_map.stages if s.id == rules.stage_ids[goal]),
@@ -241,6 +251,20 @@ class Work:
             if stage is not None:
                 out[name] = number[stage]
         return out
+
+
+def _parts(scope: Scope, index: Index) -> list[tuple[str, Scope]]:
+    """(label, scope of its units) of the largest groups."""
+    assert scope.groups is not None
+    codes, labels = scope.groups
+    asked = np.ones(index.n_units, bool) if scope.selection is None else scope.selection
+    size = np.bincount(codes[asked & (codes >= 0)], minlength=len(labels))
+    largest = np.argsort(-size, kind="stable")[:MOST_GROUPS]
+    return [
+        (str(labels[g]), replace(scope, groups=None, selection=asked & (codes == g)))
+        for g in largest.tolist()
+        if size[g]
+    ]
 
 
 def _goal(journey_map: JourneyMap, rules: "Rules", asked: str | None) -> int:

@@ -70,7 +70,8 @@ class Settings:
 class CreditResult(Result):
     """Answer of `credit`. models: rows of each model, most credit first · absent: models that cannot be given, and why ·
     touched: conversions with a touch of each key · without_touch: conversions before which no touch stands · value: of all
-    conversions that tell one (`valued`), in `currency` · names: of the keys · goal_name: of the stage."""
+    conversions that tell one (`valued`), in `currency` · groups: (value of `--by`, the answer
+    for its units alone), the largest first · names: of the keys · goal_name: of the stage."""
 
     asked: Settings
     conversions: int
@@ -87,37 +88,51 @@ class CreditResult(Result):
     absent: Mapping[str, Notice]
     touched: Mapping[str, int]
     costs: Costs
+    groups: "tuple[tuple[str, CreditResult], ...]" = ()
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     goal_name: Mapping[str, str] = field(default_factory=dict)
 
     name: ClassVar[str] = "credit"
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON of the verb."""
+        """The JSON of the verb; `groups` only where the question asked for groups."""
+        out = {
+            "question": self.question.to_dict(),
+            "provenance": self.provenance.to_dict(),
+            **self.asked.to_dict(),
+            **self._figures(),
+            "variants": {name: self.variant(name) for name in self.models},
+            "costs": self.costs.to_dict(),
+        }
+        if self.groups:
+            out["groups"] = [{"group": group, **of._figures()} for group, of in self.groups]
+        return {**out, "notices": [n.to_dict() for n in self.notices]}
+
+    def _figures(self) -> dict[str, Any]:
         value = {"value": self.value, "currency": self.currency, "valued": self.valued}
         if self.value_reason is not None:
             value["value_reason"] = self.value_reason
         return {
-            "question": self.question.to_dict(),
-            "provenance": self.provenance.to_dict(),
-            **self.asked.to_dict(),
             "conversions": self.conversions,
             "without_touch": self.without_touch,
             "nulls": self.nulls,
             "open": self.open,
             **value,
             "models": {name: [r.to_dict() for r in rows] for name, rows in self.models.items()},
-            "variants": {name: self.variant(name) for name in self.models},
             "stability": {name: self.stability[name].to_dict() for name in self.models},
             "absent": {name: notice.render() for name, notice in self.absent.items()},
             "touched": dict(self.touched),
-            "costs": self.costs.to_dict(),
-            "notices": [n.to_dict() for n in self.notices],
         }
 
     def rows(self) -> list[dict[str, Any]]:
-        """One record per model and key."""
-        return [{"model": name, **r.to_dict()} for name, rows in self.models.items() for r in rows]
+        """One record per (group,) model and key."""
+        told: list[tuple[dict[str, Any], CreditResult]] = [({"group": group}, of) for group, of in self.groups]
+        return [
+            {**head, "model": name, **r.to_dict()}
+            for head, of in told or [({}, self)]
+            for name, rows in of.models.items()
+            for r in rows
+        ]
 
     def variant(self, model: str, lang: str | None = None) -> str:
         """What exactly a model does here."""
@@ -165,9 +180,14 @@ class CreditResult(Result):
         for model, key in leaders.items():
             by_key.setdefault(key, []).append(model)
         (first, backing), *others = sorted(by_key.items(), key=lambda item: -len(item[1]))
+        if len(leaders) == 1:
+            return text(
+                N_("Under the model {model}, {key} earns the most credit for entering {goal}."), lang,
+                model=text(MODEL_NAMES[backing[0]], lang), key=self.label(first, lang), goal=goal,
+            )  # fmt: skip
         if not others:
             return text(
-                N_("Of the models ({n}) all give {key} the most credit for entering {goal}."), lang,
+                N_("All {n} models give {key} the most credit for entering {goal}."), lang,
                 n=len(leaders), key=self.label(first, lang), goal=goal,
             )  # fmt: skip
         said = "; ".join(

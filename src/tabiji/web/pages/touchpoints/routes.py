@@ -88,8 +88,8 @@ def download(request: Request, map_id: str, version: int | None = None) -> Respo
 
 
 def asked(filters: Filters) -> dict[str, Any]:
-    """The filters that the question takes."""
-    return {name: value for name, value in filters.flags.items() if name in QUESTIONS["credit"].shared}
+    """The filters that the page asks with."""
+    return {name: value for name, value in filters.flags.items() if name in QUESTIONS["reach"].shared}
 
 
 def _switches(request: Request) -> dict[str, str]:
