@@ -18,7 +18,7 @@ class Frame:
         with duckdb.connect(config={"threads": threads, "temp_directory": str(data.scratch("polars"))}) as con:
             con.execute("CREATE TABLE code (name VARCHAR, code USMALLINT)")
             con.executemany("INSERT INTO code VALUES (?, ?)", [(event_name(c), c) for c in range(NAMES)])
-            self._events: Any = pl.DataFrame(
+            self.events: Any = pl.DataFrame(
                 con.sql(f"""
                     SELECT substring(account, 2)::UINTEGER AS account, epoch("at")::BIGINT AS "at", code
                     FROM read_parquet([{listed}]) JOIN code USING (name) ORDER BY account, "at" """)
@@ -26,13 +26,13 @@ class Frame:
 
     def close(self) -> None:
         """Give memory back."""
-        self._events = None
+        self.events = None
 
     def stays(self) -> list[tuple[int, float]]:
         """(accounts that reached step k or a later one, median days from then to the step after), k = 1 … 5."""
         step_of = {code: k for k, codes in enumerate(steps()) for code in codes}
         last = len(steps())
-        matching = self._events.lazy().filter(pl.col("code").is_in(list(step_of)))
+        matching = self.events.lazy().filter(pl.col("code").is_in(list(step_of)))
         firsts = matching.group_by("account").agg(
             *(pl.col("at").filter(pl.col("code").is_in(codes)).min().alias(f"t{k}") for k, codes in enumerate(steps()))
         )
@@ -46,10 +46,12 @@ class Frame:
     def follows(self) -> tuple[int, list[tuple[int, int, int, float]]]:
         """How many different whole sequences there are (repeats left out), and per pair of names that follow each other how
         often and the median seconds between them. The frame is sorted, so a shift does for a window per account."""
-        events, account, code = self._events.lazy(), pl.col("account"), pl.col("code")
+        events, account, code = self.events.lazy(), pl.col("account"), pl.col("code")
         after = code.shift(-1).alias("after")
         pairs = (
-            events.select(account == account.shift(-1), code, after, (pl.col("at").shift(-1) - pl.col("at")).alias("gap"))
+            events.select(
+                account == account.shift(-1), code, after, (pl.col("at").shift(-1) - pl.col("at")).alias("gap")
+            )
             .filter(account)
             .group_by("code", "after")
             .agg(pl.len(), pl.col("gap").median())

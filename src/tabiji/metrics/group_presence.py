@@ -59,7 +59,8 @@ def _present(
     rows, units, live = events.off, events.unit, events.live
     kind, person, role_set, at, received = events.kind, events.person, events.role, events.at, events.received
     member, role_off, role, line, back = tables
-    n_line, n_roles = out.people.shape[1], out.people.shape[2]
+    journey, shown, people, active, opened = out
+    n_line, n_roles = people.shape[1], people.shape[2]
     seen = np.zeros((n_roles, _PERSONS), np.int64)  # the journey (its number + 1) in which a person was last counted
     move_at, move_to = np.empty(1, np.int32), np.empty(1, np.uint8)
     x = 0
@@ -73,13 +74,13 @@ def _present(
             if size > move_at.size:
                 move_at, move_to = np.empty(2 * size, np.int32), np.empty(2 * size, np.uint8)
             n, _ = path(off[j], off[j + 1], stage, first, line, back, as_of, move_at, move_to)
-            out.journey[x] = offset + j
-            out.opened[x] = -1
+            journey[x] = offset + j
+            opened[x] = -1
             for r in range(n_roles):
-                out.first[x, r] = NEVER
+                shown[x, r] = NEVER
                 for k in range(n_line):
-                    out.people[x, k, r] = 0
-                    out.active[x, k, r] = 0
+                    people[x, k, r] = 0
+                    active[x, k, r] = 0
             until, move, furthest = min(int(stop[j]), as_of), -1, NOWHERE
             while i > rows[row] and at[i - 1] >= start[j]:  # an attempt may begin at the instant at which another ended
                 i -= 1
@@ -90,18 +91,18 @@ def _present(
                     move += 1
                     furthest = max(furthest, int(move_to[move]))
                 if move >= 0 and received[i] <= known and member[kind[i]]:
-                    if out.opened[x] < 0:
-                        out.opened[x] = kind[i]
+                    if opened[x] < 0:
+                        opened[x] = kind[i]
                     for y in range(role_off[role_set[i]], role_off[role_set[i] + 1]):
                         r = role[y]
-                        out.active[x, move_to[move], r] = 1
-                        if out.first[x, r] == NEVER:
-                            out.first[x, r] = at[i]
+                        active[x, move_to[move], r] = 1
+                        if shown[x, r] == NEVER:
+                            shown[x, r] = at[i]
                         if seen[r, person[i]] != offset + j + 1:
                             seen[r, person[i]] = offset + j + 1
                             for k in range(furthest, n_line):
-                                if out.people[x, k, r] < MOST_PEOPLE:
-                                    out.people[x, k, r] += 1
+                                if people[x, k, r] < MOST_PEOPLE:
+                                    people[x, k, r] += 1
                 i += 1
             x += 1
     return x
