@@ -24,7 +24,7 @@ from tabiji.workspace.studies.reasons import (
     changed_settings,
     changed_software,
 )
-from tabiji.workspace.studies.result import CAUSES, Figure, StudyResult
+from tabiji.workspace.studies.result import CAUSES, Figure, Reason, StudyResult
 from tabiji.workspace.studies.store import Study, answer_of
 
 if TYPE_CHECKING:
@@ -44,37 +44,41 @@ def restate(workspace: "Workspace", study: Study) -> StudyResult:
     ]
     present = [cause for cause in CAUSES if any(r.cause == cause for r in reasons if r.code != "removed_segment")]
     again = _Again(workspace, study, frozenset(present))
-    frozen = figures(study.answer)
     restated: dict[str, Any] | None = None
+    moved: list[Figure] = []
     problem = None
     try:
         restated = again.answer(frozenset(present))
     except TabijiError as error:
         problem = error.render()
-    if restated is None:
-        moved: list[Figure] = []
     else:
-        moved = _moved(frozen, figures(restated), again, present)
-        known_then = again.told(frozenset())
-        reproduced = known_then is not None and _equal(frozen, known_then)
-        reasons += changed_software(study, reproduced)
-        by = {cause for figure in moved for cause in figure.by_cause}
-        blurred = any(not f.by_cause for f in moved)  # a figure that came or went may have moved by any of them
-        reasons = [replace(r, moved=r.moved and (blurred or r.cause in by)) for r in reasons]
+        moved = _moved(figures(study.answer), figures(restated), again, present)
+        reasons = _judged(reasons, moved, again)
     forget_oldest(workspace.folder)
+    shown = restated or study.answer
     return StudyResult(
         question=Question(study.verb, study.map_id, study.map_version, study.flags, study.subject, study.segments),
-        provenance=_provenance(restated or study.answer),
+        provenance=_provenance(shown),
         notices=(),
         study=study.name,
         taken_at=study.taken_at,
         frozen=study.answer,
         restated=restated,
         figures=tuple(moved),
-        n_figures=len({*frozen, *figures(restated or study.answer)}),
+        n_figures=len({*figures(study.answer), *figures(shown)}),
         reasons=tuple(reasons),
         problem=problem,
     )
+
+
+def _judged(reasons: Sequence[Reason], moved: Sequence[Figure], again: "_Again") -> list[Reason]:
+    """The reasons, and the program where it is one, each with whether it moved anything."""
+    known_then = again.told(frozenset())
+    reproduced = known_then is not None and _equal(figures(again.study.answer), known_then)
+    by = {cause for figure in moved for cause in figure.by_cause}
+    blurred = any(not f.by_cause for f in moved)  # a figure that came or went may have moved by any of them
+    every = [*reasons, *changed_software(again.study, reproduced)]
+    return [replace(r, moved=r.moved and (blurred or r.cause in by)) for r in every]
 
 
 class _Again:

@@ -105,26 +105,18 @@ class StudyStore:
         if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or "/" in name:
             raise StudyNameError(name=name)
         self._refuse_known(name)
-        ask, workspace = question_named(verb), self._workspace
-        asked = ask.read(flags)
-        given = dict(asked.flags)
+        ask, settings = question_named(verb), self._workspace.settings
+        given = dict(ask.read(flags).flags)
         if "as_of" in ask.shared:
-            today = workspace.default_as_of().astimezone(workspace.settings.zone).date()
+            today = self._workspace.default_as_of().astimezone(settings.zone).date()
             given.setdefault("as_of", today.isoformat())
-        measured = workspace.map(map_id, version)
+        measured = self._workspace.map(map_id, version)
         answer, number = self._answered(measured, ask, subject, given)
+        segments = dict(answer.get("question", {}).get("segments", {}))
+        pinned = {key: getattr(settings, key) for key in DECISIVE}
+        version = measured.version.number
         study = Study(
-            name=name,
-            verb=ask.name,
-            subject=subject,
-            map_id=map_id,
-            map_version=measured.version.number,
-            flags=given,
-            segments=dict(answer.get("question", {}).get("segments", {})),
-            settings={key: getattr(workspace.settings, key) for key in DECISIVE},
-            lake_number=number,
-            answer=answer,
-            taken_at=datetime.now(UTC),
+            name, ask.name, subject, map_id, version, given, segments, pinned, number, answer, datetime.now(UTC)
         )
         try:
             with self._database.session() as session:
