@@ -84,6 +84,7 @@ def test_ids_that_are_compared_in_parts_give_what_one_comparison_gives(tmp_path,
         folder, lake = world(tmp_path, name)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("tabiji.ingest.rows.resolve.MOST_ROWS", limit)
+            patch.setattr("tabiji.ingest.rows.candidates.MOST_BRANCHES", limit)
             reports = []
             for rows in (first, second):
                 write(folder, "a.csv", head, rows)

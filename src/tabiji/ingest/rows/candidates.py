@@ -11,6 +11,8 @@ from tabiji.ingest.sources.staged import Desk
 from tabiji.lake import schema
 from tabiji.lake.views import literal, quote
 
+MOST_BRANCHES = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Projected:
@@ -63,7 +65,22 @@ def offered(desk: Desk, entries: Sequence[Projected], to: str, *, with_unhappene
             for number in range(len(entry.table.events)):
                 parts.append(_nested(entry, number, with_unhappened))
                 keyed = True
-    return Offer(to, " UNION ALL ".join(parts), keyed or len(parts) > 1, not keyed) if parts else None
+    if not parts:
+        return None
+    return Offer(to, _together(desk, parts), keyed or len(parts) > 1, not keyed)
+
+
+def _together(desk: Desk, parts: Sequence[str]) -> str:
+    """One query over all parts.
+
+    Each branch of a union holds buffers of its own all the while, so that fifty files of an export would need gigabytes:
+    beyond a few, the parts are written down one after the other and read as one."""
+    if len(parts) <= MOST_BRANCHES:
+        return " UNION ALL ".join(parts)
+    paths = [desk.path(".parquet") for _ in parts]
+    for part, path in zip(parts, paths, strict=True):
+        desk.keep(part, path)
+    return f"SELECT * FROM read_parquet([{', '.join(literal(str(path)) for path in paths)}])"
 
 
 def _columns(to: str) -> str:
