@@ -1,6 +1,8 @@
 """What `bottleneck` says of the demo is what was planted in it."""
 
 import importlib.util
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,24 @@ def test_the_script_tells_what_a_seed_gave() -> None:
     told = script.summary([row])
     assert told["ranked_first"]["share"] == 1
     assert row["true_value"] == pytest.approx(row["stake_by_its_own_truth"])  # one seed: its own truth is that of all
+
+
+def test_the_page_quotes_the_kept_result() -> None:
+    root = SCRIPT.parents[1]
+    told = json.loads((root / "benchmarks" / "results" / "bottleneck-seeds.json").read_text("utf-8"))["summary"]
+    page = (root / "docs" / "explanation" / "bottleneck.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| (.+?)(?: \(planted.*?\))? \| (\d+) of 50", page, re.M))
+    counted = {
+        "the planted transition is ranked first": told["ranked_first"],
+        "the interval holds the true value at stake": told["interval_holds_the_true_value"],
+        "the true value lies below the interval: the loss was overstated": told["true_value_below_the_interval"],
+        "the true value lies above the interval: the loss was understated": told["true_value_above_the_interval"],
+        "the missing decision maker is what separates most surely": told["best_factor_is_the_planted_lack"],
+        "the decision maker separates": told["separates"]["role decision_maker"],
+        "the ROI calculator separates": told["separates"]["touchpoint roi-calculator"],
+        "the demo separates": told["separates"]["touchpoint demo"],
+        "the comparison mail, planted to do nothing, separates": told["separates"]["touchpoint comparison-mail"],
+        "the executive briefing, planted to do nothing, separates": told["separates"]["touchpoint executive-briefing"],
+    }
+    assert rows == {name: str(of["n"]) for name, of in counted.items()}
+    assert f"{told['mean_value_found_by_true_value']:.0%}".replace("%", " %") in page
