@@ -5,6 +5,7 @@ DeLong & Clarke-Pearson, Biometrics 44 (1988) 837, over clusters as Obuchowski, 
 """
 
 from math import exp, log, sqrt
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +40,7 @@ def auc(score: F8, left: npt.NDArray[np.bool_], unit: I8, min_n: int) -> Share:
     return Share(area, 1 / (1 + exp(spread - middle)), 1 / (1 + exp(-spread - middle)), m)
 
 
-def _scaled(total: float, clusters: int) -> float:
+def _scaled(total: Any, clusters: int) -> float:
     return float(total) * clusters / max(1, clusters - 1)
 
 

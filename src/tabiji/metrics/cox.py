@@ -7,7 +7,7 @@ Lin & Wei, J. Am. Stat. Assoc. 84 (1989) 1074.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from tabiji.index.layout import F8, I8
 
 MOST_STEPS = 40
 FLAT = 1e-11  # relative change of the log likelihood at which Newton's method stops
+MOST_PATTERNS = 16  # different rows of x that are worth counting
 ENDLESS = 12.0  # a coefficient (per standard deviation) beyond which there is no finite one
 
 
@@ -47,6 +48,9 @@ class _Stratum:
     events: npt.NDArray[np.intp]
     group: npt.NDArray[np.intp]
     tie: F8
+    patterns: F8 | None = None
+    at_risk: F8 | None = None
+    tied: F8 | None = None
 
 
 def cox(
@@ -98,11 +102,26 @@ def _stratum(begin: I8, end: I8, event: npt.NDArray[np.bool_], x: F8, owner: I8)
     events = by_end[event[by_end]]
     times, group, size = np.unique(end[events], return_inverse=True, return_counts=True)
     first = np.cumsum(size) - size
-    return _Stratum(
-        x, begin, end, owner, by_end, by_begin, times,
-        np.searchsorted(end[by_end], times), np.searchsorted(begin[by_begin], times),
-        events, group, (np.arange(len(events)) - first[group]) / size[group],
-    )  # fmt: skip
+    at_end, at_begin = np.searchsorted(end[by_end], times), np.searchsorted(begin[by_begin], times)
+    tie = (np.arange(len(events)) - first[group]) / size[group]
+    plain = _Stratum(x, begin, end, owner, by_end, by_begin, times, at_end, at_begin, events, group, tie)
+    patterns = _patterns(x)
+    if patterns is None:
+        return plain
+    # What Newton's method asks of the rows are sums over those that are alike: counted once, its steps cost no pass over the rows.
+    alike = [(x == pattern).all(axis=1) for pattern in patterns]
+    at_risk = [np.searchsorted(np.sort(begin[m]), times) - np.searchsorted(np.sort(end[m]), times) for m in alike]
+    tied = [np.bincount(group[m[events]], minlength=len(times)) for m in alike]
+    columns = np.stack(at_risk, axis=1).astype(np.float64), np.stack(tied, axis=1).astype(np.float64)
+    return replace(plain, patterns=patterns, at_risk=columns[0], tied=columns[1])
+
+
+def _patterns(x: F8) -> F8 | None:
+    """The different rows of x, where there are at most `MOST_PATTERNS`."""
+    if len(np.unique(x[: 10 * MOST_PATTERNS], axis=0)) > MOST_PATTERNS:
+        return None
+    found = np.unique(x[:, 0])[:, None] if x.shape[1] == 1 else np.unique(x, axis=0)
+    return found if len(found) <= MOST_PATTERNS else None
 
 
 def _at_risk(part: _Stratum, weighted: F8) -> F8:
@@ -116,23 +135,26 @@ def _at_risk(part: _Stratum, weighted: F8) -> F8:
     return from_there(part.by_end, part.at_end) - from_there(part.by_begin, part.at_begin)
 
 
-def _sums(part: _Stratum, beta: F8) -> tuple[F8, F8, F8]:
-    """Risk weight of each row (float64[n]); per event, Efron's sums of weight and of weight × x: [e], [e, p], and × x²: [e, p, p]
-    put side by side."""
+def _sums(part: _Stratum, beta: F8) -> tuple[F8, F8]:
+    """Per event, Efron's sums of weight and of weight × x: [e, 1 + p], and × x²: [e, p, p]."""
     p = part.x.shape[1]
-    weight = np.exp(part.x @ beta)
-    columns = [np.ones(len(part.x)), *part.x.T, *(a * b for a in part.x.T for b in part.x.T)]
-    weighted = np.stack(columns, axis=1) * weight[:, None]
-    tied = np.stack([np.bincount(part.group, c, len(part.times)) for c in weighted[part.events].T], axis=1)
-    efron = _at_risk(part, weighted)[part.group] - part.tie[:, None] * tied[part.group]
-    return weight, efron[:, : 1 + p], efron[:, 1 + p :].reshape(-1, p, p)
+    rows = part.x if part.patterns is None else part.patterns
+    columns = [np.ones(len(rows)), *rows.T, *(a * b for a in rows.T for b in rows.T)]
+    weighted = np.stack(columns, axis=1) * np.exp(rows @ beta)[:, None]
+    if part.at_risk is not None and part.tied is not None:
+        at_risk, tied = part.at_risk @ weighted, part.tied @ weighted
+    else:
+        at_risk = _at_risk(part, weighted)
+        tied = np.stack([np.bincount(part.group, c, len(part.times)) for c in weighted[part.events].T], axis=1)
+    efron = at_risk[part.group] - part.tie[:, None] * tied[part.group]
+    return efron[:, : 1 + p], efron[:, 1 + p :].reshape(-1, p, p)
 
 
 def _likelihood(parts: Sequence[_Stratum], beta: F8) -> tuple[float, F8, F8]:
     """Log partial likelihood, its gradient, and minus its matrix of second derivatives."""
     value, slope, curvature = 0.0, np.zeros(len(beta)), np.zeros((len(beta), len(beta)))
     for part in parts:
-        _, efron, square = _sums(part, beta)
+        efron, square = _sums(part, beta)
         mean = efron[:, 1:] / efron[:, :1]
         value += float((part.x[part.events] @ beta).sum() - np.log(efron[:, 0]).sum())
         slope += (part.x[part.events] - mean).sum(axis=0)
@@ -145,7 +167,8 @@ def _meat(parts: Sequence[_Stratum], beta: F8) -> F8:
     n_owners = 1 + max(int(part.owner.max()) for part in parts)
     total = np.zeros((n_owners, len(beta)))
     for part in parts:
-        weight, efron, _ = _sums(part, beta)
+        weight = np.exp(part.x @ beta)
+        efron, _ = _sums(part, beta)
         mean = efron[:, 1:] / efron[:, :1]
         pull = 1 / efron[:, :1]
         n = len(part.times)

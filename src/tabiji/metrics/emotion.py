@@ -77,8 +77,10 @@ class Answers:
 
     def only(self, keep: npt.NDArray[np.bool_]) -> "Answers":
         """The answers for which `keep` (bool[n]) holds."""
-        columns = (c[keep] for c in (self.unit, self.at, self.role, self.kind, self.score, self.scale_max))
-        return Answers(*columns, None if self.touchpoint is None else self.touchpoint[keep], self.touchpoints)
+        return Answers(
+            self.unit[keep], self.at[keep], self.role[keep], self.kind[keep], self.score[keep], self.scale_max[keep],
+            None if self.touchpoint is None else self.touchpoint[keep], self.touchpoints,
+        )  # fmt: skip
 
 
 def feelings(answers: Answers) -> F8:
@@ -149,7 +151,7 @@ class _Said:
 
     @property
     def is_note(self) -> npt.NDArray[np.bool_]:
-        return self.source == NOTE
+        return np.asarray(self.source == NOTE, bool)
 
     def only(self, keep: npt.NDArray[np.bool_]) -> "_Said":
         return _Said(self.unit[keep], self.at[keep], self.role[keep], self.source[keep], self.feeling[keep])

@@ -119,7 +119,7 @@ def link(found: Entries, unit: I8, at: I4, window_days: int, min_n: int) -> Link
     )  # fmt: skip
     owner = found.unit[journey]
     died = event != 0
-    counts = len(np.unique(journey)), int(died.sum()), int((died & (x != 0)).sum())
+    counts = int(np.count_nonzero(np.diff(journey, prepend=-1))), int(died.sum()), int((died & (x != 0)).sum())
     reason = None
     if counts[1] < max(min_n, 1):
         reason = f"n<{max(min_n, 1)}"

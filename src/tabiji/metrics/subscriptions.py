@@ -18,6 +18,7 @@ be in force. Values are taken as they are told (of a term, a year, a month): rat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,7 @@ import numpy.typing as npt
 from tabiji.compute.executor import Executor
 from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.journal import events_of
-from tabiji.index.layout import F8, I4, I8, U1, Index
+from tabiji.index.layout import F8, I4, I8, U1, Index, Tier
 from tabiji.index.sweep import Events
 from tabiji.index.tasks import ranges
 from tabiji.journeymap.model import JourneyMap
@@ -110,8 +111,19 @@ class Movements:
 
     def only(self, keep: npt.NDArray[np.bool_]) -> "Movements":
         """The movements for which `keep` (bool[m]) holds."""
-        columns = (c[keep] for c in (self.unit, self.at, self.means, self.offering, self.value, self.currency))
-        return Movements(*columns, self.currencies)
+        return self.take(np.flatnonzero(keep))
+
+    def take(self, at: npt.NDArray[np.intp]) -> "Movements":
+        """The movements at some places."""
+        return Movements(
+            self.unit[at],
+            self.at[at],
+            self.means[at],
+            self.offering[at],
+            self.value[at],
+            self.currency[at],
+            self.currencies,
+        )
 
 
 @kernel
@@ -153,7 +165,7 @@ def movements(index: Index, means: U1, as_of: int, known: int, executor: Executo
         for a, b in ranges(tier.off, executor.workers * 2)
     ]
 
-    def partial(task: tuple[int, object, int, int]) -> tuple[npt.NDArray[np.generic], ...]:
+    def partial(task: tuple[int, Tier, int, int]) -> tuple[npt.NDArray[np.generic], ...]:
         first, tier, begin, end = task
         row, event = _find(events_of(tier), begin, end, wanted, as_of, known)
         spot = np.searchsorted(tier.value_at, event)
@@ -169,9 +181,12 @@ def movements(index: Index, means: U1, as_of: int, known: int, executor: Executo
 
     parts = executor.map(partial, tasks)
     dtypes = (np.int64, np.int32, np.uint8, np.int32, np.float64, np.int32)
-    columns = [np.concatenate([np.empty(0, d), *(p[c] for p in parts)]) for c, d in enumerate(dtypes)]
-    order = np.lexsort((columns[2], columns[1], columns[0]))
-    return Movements(*(c[order] for c in columns), currencies)  # type: ignore[arg-type]
+    columns: list[Any] = [np.concatenate([np.empty(0, d), *(p[c] for p in parts)]) for c, d in enumerate(dtypes)]
+    # One number per unit, instant and meaning; tiers are sorted already, so a sort that uses runs is a pass.
+    key = columns[0] << 35 | (columns[1].astype(np.int64) + NEVER) << 3 | columns[2]
+    unit, at, code, offering, value, currency = columns
+    found = Movements(unit, at, code, offering, value, currency, currencies)
+    return found.take(np.argsort(key, kind="stable"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +224,12 @@ class Book:
         if keep.all():
             return self
         place = np.cumsum(keep) - 1
-        out: list[npt.NDArray[np.generic]] = [getattr(self, name)[keep] for name in _OF_CUSTOMER]
+        out: list[Any] = [getattr(self, name)[keep] for name in _OF_CUSTOMER]
         for group in (_OF_SPELL, _OF_SUBSCRIPTION, _OF_DECISION):
             owner = getattr(self, group[0])
             mine = keep[owner]
             out += [place[owner[mine]], *(getattr(self, name)[mine] for name in group[1:])]
-        return Book(*out)  # type: ignore[arg-type]
+        return Book(*out)
 
 
 _OF_CUSTOMER = ("unit", "first", "value", "active", "value_first", "value_later", "currency")

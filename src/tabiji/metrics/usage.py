@@ -1,8 +1,6 @@
 """How units use what they bought, as it stood at several instants: one pass over the events of each unit."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -109,14 +107,17 @@ def usage(
         for tier in partition.tiers
         for a, b in ranges(tier.off, executor.workers * 2)
     ]
-    tables: Sequence[Any] = (readonly(feature), readonly(outcome), int(feature.max(initial=0)), readonly(instants))
+    kinds, proves, dates = readonly(feature), readonly(outcome), readonly(instants)
+    n_features = int(feature.max(initial=0))
 
     def partial(task: tuple[Partition, Tier, int, int]) -> None:
         partition, tier, begin, end = task
         cells = np.zeros((end - begin, len(instants), len(COLUMNS)), np.int32)
         w = windows
         mine = readonly(wanted[partition.first : partition.first + partition.n].astype(np.uint8))
-        _live(events_of(tier), begin, end, mine, *tables, w.people, w.days, w.outcome, w.offset, known, cells)
+        _live(
+            events_of(tier), begin, end, mine, kinds, proves, n_features, dates, w.people, w.days, w.outcome, w.offset, known, cells,
+        )  # fmt: skip
         live = tier.live[begin:end] != 0  # the rows of a unit are live in one tier only
         out[tier.unit[begin:end][live] + partition.first] = cells[live]
 
