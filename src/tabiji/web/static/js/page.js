@@ -6,9 +6,10 @@ document.addEventListener("click", (event) => {
   const figure = event.target.closest("a[data-receipt]");
   if (!figure || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
+  const address = figure.getAttribute("href"); // the property of a link inside a picture is no text
   htmx
-    .ajax("GET", figure.href, { target: "#receipt-body", select: "#receipt-sheet", swap: "innerHTML" })
-    .then(() => (receipt.querySelector("#receipt-sheet") ? receipt.showModal() : location.assign(figure.href)));
+    .ajax("GET", address, { target: "#receipt-body", select: "#receipt-sheet", swap: "innerHTML" })
+    .then(() => (receipt.querySelector("#receipt-sheet") ? receipt.showModal() : location.assign(address)));
 });
 
 receipt?.addEventListener("click", (event) => {
