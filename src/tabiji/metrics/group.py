@@ -25,12 +25,13 @@ from tabiji.index.layout import I4, Index
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import Entries, entries, main_line
 from tabiji.metrics.group_consensus import Statements, no_statements
+from tabiji.metrics.group_figures import RoleNeed
 from tabiji.metrics.group_laid import Bools, Laid
 from tabiji.metrics.group_members import MembersKernel
 from tabiji.metrics.group_needs import Needs, needs
 from tabiji.metrics.group_onward import LANDMARK_DAYS
 from tabiji.metrics.group_presence import PresenceKernel, presence_sources
-from tabiji.metrics.group_result import GroupResult, RoleNeed
+from tabiji.metrics.group_result import GroupResult
 from tabiji.metrics.provenance import inside, provenance
 from tabiji.metrics.scope import Scope, seconds
 from tabiji.metrics.transitions import repeated

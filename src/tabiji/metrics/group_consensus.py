@@ -17,7 +17,7 @@ from tabiji.index.layout import F8, I4, I8, U1, Index
 from tabiji.metrics.entries import Entries
 from tabiji.metrics.group_members import Members
 from tabiji.metrics.group_needs import Needs
-from tabiji.metrics.group_result import Consensus, Dispute, GroupState, Stances
+from tabiji.metrics.group_state import Consensus, Dispute, GroupState, Stances
 from tabiji.metrics.scope import DAY
 
 INFERRED_DAYS = 180

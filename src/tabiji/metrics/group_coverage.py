@@ -10,15 +10,9 @@ from tabiji.index.jit import NEVER
 from tabiji.index.layout import F8, I4, I8, U1
 from tabiji.metrics.bootstrap import resampled
 from tabiji.metrics.entries import Entries
+from tabiji.metrics.group_figures import Appearance, Completeness, Coverage, Handover, RoleOrder
 from tabiji.metrics.group_needs import Needs
 from tabiji.metrics.group_presence import Presence
-from tabiji.metrics.group_result import (
-    Appearance,
-    Completeness,
-    Coverage,
-    Handover,
-    RoleOrder,
-)
 from tabiji.metrics.intervals import log_minus_log, refused, wilson, wilson_share
 from tabiji.metrics.means import Mean, mean_of
 from tabiji.metrics.scope import DAY

@@ -13,7 +13,7 @@ from tabiji.i18n import N_
 from tabiji.index.layout import F8, I8, Index
 from tabiji.metrics.group_members import Members
 from tabiji.metrics.group_needs import FROM_GROUP, Needs
-from tabiji.metrics.group_result import Engagement, RoleEngagement
+from tabiji.metrics.group_state import Engagement, RoleEngagement
 from tabiji.metrics.intervals import wilson_share
 
 TOUCHPOINTS_ALIKE = N_("every touchpoint of the map weighs alike")

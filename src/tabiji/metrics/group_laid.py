@@ -12,12 +12,13 @@ from tabiji.metrics.entries import Entries
 from tabiji.metrics.group_consensus import Statements, Voices, consensus, voices
 from tabiji.metrics.group_coverage import appearances, completeness, coverage, handover, sequences
 from tabiji.metrics.group_engagement import engagement, person_weights, scaled, weighed
+from tabiji.metrics.group_figures import Influence, OnwardDifference
 from tabiji.metrics.group_influence import follow
 from tabiji.metrics.group_members import Members
 from tabiji.metrics.group_needs import Needs
 from tabiji.metrics.group_onward import onward
 from tabiji.metrics.group_presence import Presence
-from tabiji.metrics.group_result import GroupFigures, Influence, OnwardDifference
+from tabiji.metrics.group_result import GroupFigures
 from tabiji.metrics.scope import Scope
 
 Bools = npt.NDArray[np.bool_]
