@@ -1,5 +1,7 @@
 """Credit: hand-made cases, every model against a plain one on random journeys, merging, order, as-of."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,8 @@ from credit_world import MAP, STAGES, TOUCHES, Path, ask, figures, heuristic, hi
 from small_world import DAY, E
 from tabiji.errors import NotFoundError
 from tabiji.journeymap.model import JourneyMap, Stage, Touchpoint
+from tabiji.metrics.credit import Spend
+from tabiji.metrics.credit.levels import TooManyKeysError
 from tabiji.metrics.deals import Amounts
 
 PASSED = ("first", "last", "last_non_direct", "linear", "time_decay", "position", "u", "w", "full_path", "shapley")
@@ -262,3 +266,68 @@ def test_keys_are_named_and_ranks_shared_by_equals() -> None:
     found = ask(FOUR, 4)
     assert found.ranks("last") == {"a": 1, "d": 1, "b": 3, "c": 3}
     assert found.label("(no touch)", "en") == "(no touch)" and set(TOUCHES) == set(found.names)
+
+
+def many() -> list[E]:
+    """Sixty accounts with different paths; two of three win."""
+    out: list[E] = []
+    for unit in range(60):
+        touches = [(x + 1.0, "abcd"[(unit * 7 + x * x + unit // 3 * x) % 4]) for x in range(1 + unit % 6)]
+        out += history(unit, (0, "lead"), *touches, (20, "won" if unit % 3 else "lost"), value=10.0 * unit)
+    return out
+
+
+@pytest.mark.parametrize("order", [1, 3])
+def test_transitions_counted_by_place_and_in_a_table_are_the_same(monkeypatch: pytest.MonkeyPatch, order: int) -> None:
+    by_place = ask(many(), 60, order=order)
+    monkeypatch.setattr("tabiji.metrics.credit.passing.MOST_DENSE", 0)
+    in_table = ask(many(), 60, order=order, cuts=[7, 30])
+    assert in_table.to_dict()["models"] == by_place.to_dict()["models"]
+    assert in_table.stability["markov"] == by_place.stability["markov"]
+
+
+def test_units_beyond_the_groups_are_resampled_in_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = ask(many(), 60)
+    monkeypatch.setattr("tabiji.metrics.credit.question.MOST_BUCKETS", 40)
+    monkeypatch.setattr("tabiji.metrics.credit.models.FEWEST_GROUPS", 40)
+    grouped = ask(many(), 60)
+    assert figures(grouped) == figures(alone)
+    for model, firm in grouped.stability.items():
+        assert firm.resamples == 200 and firm.low["a"] < firm.high["a"], model
+    monkeypatch.setattr("tabiji.metrics.credit.question.MOST_BUCKETS", 39)  # fewer than there are converting units
+    assert ask(many(), 60).stability["linear"].reason == "too many keys to be resampled"
+
+
+def test_a_chain_of_too_many_states_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tabiji.metrics.credit.models.MOST_STATES", 10)
+    refused = ask(many(), 60, order=2)
+    assert "markov" not in refused.models
+    assert refused.absent["markov"].render("en").startswith("order 2 has 18 states; at most 10 can be solved exactly")
+
+
+def test_more_keys_than_anybody_could_read_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tabiji.metrics.credit.levels.MOST_KEYS", 3)
+    with pytest.raises(TooManyKeysError, match="4 different keys"):
+        ask(FOUR, 4)
+
+
+def test_touches_outside_the_dates_of_the_spend_earn_nothing_there() -> None:
+    spend = Spend(
+        (("a", None, 100.0), ("b", None, 60.0), ("x", None, 5.0)),
+        ("JPY",),
+        date(2000, 1, 2),
+        date(2000, 1, 5),
+        2 * DAY,
+        5 * DAY - 1,
+    )
+    costs = ask(FOUR, 4, spend=spend, model="linear").costs
+    rows = {row.key: row for row in costs.rows}
+    # account 0: b (day 2) and a (day 4) of five touches; account 3: none of its touches lies before day 5
+    assert rows["a"].per["won"].credit == pytest.approx(1 / 5, abs=1e-9)
+    assert rows["b"].per["won"].credit == pytest.approx(1 / 5, abs=1e-9)
+    assert rows["a"].value_credit == pytest.approx(20, rel=1e-9) and rows["a"].roi == pytest.approx(-0.8, rel=1e-9)
+    assert (costs.without_credit, costs.without_credit_keys) == (5.0, ("x",))
+    mixed = replace(spend, currencies=("JPY", "USD"))
+    assert ask(FOUR, 4, spend=mixed).costs.reason == "the spend is in several currencies"
+    dollars = ask(FOUR, 4, spend=replace(spend, currencies=("USD",))).costs
+    assert {row.reason for row in dollars.rows} == {"the deals and the spend are in different currencies"}
