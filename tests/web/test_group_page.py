@@ -76,7 +76,8 @@ def test_figures_open_receipts_with_filters_and_switches(visitor: TestClient) ->
     page = visitor.get(f"{PAGE}?industry=製造業&landmark_days=14&min_n=3").text
     links = {link.replace("&amp;", "&") for link in re.findall(r'data-receipt href="([^"]+)"', page)}
     assert {re.search(r"measure=(\w+)", link)[1] for link in links} >= {  # type: ignore[index]
-        "by_end", "adobe", "salesforce", "shown", "first", "with", "without", "within", "active",
+        "by_end", "adobe", "salesforce", "shown", "first", "with", "without", "within", "active", "days",
+        "difference", "pair", "state", "score",
     }  # fmt: skip
     assert all("landmark_days=14" in link and "industry=%E8%A3%BD" in link for link in links)
     for link in links:
@@ -84,6 +85,12 @@ def test_figures_open_receipts_with_filters_and_switches(visitor: TestClient) ->
     told = plain(visitor.get("/maps/deals/receipt/group?measure=with&stage=consider&role=decision_maker").text)
     assert "30 days after entering it" in told and "difference, adjusted" in told
     assert "tabiji -w" in told and " group deals" in told
+    pair = plain(visitor.get("/maps/deals/receipt/group?measure=pair&role=champion&second=decision_maker").text)
+    assert "Champion → Decision maker" in pair and "by chance" in pair
+    days = plain(visitor.get("/maps/deals/receipt/group?measure=days&role=decision_maker").text)
+    assert "15 days" in days and "middle half" in days
+    for wrong in ("pair&role=champion&second=x", "days&role=x", "difference&stage=won&role=user", "state&stage=x"):
+        assert visitor.get(f"/maps/deals/receipt/group?measure={wrong}").status_code == 404, wrong
     assert visitor.get("/maps/deals/receipt/group?measure=nonsense").status_code == 404
     assert visitor.get("/maps/deals/receipt/group?measure=by_end&stage=consider&role=champio").status_code == 404
 

@@ -8,6 +8,7 @@ from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text
 from tabiji.metrics.group_result import GroupResult
 from tabiji.result import Share
+from tabiji.web.pages.group.counted import COUNTED, points
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap
 from tabiji.workspace.questions import QUESTIONS
@@ -46,14 +47,16 @@ ACTIVE = N_("Of the members of open journeys in the role {role}, the share that 
 
 @receipt_kind("group")
 def group_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
-    """Parameters: `measure` (a key of `MEASURES`), `stage` and `role` where it has some, and the question's own flags."""
+    """Parameters: `measure` (a key of `MEASURES` or `COUNTED`), `stage`, `role` and `second` where it has some, and the question's own flags."""
     question = QUESTIONS["group"]
     asked = {name: value for name, value in flags.items() if name in question.shared and name != "by"}
     asked |= {flag.name: parameters[flag.name] for flag in question.own if flag.name in parameters}
     result = measured.group(**asked)
     measure = parameters.get("measure", "by_end")
+    if measure in COUNTED:
+        return COUNTED[measure](result, parameters)
     if measure not in MEASURES:
-        raise NotFoundError("measure", measure, MEASURES)
+        raise NotFoundError("measure", measure, [*MEASURES, *COUNTED])
     return MEASURES[measure](result, parameters.get("stage", ""), parameters.get("role", ""))
 
 
@@ -107,10 +110,10 @@ def _onward(result: GroupResult, stage: str, role: str, which: str, definition: 
     o = _found({(o.stage, o.role): o for o in result.total.onward}, stage, role)
     beside = []
     if o.difference is not None:
-        beside.append((text(N_("difference, adjusted")), _points(o.difference, o.low, o.high)))
+        beside.append((text(N_("difference, adjusted")), points(o.difference, o.low, o.high)))
         beside.append((text(N_("of these compared within size and source")), count(o.n_used)))
     if o.crude is not None:
-        beside.append((text(N_("difference, not adjusted")), _points(*o.crude)))
+        beside.append((text(N_("difference, not adjusted")), points(*o.crude)))
     if o.q is not None:
         words = N_("of the differences as clear as this one, a share of at most {q:.2g} is expected to be chance")
         beside.append((text(N_("false discovery rate")), text(words, q=o.q)))
@@ -152,13 +155,6 @@ def _found(known: Mapping[Any, Any], *names: str) -> Any:
     if key not in known:
         raise NotFoundError("role", names[-1], sorted({k if isinstance(k, str) else k[1] for k in known}))
     return known[key]
-
-
-def _points(difference: float, low: float | None, high: float | None) -> str:
-    return text(
-        N_("{difference:+.0f} points (95% interval {low:+.0f} to {high:+.0f})"),
-        difference=100 * difference, low=100 * (low or 0.0), high=100 * (high or 0.0),
-    )  # fmt: skip
 
 
 def _receipt(
