@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, plural, text
 from tabiji.result import Result, Share
 
 START = "(start)"
@@ -197,26 +197,28 @@ class PathsResult(Result):
         """The most frequent path, how many different ones there are, and the most frequent way back."""
         if self.total.n == 0:
             return text(N_("No journey has started by the date of this question."), lang)
-        n_paths = len(self.variants) + self.total.rest.variants
+        n_paths, first = len(self.variants) + self.total.rest.variants, self.variants[0]
+        journeys, path = _journeys(self.total.n, lang), self.spelled(first.path, lang)
         if self.total.n == 1:
-            said = text(
-                N_("The only journey took this path: {path}."), lang, path=self.spelled(self.variants[0].path, lang)
-            )
+            said = text(N_("The only journey took this path: {path}."), lang, path=path)
         elif n_paths == 1:
-            said = text(
-                N_("All {n:,} journeys took the same path: {path}."),
-                lang, n=self.total.n, path=self.spelled(self.variants[0].path, lang),
-            )  # fmt: skip
+            said = text(N_("All {journeys} took the same path: {path}."), lang, journeys=journeys, path=path)
+        elif first.n == 1:
+            said = text(N_("{journeys}, and no two of them took the same path."), lang, journeys=journeys)
         else:
-            first = self.variants[0]
             said = text(
-                N_("{n:,} journeys took {paths:,} different paths. The most frequent one, of {first:,} journeys: {path}."),
-                lang, n=self.total.n, paths=n_paths, first=first.n, path=self.spelled(first.path, lang),
+                N_("{journeys} took {paths:,} different paths. The most frequent one ({first}): {path}."),
+                lang, journeys=journeys, paths=n_paths, first=_journeys(first.n, lang), path=path,
             )  # fmt: skip
         if self.total.loops:
             loop = max(self.total.loops, key=lambda x: x.journeys)
             said += " " + text(
-                N_("Most often journeys return to {at}: {journeys:,} of them after going on to {via}."),
-                lang, at=self.label(loop.at, lang), journeys=loop.journeys, via=self.label(loop.via, lang),
+                N_("Most often journeys return to {at}: {journeys} after going on to {via}."),
+                lang, at=self.label(loop.at, lang), journeys=_journeys(loop.journeys, lang),
+                via=self.label(loop.via, lang),
             )  # fmt: skip
         return said
+
+
+def _journeys(n: int, lang: str | None) -> str:
+    return plural("{shown} journey", "{shown} journeys", n, lang, shown=f"{n:,}")
