@@ -10,17 +10,15 @@ from small_world import DAY, E
 from tabiji.compute.executor import LocalExecutor
 from tabiji.index.jit import NEVER
 from tabiji.journeymap.model import Clause, JourneyMap, Stage
+from tabiji.metrics.bookkeeping import SEVERAL, Book, book
 from tabiji.metrics.subscriptions import (
     CONTRACTION,
     END,
     EXPANSION,
     NO_CURRENCY,
     RENEWAL,
-    SEVERAL,
     START,
-    Book,
     Movements,
-    book,
     classes,
     meanings,
     movements,

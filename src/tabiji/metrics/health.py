@@ -30,6 +30,7 @@ from tabiji.index.journeys import Journal
 from tabiji.index.layout import F8, I8, U1, Index
 from tabiji.journeymap.masks import Masks
 from tabiji.journeymap.model import JourneyMap
+from tabiji.metrics.bookkeeping import Book, book
 from tabiji.metrics.concordance import auc
 from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.health_result import (
@@ -53,7 +54,7 @@ from tabiji.metrics.means import Mean, mean_of
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.retention_result import NO_STARTS
 from tabiji.metrics.scope import DAY, Scope, seconds
-from tabiji.metrics.subscriptions import Book, book, classes, meanings, movements
+from tabiji.metrics.subscriptions import classes, meanings, movements
 from tabiji.metrics.usage import MOST_FEATURES, Windows, usage
 from tabiji.result import Question, Share
 
