@@ -1,5 +1,6 @@
 """What units can be told apart by without anybody asking: size, industry, region, and where they came from."""
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,8 @@ SEGMENTS = {"industry": "industry", "employees": SIZE, "region": "region", "coun
 SOURCES = ("lead_source", "acquisition_source", "source")  # names that an attribute of where a unit came from may have
 MOST_KEPT = 16
 
-_kept: dict[tuple[str, str, int, str], "Attribute | None"] = {}
+_kept: dict[tuple[str, str, str, int, str], "Attribute | None"] = {}
+_turn = Lock()
 
 
 def segments_of(lake: "Lake", index: "Index") -> "tuple[Attribute, ...]":
@@ -41,17 +43,18 @@ def _attribute(lake: "Lake", index: "Index", name: str, expression: str) -> "Att
     from tabiji.lake.expressions import ExpressionError
     from tabiji.metrics.stakes import Attribute
 
-    key = (index.unit, index.version, lake.head().number, expression)
-    if key not in _kept:
-        while len(_kept) >= MOST_KEPT:
-            del _kept[next(iter(_kept))]
-        try:
-            codes, labels = group_by(lake, index, expression)
-        except (ExpressionError, TooManyGroupsError):  # no such attribute here, or one that tells every unit apart
-            _kept[key] = None
-        else:
-            known = [x for x, label in enumerate(labels) if label != NO_VALUE]
-            place = np.full(len(labels) + 1, -1, np.int32)
-            place[known] = np.arange(len(known), dtype=np.int32)
-            _kept[key] = Attribute(name, place[codes], [labels[x] for x in known]) if known else None
-    return _kept[key]
+    key = (str(lake.path), index.unit, index.version, lake.head().number, expression)
+    with _turn:
+        if key not in _kept:
+            while len(_kept) >= MOST_KEPT:
+                del _kept[next(iter(_kept))]
+            try:
+                codes, labels = group_by(lake, index, expression)
+            except (ExpressionError, TooManyGroupsError):  # no such attribute here, or one that tells every unit apart
+                _kept[key] = None
+            else:
+                known = [x for x, label in enumerate(labels) if label != NO_VALUE]
+                place = np.full(len(labels) + 1, -1, np.int32)
+                place[known] = np.arange(len(known), dtype=np.int32)
+                _kept[key] = Attribute(name, place[codes], [labels[x] for x in known]) if known else None
+        return _kept[key]
