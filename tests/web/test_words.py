@@ -3,7 +3,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tabiji.web.words import breakable, day, moment, size
+from tabiji import i18n
+from tabiji.web.words import breakable, day, industry, moment, size
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -28,3 +29,10 @@ def test_sizes(n_bytes: int, told: str):
 
 def test_names_may_be_broken_after_an_underscore_and_are_escaped():
     assert str(breakable("page_viewed_<b>")) == "page_<wbr>viewed_<wbr>&lt;b&gt;"
+
+
+def test_codes_of_industries_are_told_in_words_and_other_names_as_they_are():
+    with i18n.use("ja"):
+        assert [industry(v) for v in ("wholesale_retail", "製造業", None)] == ["卸売業・小売業", "製造業", ""]
+    with i18n.use("en"):
+        assert industry("wholesale_retail") == "Wholesale and retail"

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from tabiji.i18n import N_, text
 from tabiji.web.filters import SIZE_LABELS, SIZES, Filters
+from tabiji.web.words import industry
 
 BY = {"industry": N_("Industry"), "region": N_("Region"), "size": N_("Size")}
 
@@ -29,15 +30,14 @@ def with_groups(filters: Filters, by: str) -> Filters:
 
 def groups_of(groups: Iterable[G], by: str) -> list[tuple[str, str, G]]:
     """(value in the address, label, figures), in the order given; sizes in their own order."""
-    found = [
-        (
-            g.value or "",
-            text(SIZE_LABELS[g.value]) if by == "size" and g.value in SIZE_LABELS else g.value or text(N_("not known")),
-            g,
-        )
-        for g in groups
-    ]
+    found = [(g.value or "", _label(g.value, by), g) for g in groups]
     if by == "size":
         order = list(SIZES)
         found.sort(key=lambda g: order.index(g[0]) if g[0] in order else len(order))
     return found
+
+
+def _label(value: str | None, by: str) -> str:
+    if by == "size" and value in SIZE_LABELS:
+        return text(SIZE_LABELS[value])
+    return (industry(value) if by == "industry" else value) or text(N_("not known"))

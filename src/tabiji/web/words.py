@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from tabiji.charts.wording import DASH, count, days, described, interval, percent, refusal, refusal_words, units
+from tabiji.i18n import N_, text
 
 
 def day(value: date | datetime | str | None, zone: ZoneInfo | None = None) -> str:
@@ -43,6 +44,30 @@ def breakable(name: str) -> Markup:
     return escape(name).replace("_", Markup("_<wbr>"))
 
 
+INDUSTRIES = {  # codes that exports use for the major divisions of industry, as readers call them
+    "agriculture": N_("Agriculture, forestry, fishery"),
+    "construction": N_("Construction"),
+    "manufacturing": N_("Manufacturing"),
+    "utilities": N_("Electricity, gas, water"),
+    "information": N_("Information and communications"),
+    "transport": N_("Transport and postal services"),
+    "wholesale_retail": N_("Wholesale and retail"),
+    "finance": N_("Finance and insurance"),
+    "real_estate": N_("Real estate and leasing"),
+    "professional": N_("Research and professional services"),
+    "hospitality": N_("Hotels and restaurants"),
+    "education": N_("Education"),
+    "health": N_("Medical care and welfare"),
+    "services": N_("Other services"),
+    "public": N_("Government"),
+}
+
+
+def industry(value: str | None) -> str:
+    """An industry as the reader calls it, where the data hold a code that everybody knows; else as the data call it."""
+    return text(INDUSTRIES[value]) if value in INDUSTRIES else value or ""
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "count": count,
     "percent": percent,
@@ -56,4 +81,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "size": size,
     "breakable": breakable,
+    "industry": industry,
 }
