@@ -16,6 +16,7 @@ from small_world import DAY, E
 from tabiji.compute import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage, Touchpoint
+from tabiji.metrics import gaps
 from tabiji.metrics import paths as metric
 from tabiji.metrics.paths import PathFigures, PathsResult, paths, planned
 from tabiji.metrics.paths_result import DORMANT, LOST, OPEN, START, WON
@@ -289,6 +290,26 @@ def test_shards_tiers_order_and_the_future_do_not_matter(
         assert {k: v for k, v in again.items() if k != "provenance"} == {
             k: v for k, v in whole.items() if k != "provenance"
         }
+
+
+@pytest.mark.parametrize("most", [0, 50])
+@pytest.mark.parametrize("level", ["stage", "touch"])
+def test_many_durations_are_counted_in_passes(most: int, level: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(9)
+    events = [
+        E(
+            int(rng.integers(0, 60)),
+            int(rng.integers(0, 9_000_000)),
+            int(rng.integers(0, KINDS)),
+            role=int(rng.integers(0, 2)),
+        )
+        for _ in range(4000)
+    ]
+    codes = np.arange(60, dtype=np.int32) % 3
+    at_once = ask(events, 60, 100, level=level, groups=(codes, ("a", "b", "c")), cuts=(20, 41), max_variants=50)
+    monkeypatch.setattr(gaps, "MOST_KEPT", most)
+    passes = ask(events, 60, 100, level=level, groups=(codes, ("a", "b", "c")), cuts=(20, 41), max_variants=50)
+    assert passes.to_dict() == at_once.to_dict()
 
 
 def test_groups_are_the_answers_to_their_journeys(monkeypatch: pytest.MonkeyPatch) -> None:
