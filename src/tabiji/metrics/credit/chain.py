@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from tabiji.index.layout import F8, I8
 
-MOST_STATES = 2_000  # beyond it an exact solution takes longer than anybody waits
+MOST_STATES = 3_000  # beyond it an exact solution takes longer than anybody waits
 
 
 @dataclass(frozen=True, slots=True)

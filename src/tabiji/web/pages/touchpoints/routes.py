@@ -9,11 +9,12 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from tabiji.charts import credit as drawn
-from tabiji.charts.wording import days
+from tabiji.charts.wording import days, interval
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap import JourneyMap
 from tabiji.metrics.credit.costs import NO_SPEND, CostRow
-from tabiji.metrics.credit.result import LEVEL_NAMES, MODEL_NAMES, NO_TOUCH, CreditResult
+from tabiji.metrics.credit.result import LEVEL_NAMES, MODEL_NAMES, NO_TOUCH, CreditResult, KeyCredit
+from tabiji.result import Share
 from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
 from tabiji.web.pages.touchpoints import receipt  # noqa: F401 - registers the receipts of this page
@@ -68,6 +69,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         left_out=len(drawn.leading(result, 1 << 30)) - len(order),
         cells=_cells(result),
         shade=_shade(result),
+        span=_span(result),
         no_touch=NO_TOUCH,
         bump=Markup(drawn.draw_credit(result).svg) if len(order) > 1 and len(result.models) > 1 else None,  # noqa: S704
         reach=_reach(measured, filters) if result.asked.level == "touchpoint" else None,
@@ -114,6 +116,12 @@ def _shade(result: CreditResult) -> Any:
     """share → class of the heat table, 0 (nothing) to SHADES (the largest share of all)."""
     top = max((r.share or 0.0 for rows in result.models.values() for r in rows if r.key != NO_TOUCH), default=0.0)
     return lambda share: 0 if not share or top <= 0 else max(1, min(SHADES, round(share / top * SHADES)))
+
+
+def _span(result: CreditResult) -> Callable[[KeyCredit], str]:
+    """The interval of a key's credit, as a share of all conversions."""
+    n = max(result.conversions, 1)
+    return lambda r: interval(Share(r.share, (r.low or 0.0) / n, (r.high or 0.0) / n, n))
 
 
 def _reach(measured: "MeasuredMap", filters: Filters) -> Any:
