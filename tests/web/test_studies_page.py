@@ -80,6 +80,8 @@ def test_studies_are_removed_and_never_overwritten(browser: TestClient, ws: Work
     assert browser.post("/studies", data=form, follow_redirects=False).status_code == 303
     again = browser.post("/studies", data={**form, "flags": ""})
     assert again.status_code == 422 and "there is a study &#39;s&#39; already" in again.text.lower()
+    unknown = browser.post("/studies", data={**form, "name": "t", "flags": "name=x&self=y"})
+    assert unknown.status_code == 400 and "unknown flag" in unknown.text
     assert browser.get("/studies/nothing").status_code == 404
     assert browser.post("/studies/s/remove", follow_redirects=False).headers["location"] == "/studies"
     assert ws.studies.list() == []

@@ -94,7 +94,7 @@ class StudyStore:
         self._database = database
 
     def save(
-        self, name: str, verb: str, map_id: str, subject: str | None = None, version: int | None = None, **flags: Any
+        self, name: str, verb: str, map_id: str, subject: str | None = None, version: int | None = None, /, **flags: Any
     ) -> Study:
         """Ask a question and keep it with its answer. When this returns, the study survives a power cut.
 
