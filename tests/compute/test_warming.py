@@ -13,10 +13,13 @@ from small_world import DAY, E
 from tabiji.compute import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.metrics import warming
+from tabiji.metrics.bottleneck import bottleneck
+from tabiji.metrics.factors import Traits
 from tabiji.metrics.funnel import funnel
 from tabiji.metrics.group import group
 from tabiji.metrics.reach import reach
 from tabiji.metrics.scope import Scope, instant
+from tabiji.metrics.stakes import Attribute
 
 def compiled():
     modules = [m for name, m in sys.modules.items() if name.startswith(("tabiji.metrics", "tabiji.index"))]
@@ -35,6 +38,10 @@ scope = Scope(instant(9 * DAY), groups=(np.arange(30, dtype=np.int32) % 2, ["a",
 for mode in ("reached", "ordered"):
     assert funnel(index, warming.MAP, rules, journals, scope, executor=executor, mode=mode).total.n == 60
 reach(index, warming.MAP, rules, journals, scope, executor=executor)
+size = Attribute("size", np.arange(30, dtype=np.int32) % 2, ["a", "b"])
+told = bottleneck(index, warming.MAP, rules, journals, scope, executor=executor, currency="JPY", stage="aware",
+                  segments=lambda: [size], traits=lambda: Traits(size, None))
+assert told.factors.tested == 1
 group(index, warming.MAP, rules, journals, scope, executor=executor)
 print(len(before), "then:", *(name for key, (name, n) in compiled().items() if n != before[key][1]))
 """
