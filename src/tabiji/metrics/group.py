@@ -120,8 +120,8 @@ def _notices(index: Index, kept: Entries) -> tuple[Notice, ...]:
     out = []
     if repeated(kept.unit):
         message = N_(
-            "Some accounts have several journeys: intervals of coverage and completeness take them together, and the onward "
-            "difference uses the first of each."
+            "Some have several journeys: intervals of coverage and completeness take those of one together, and the onward difference "
+            "uses the first of each."
         )
         out.append(Notice("repeated_units", message))
     if index.unit == "person":
