@@ -14,6 +14,7 @@ from tabiji.compute import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.metrics import warming
 from tabiji.metrics.bottleneck import bottleneck
+from tabiji.metrics.credit import Options, credit
 from tabiji.metrics.factors import Traits
 from tabiji.metrics.funnel import funnel
 from tabiji.metrics.group import group
@@ -43,6 +44,8 @@ told = bottleneck(index, warming.MAP, rules, journals, scope, executor=executor,
                   segments=lambda: [size], traits=lambda: Traits(size, None))
 assert told.factors.tested == 1
 group(index, warming.MAP, rules, journals, scope, executor=executor)
+for options in (Options(), Options(level="channel", order=4, value_function="rate", open_as_null=True)):
+    credit(index, warming.MAP, rules, journals, scope, executor=executor, options=options, currency="JPY")
 print(len(before), "then:", *(name for key, (name, n) in compiled().items() if n != before[key][1]))
 """
 
