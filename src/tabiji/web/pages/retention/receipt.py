@@ -55,7 +55,8 @@ def churn_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: M
         raise NotFoundError("definition", parameters.get("definition", ""), listed)
     others = tuple((text(CHURN[c.id][0]), percent(c.share.share)) for c in result.total.churn if c is not found)
     above = None if found.numerator is None else (text(N_("left")), found.numerator)
-    below = None if found.denominator is None else (text(N_("customers")), found.denominator)
+    counted = text(N_("customers × twelfths of the period")) if found.id == "by_month" else text(N_("customers"))
+    below = None if found.denominator is None else (counted, found.denominator)
     return Receipt(
         title=text(N_("Logo churn: {definition}"), definition=text(CHURN[found.id][0])),
         definition=text(CHURN[found.id][1]),
