@@ -94,3 +94,12 @@ def test_another_site_cannot_keep_or_remove(ws: Workspace) -> None:
     assert stranger.post("/studies", data=form).status_code == 403
     assert stranger.post("/studies/s/remove").status_code == 403
     assert [s.name for s in ws.studies.list()] == ["s"]
+
+
+@pytest.mark.parametrize("page", ["funnel", "dwell", "cohorts", "plan"])
+def test_the_question_of_every_page_can_be_kept(browser: TestClient, ws: Workspace, page: str) -> None:
+    shown = browser.get(f"/maps/new-business/{page}?industry=製造業&min_n=1").text
+    kept = browser.post("/studies", data={**hidden(shown), "name": page}, follow_redirects=False)
+    assert kept.status_code == 303
+    assert "<b>Equal</b>" in browser.get(kept.headers["location"]).text
+    assert ws.studies.get(page).flags["segment"] == "industry = '製造業'"
