@@ -189,6 +189,22 @@ def test_rates_are_exact_up_to_fifteen_keys_and_refused_above() -> None:
     assert "shapley" not in refused.models and "16 keys" in refused.absent["shapley"].render("en")
 
 
+def test_rates_where_nothing_was_touched_and_where_some_keys_never_are() -> None:
+    untouched = history(0, (0, "lead"), (1, "won"))
+    assert figures(ask(untouched, 1, value_function="rate"))["shapley"] == {
+        "a": 0,
+        "b": 0,
+        "c": 0,
+        "d": 0,
+        "(no touch)": 1,
+    }
+    assert figures(ask(untouched, 1, level="channel", value_function="rate"))["shapley"] == {"(no touch)": 1}
+    # a is met only after the win, so it is none of the players
+    events = [*history(0, (0, "lead"), (1, "b"), (2, "won"), (3, "a")), *history(1, (0, "lead"), (1, "c"), (2, "lost"))]
+    told = figures(ask(events, 2, value_function="rate"))["shapley"]
+    assert told == {"a": 0, "b": 1.5, "c": -0.5, "d": 0}  # c only ever lowered the rate
+
+
 def test_what_happens_after_the_day_of_the_question_changes_nothing() -> None:
     later = [*FOUR, *history(1, (301, "a"), (302, "won")), *history(2, (310, "c"))]
     assert figures(ask(later, 4, as_of=300)) == figures(ask(FOUR, 4, as_of=300))

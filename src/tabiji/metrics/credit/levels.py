@@ -133,8 +133,11 @@ def restricted(level: Level, keep: npt.NDArray[np.bool_]) -> Level:
     t = level.touching
     mine = keep[t.key]
     before = np.concatenate([np.zeros(1, np.int64), np.cumsum(mine)])
+    lone = t.lone.copy()
+    one = lone >= 0
+    lone[one] = np.where(keep[lone[one]], number[lone[one]], NONE)
     touching = t._replace(
-        lone=readonly(np.where(t.lone >= 0, number[t.lone], t.lone).astype(np.int32)),
+        lone=readonly(lone),
         off=readonly(before[t.off].astype(np.int32)),
         key=readonly(number[t.key[mine]].astype(np.int32)),
         bits=readonly(t.bits[mine]),
