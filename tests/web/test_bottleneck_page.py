@@ -103,3 +103,14 @@ def test_the_table_can_be_saved(planned: TestClient) -> None:
     lines = planned.get(address).text.splitlines()
     assert lines[0].lstrip("\ufeff").startswith("from,to,n_per_year,share")
     assert [line.split(",")[:2] for line in lines[1:]] == [["aware", "quote"], ["quote", "won"]]
+
+
+def test_the_receipt_of_a_factor_says_what_it_is_alike_in(planned: TestClient, workspace: Workspace) -> None:
+    factors = workspace.map("new-business").bottleneck(stage="aware", min_n=2).factors
+    assert factors is not None
+    for factor in factors.items:
+        address = f"/maps/new-business/receipt/factor?min_n=2&stage=aware&what={factor.kind}&key={factor.key}"
+        told = plain(planned.get(address).text)
+        assert "among journeys alike in size, channel of the first touch, time already spent in the stage" in told
+        assert "resamples" not in told
+    assert {f.key for f in factors.items} == {"opening"}  # a quotation is what brings a journey on

@@ -28,6 +28,7 @@ FACTOR = N_(
     "How many times as high the odds of going on in a week are once {name} has appeared, among journeys alike in {alike}. It counts from"
     " the week after it happened, never before. It tells what separates those who went on, not what made them go on."
 )
+ABOUT_STAKES = ("resampled_units", "best_segment", "short_year")  # notices that say nothing of factors
 ELSEWHERE = N_("where they came from")
 ADJUSTED = {
     "employees": N_("size"),
@@ -170,5 +171,5 @@ def factor_receipt(measured: "MeasuredMap", flags: Mapping[str, Any], parameters
         method=text("95%, robust within units"),
         source="Allison 1982; Liang & Zeger 1986; Benjamini & Hochberg 1995",
         beside=tuple(lines),
-        notices=result.notices,
+        notices=tuple(n for n in result.notices if n.code not in ABOUT_STAKES),
     )
