@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from tabiji.charts.wording import DASH, MINUS, count, percent
+from tabiji.charts.wording import DASH, MINUS, ROLE_NAMES, count, percent, role_name
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.workspace.studies.figures import Path, Value, is_number
@@ -23,16 +23,30 @@ KEYS = {
     "censoring_aware": N_("accounted for"), "share": N_("share"), "gone_share": N_("lost or silent, share"),
     "median_days": N_("half have left after"), "closed_only_median_days": N_("closed only"),
     "advance_median_days": N_("half have gone on after"), "quartiles_days": N_("quartiles, days"), "watched": N_("watched that long"),
+    "models": N_("Model of credit"), "credit": N_("credit"), "value_credit": N_("credit in money"), "costs": N_("Costs"),
+    "roles": N_("Role"), "role": N_("Role"), "touchpoints": N_("Touchpoint"), "touchpoint": N_("Touchpoint"), "stage": N_("Stage"),
+    "deviations": N_("Deviation"), "fitness": N_("Fit with the plan"), "edges": N_("Step"), "variants": N_("Path"), "loops": N_("Loop"),
+    "mean": N_("mean"), "planned": N_("planned"), "win_rate": N_("win rate"), "mean_deal": N_("mean deal"),
+    "median_cycle_days": N_("median cycle"), "velocity_per_day": N_("expected per day"), "target": N_("target"),
+    "previous": N_("the period before"), "kpis": "KPI", "surveys": N_("Survey"), "score": N_("score"), "sources": N_("Source"),
+    "onward_difference": N_("difference in going on"), "value_difference": N_("difference in value"), "at_stake": N_("at stake a year"),
+    "onward_share": N_("share that goes on"), "n_per_year": N_("entered in a year"), "coverage": N_("Roles covered"),
+    "completeness": N_("Completeness"), "consensus": N_("Consensus"), "engagement": N_("Activity"), "factors": N_("What separates"),
+    "no_event": N_("without an event"), "no_stage": N_("in no stage"), "outside_window": N_("outside the period"),
 }  # fmt: skip
 INTERVALS = ("low", "high", "low_days", "high_days")
 
 
 def label(key: str, journey_map: JourneyMap) -> str:
-    """What a part of a path is called: a key, a stage, a transition, else itself."""
-    names = {s.id: pick(s.name) or s.id for s in journey_map.stages}
+    """What a part of a path is called: a stage, a touchpoint, a transition, a key, a role, else itself."""
+    names = {s.id: pick(s.name) or s.id for s in journey_map.stages} | {
+        t.id: pick(t.name) or t.id for t in journey_map.touchpoints
+    }
     if " → " in key:
         return " → ".join(names.get(part, part) for part in key.split(" → "))
-    return text(KEYS[key]) if key in KEYS else names.get(key, key.replace("_", " "))
+    if key in KEYS or key in names:
+        return names[key] if key in names else text(KEYS[key])
+    return role_name(journey_map, key) if key in ROLE_NAMES else key.replace("_", " ")
 
 
 def named(path: Path, journey_map: JourneyMap) -> tuple[str, str]:
