@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from tabiji.charts.wording import DASH, MINUS, ROLE_NAMES, count, percent, role_name
+from tabiji.charts.wording import DASH, MINUS, count, percent, role_name
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap
+from tabiji.metrics.roles import ROLE_NAMES
 from tabiji.workspace.studies.figures import Path, Value, is_number
 
 VERBS = {
