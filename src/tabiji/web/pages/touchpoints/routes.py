@@ -115,7 +115,7 @@ def _cells(result: CreditResult) -> dict[str, dict[str, Any]]:
 def _shade(result: CreditResult) -> Any:
     """share → class of the heat table, 0 (nothing) to SHADES (the largest share of all)."""
     top = max((r.share or 0.0 for rows in result.models.values() for r in rows if r.key != NO_TOUCH), default=0.0)
-    return lambda share: 0 if not share or top <= 0 else max(1, min(SHADES, round(share / top * SHADES)))
+    return lambda share: 0 if not share or share < 0 or top <= 0 else max(1, min(SHADES, round(share / top * SHADES)))
 
 
 def _span(result: CreditResult) -> Callable[[KeyCredit], str]:
