@@ -112,6 +112,9 @@ def test_models_whose_milestones_are_missing_or_come_later_are_absent_with_the_r
     )  # no milestone anywhere
     bare = ask(FOUR, 4, journey_map=plain)
     assert set(bare.absent) == {"u", "w", "full_path"}
+    alone = ask(FOUR, 4, journey_map=plain, model="u")
+    assert alone.models == {} and alone.rows() == []
+    assert alone.explain("en") == "The model U-shaped cannot be given: no stage of the map is the milestone 'lead'."
     assert bare.absent["u"].render("en") == "no stage of the map is the milestone 'lead'"
 
 

@@ -156,6 +156,12 @@ class CreditResult(Result):
         goal = pick(self.goal_name, lang) or self.asked.goal
         if self.conversions == 0:
             return text(N_("No journey has entered {goal} by the date of this question."), lang, goal=goal)
+        if not self.models:
+            model, why = next(iter(self.absent.items()))
+            return text(
+                N_("The model {model} cannot be given: {reason}."), lang,
+                model=text(MODEL_NAMES[model], lang), reason=why.render(lang),
+            )  # fmt: skip
         leaders = {m: rows[0].key for m, rows in self._led().items()}
         if not leaders:
             return text(N_("Before none of the {n:,} conversions stands a touch."), lang, n=self.conversions)
