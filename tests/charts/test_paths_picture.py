@@ -59,8 +59,8 @@ def test_how_much_is_drawn_is_always_said() -> None:
 
 def test_many_pairs_are_cut_to_a_readable_number() -> None:
     found = shown(result(many(1), "touch"))
-    assert len(found.edges) <= 40 + 6 and found.cover % 5 == 0
-    assert {WON, LOST} <= {e.to for e in found.edges}
+    assert len(found.edges) <= 40 + 9 and found.cover % 5 == 0
+    assert {WON, LOST} <= {e.to for e in found.edges} and START in {e.from_ for e in found.edges}
     assert found.drawn_steps * 100 >= found.cover * found.steps
     assert len(shown(result(many(1), "touch"), 100).edges) == found.pairs
 
@@ -100,6 +100,14 @@ def test_columns_follow_the_map_or_the_mean_step() -> None:
     )
     assert steps["x"] < steps["z"] and steps["y"] == pytest.approx(1 + 0.99)
     assert steps["z"] == pytest.approx(1 + 0.99 * (steps["x"] + steps["y"]) / 2)
+
+
+def test_nodes_move_to_where_their_ribbons_go_on() -> None:
+    chain = [(START, "n0", 50), *((f"n{k}", f"n{k + 1}", 50) for k in range(11)), ("n11", OPEN, 50)]
+    asked = result(chain, "touch")
+    place = {node: c for c, row in enumerate(columns(asked, asked.edges)) for node in row}
+    assert sum(place[a] == place[b] for a, b, _ in chain) < 12 - 4  # cut evenly, eight would stay in one column
+    assert max(map(len, columns(asked, asked.edges))) <= 5
 
 
 def test_vermilion_is_for_loss_only_and_the_plan_is_dashed() -> None:

@@ -28,3 +28,12 @@ def test_the_rest_is_summed_and_groups_are_told(tabiji: Tabiji, crm: Crm) -> Non
 def test_an_unknown_level_is_refused_with_what_would_work(tabiji: Tabiji, crm: Crm) -> None:
     ran = tabiji("-w", crm.root, "paths", "deals", "--level", "page")
     assert ran.status == 2 and "stage, touch" in ran.err
+
+
+def test_as_many_pairs_are_printed_as_asked_for(tabiji: Tabiji, crm: Crm) -> None:
+    ran = tabiji("-w", crm.root, "paths", "deals", "--top", "2")
+    assert [line.split("\t")[:2] for line in ran.out.splitlines()[1:3]] == [
+        ["(start)", "engaging"],
+        ["engaging", "won"],
+    ]
+    assert "4 further pairs" in ran.out.splitlines()[3]

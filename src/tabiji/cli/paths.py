@@ -29,20 +29,20 @@ def paths(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     for figures in (result.total, *result.groups):
         if result.groups:
             click.echo(text("All") if figures is result.total else figures.value or "—")
-        _print(result, figures)
+        _print(figures, int(flags["top"] or SHOWN))
     click.echo(result.explain())
     for notice in result.notices:
         click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
 
 
-def _print(result: Any, figures: Any) -> None:
-    edges, loops = figures.edges[:SHOWN], figures.loops[:SHOWN]
+def _print(figures: Any, shown: int) -> None:
+    edges, loops = figures.edges[:shown], figures.loops[:shown]
     columns = [text("from"), text("to"), text("times"), text("median days")]
     rows = [[e.from_, e.to, f"{e.n:,}", days(e.median_days)] for e in edges]
     print_table(columns, rows, title=text("What follows what"))
     left_out = len(figures.edges) - len(edges) + figures.edges_rest[0]
     if left_out:
-        n = sum(e.n for e in figures.edges[SHOWN:]) + figures.edges_rest[1]
+        n = sum(e.n for e in figures.edges[shown:]) + figures.edges_rest[1]
         click.echo(text("{edges:,} further pairs, {n:,} times together", edges=left_out, n=n))
     columns = [
         text("path"),
@@ -73,7 +73,7 @@ def _print(result: Any, figures: Any) -> None:
         print_table(columns, rows, title=text("Ways back"))
         left_out = len(figures.loops) - len(loops) + figures.loops_rest[0]
         if left_out:
-            n = sum(x.n for x in figures.loops[SHOWN:]) + figures.loops_rest[1]
+            n = sum(x.n for x in figures.loops[shown:]) + figures.loops_rest[1]
             click.echo(text("{loops:,} further ways back, {n:,} times together", loops=left_out, n=n))
 
 

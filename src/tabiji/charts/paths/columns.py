@@ -9,6 +9,7 @@ from tabiji.metrics.paths_result import ENDS, START, Edge, PathsResult
 
 PER_COLUMN = 5
 MOST_COLUMNS = 6
+ROUNDS = 3
 
 
 def columns(result: PathsResult, edges: Sequence[Edge]) -> list[list[str]]:
@@ -32,7 +33,30 @@ def _by_step(nodes: Sequence[str], edges: Sequence[Edge]) -> list[list[str]]:
     ordered = sorted(nodes, key=lambda n: (step[n], n))
     n_columns = min(MOST_COLUMNS, -(-len(ordered) // PER_COLUMN))
     cuts = [len(ordered) * k // n_columns for k in range(n_columns + 1)]
-    return [ordered[a:b] for a, b in pairwise(cuts)]
+    return _moved([ordered[a:b] for a, b in pairwise(cuts)], edges)
+
+
+def _moved(rows: list[list[str]], edges: Sequence[Edge]) -> list[list[str]]:
+    """Columns after nodes have moved to where their ribbons are short and go on, as long as columns stay of about one size."""
+    column = {node: c for c, row in enumerate(rows) for node in row}
+    inner = [e for e in edges if e.from_ in column and e.to in column and e.from_ != e.to]
+    size = [len(row) for row in rows]
+    most = max(size, default=0) + 1
+    for _ in range(ROUNDS):
+        for node in [node for row in rows for node in row]:
+            mine, here = [e for e in inner if node in (e.from_, e.to)], column[node]
+            free = [c for c in range(len(rows)) if c == here or size[c] < most]
+            costs = {c: sum(e.n * _effort(e, column | {node: c}) for e in mine) for c in free}
+            best = min(free, key=lambda c: (costs[c], abs(c - here)))
+            if costs[best] < costs[here] and size[here] > 1:
+                size[here], size[best], column[node] = size[here] - 1, size[best] + 1, best
+    return [[node for row in rows for node in row if column[node] == c] for c in range(len(rows))]
+
+
+def _effort(edge: Edge, column: Mapping[str, int]) -> float:
+    """How hard a ribbon is to follow: least from one column to the next, most around the side of one column."""
+    ahead = column[edge.to] - column[edge.from_]
+    return 3.0 if ahead == 0 else 0.5 * (ahead - 1) if ahead > 0 else 2.5 + 0.5 * (-ahead - 1)
 
 
 def mean_steps(nodes: Sequence[str], edges: Sequence[Edge]) -> Mapping[str, float]:

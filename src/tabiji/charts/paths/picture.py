@@ -16,7 +16,7 @@ from tabiji.result import Drawing, register_drawer
 
 MOST_DRAWN = 40  # pairs that are drawn where nobody asks for more
 STEP = 5  # percent, of the slider
-ALWAYS = 3  # ways to success, and to a loss, that are drawn in any case
+ALWAYS = 3  # ways from the start, to success, and to a loss, that are drawn in any case
 TOP, SIDE = 30.0, 14.0
 THICKEST, LEAST_BOX = 46.0, 48.0
 
@@ -29,7 +29,7 @@ def register() -> None:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """The pairs that are drawn: the most frequent ones that together carry at least `cover` percent of all steps, and the most
-    frequent ways to success and to a loss, however rare.
+    frequent ways from the start, to success and to a loss, however rare.
 
     pairs, steps: of all pairs; drawn_steps: of those drawn."""
 
@@ -65,8 +65,10 @@ def shown(result: PathsResult, cover: int | None = None) -> Shown:
         done += flow[kept].n
         kept += 1
     lost = (LOST, *result.failures)
-    ends = [[e for e in flow[kept:] if e.to in to][:ALWAYS] for to in ((WON,), lost)]
-    return Shown(cover, (*flow[:kept], *(e for some in ends for e in some)), len(flow), steps)
+    rare = flow[kept:]
+    begins = [e for e in rare if e.from_ == START][:ALWAYS]
+    ends = [e for to in ((WON,), lost) for e in [x for x in rare if x.to in to and x not in begins][:ALWAYS]]
+    return Shown(cover, (*flow[:kept], *begins, *ends), len(flow), steps)
 
 
 def draw_paths(result: PathsResult, lang: str | None = None) -> Drawing:
@@ -252,7 +254,8 @@ def _box(
     told = compact(comes.get(node, 0))
     again = pairs.get((node, node))
     if again is not None:
-        told += f"  ↻ {compact(again.n)}"
+        in_a_row = text(N_("in a row {n}"), lang, n=compact(again.n))
+        told += f" · {in_a_row}"
     return out + _text(left + 6, top + 13 * len(lines), told, 10.5, second)
 
 
