@@ -181,7 +181,7 @@ def edge_words(result: PathsResult, edge: Edge, lang: str | None = None) -> str:
     )  # fmt: skip
     if edge.median_days is None:
         return said
-    return f"{said}, {text(N_('median {days}'), lang, days=days(edge.median_days, lang))}"
+    return text(N_("{said}, median {days}"), lang, said=said, days=days(edge.median_days, lang))
 
 
 def _paint(result: PathsResult, ribbon: Ribbon) -> tuple[str, str]:
