@@ -1,6 +1,6 @@
 """What is not as it was when a study was frozen: in the data, the rules, the segments, the settings, the program."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,14 @@ _WHEN = {"event": '"at"', "survey": '"at"', "cost": '"on"'}
 def changed_data(workspace: "Workspace", study: Study) -> list[Reason]:
     """What came into the lake since the study was frozen and can bear on it."""
     with workspace.lake.connect() as con:
-        return [*_late(con, study), *_corrected(con, study), *_moved(con, study), *_records(con, study)]
+        grown = [t for t in TABLES if _has_grown(con, t, study)]
+        return [reason for find in (_late, _corrected, _moved, _records) for reason in find(con, study, grown)]
+
+
+def _has_grown(con: duckdb.DuckDBPyConnection, table: str, study: Study) -> bool:
+    """Whether any row came since; quick, because old row groups are passed over."""
+    query = f"SELECT 1 FROM {quote(f'{table}_all')} WHERE batch > {study.lake_number} LIMIT 1"
+    return bool(con.execute(query).fetchall())
 
 
 def _since(table: str, study: Study, change: str) -> str:
@@ -49,12 +56,12 @@ def _sources(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, int]:
     return {origin: int(n) for origin, n in con.execute(query).fetchall()}
 
 
-def _late(con: duckdb.DuckDBPyConnection, study: Study) -> Iterator[Reason]:
+def _late(con: duckdb.DuckDBPyConnection, study: Study, grown: Sequence[str]) -> Iterator[Reason]:
     as_of = datetime.fromisoformat(study.answer["provenance"]["as_of"]).astimezone(UTC).replace(tzinfo=None)
     by_then = literal(
         (as_of + timedelta(seconds=1)).isoformat(sep=" ")
     )  # instants of a second are counted as its beginning
-    for table, (code, message) in _LATE.items():
+    for table, (code, message) in ((t, told) for t, told in _LATE.items() if t in grown):
         found = _sources(
             con,
             f"SELECT origin, count(*) FROM {quote(table)} SEMI JOIN ({_since(table, study, LATE)}) USING (origin, id) "
@@ -64,9 +71,9 @@ def _late(con: duckdb.DuckDBPyConnection, study: Study) -> Iterator[Reason]:
             yield Reason(LATE, code, message, {"n": sum(found.values()), **_told(found)})
 
 
-def _corrected(con: duckdb.DuckDBPyConnection, study: Study) -> Iterator[Reason]:
+def _corrected(con: duckdb.DuckDBPyConnection, study: Study, grown: Sequence[str]) -> Iterator[Reason]:
     found: dict[str, int] = {}
-    for table in _LATE:
+    for table in (t for t in _LATE if t in grown):
         counted = _sources(con, f"SELECT origin, count(*) FROM ({_since(table, study, CORRECTED)}) GROUP BY 1")
         found = {o: found.get(o, 0) + counted.get(o, 0) for o in [*found, *counted]}
     if not found:
@@ -82,9 +89,9 @@ def _corrected(con: duckdb.DuckDBPyConnection, study: Study) -> Iterator[Reason]
     )
 
 
-def _moved(con: duckdb.DuckDBPyConnection, study: Study) -> Iterator[Reason]:
+def _moved(con: duckdb.DuckDBPyConnection, study: Study, grown: Sequence[str]) -> Iterator[Reason]:
     pairs: dict[tuple[str | None, str | None], int] = {}
-    for table in (t for t in TABLES if "account" in TABLES[t]):
+    for table in (t for t in grown if "account" in TABLES[t]):
         was = (
             f"SELECT origin, id, arg_max({{'of': account}}, version)['of'] AS was FROM {quote(f'{table}_all')} "
             f"WHERE batch <= {study.lake_number} GROUP BY ALL"
@@ -104,8 +111,8 @@ def _moved(con: duckdb.DuckDBPyConnection, study: Study) -> Iterator[Reason]:
         )
 
 
-def _records(con: duckdb.DuckDBPyConnection, study: Study) -> Iterator[Reason]:
-    for table, (code, message) in _RECORDS.items():
+def _records(con: duckdb.DuckDBPyConnection, study: Study, grown: Sequence[str]) -> Iterator[Reason]:
+    for table, (code, message) in ((t, told) for t, told in _RECORDS.items() if t in grown):
         columns = list(TABLES[table])
         every = quote(f"{table}_all")
         last = ", ".join(f"arg_max({{'x': {quote(c)}}}, version)['x'] AS {quote(c)}" for c in columns)
