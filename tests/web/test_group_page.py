@@ -125,6 +125,23 @@ def test_consensus_and_engagement(visitor: TestClient, opened: Workspace) -> Non
     )
 
 
+def test_segments_are_compared_where_the_role_is_missing(visitor: TestClient) -> None:
+    assert "Choose what to divide the journeys by." in plain(visitor.get(PAGE).text)
+    page = visitor.get(f"{PAGE}?by=industry").text
+    table = page[page.index('id="segments"') :]
+    assert "Who had shown up by the end of Consideration" in plain(table)
+    assert [plain(row).split()[0] for row in re.findall(r'<th scope="row">(.*?)</tr>', table, re.S)] == [
+        "製造業",
+        "卸売業",
+    ]
+    links = [link.replace("&amp;", "&") for link in re.findall(r'data-receipt href="([^"]+)"', table)]
+    assert len(links) == 2 * 4 and all("industry=%E" in link for link in links)
+    told = plain(visitor.get(links[0]).text)
+    assert "industry = '製造業'" in told.replace("&#39;", "'") and "n 26" in told
+    assert visitor.get(f"{PAGE}?by=size").status_code == 200
+    assert "industry" in plain(visitor.get(f"{PAGE}?by=nonsense").text).lower()
+
+
 def test_the_csv_has_the_matrix(visitor: TestClient) -> None:
     rows = list(csv.DictReader(io.StringIO(visitor.get(f"{PAGE}.csv").text.removeprefix("\ufeff"))))
     cell = next(r for r in rows if (r["stage"], r["role"]) == ("consider", "decision_maker"))

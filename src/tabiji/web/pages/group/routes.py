@@ -15,6 +15,7 @@ from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
 from tabiji.web.pages.group import receipt  # noqa: F401 - registers the receipts of this page
 from tabiji.web.render import Nav, render
+from tabiji.web.segments import BY, groups_of
 from tabiji.web.sheets import csv_response
 from tabiji.workspace.questions import QUESTIONS
 
@@ -41,7 +42,9 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     measured = request.app.state.workspace.map(map_id, version)
     filters = read_filters(request.query_params)
     switches = _switches(request)
-    result = measured.group(**asked(filters), **switches)
+    by = filters.by if filters.by in BY else ""
+    result = measured.group(**asked(filters, by), **switches)
+    offered = choices(request.app.state.workspace, measured.map)
     shown = [r for r in result.roles if r.required or any(a.role == r.role and a.n for a in result.total.order)]
     more, planned = arrows.shown_arrows(result.total.influence)
     return render(
@@ -51,7 +54,11 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         version=measured.version,
         result=result,
         figures=result.total,
-        choices=choices(request.app.state.workspace, measured.map),
+        choices=offered,
+        by=by,
+        by_labels={name: label for name, label in BY.items() if offered.offers(name)},
+        groups=groups_of(result.groups, by),
+        looked_at=_looked_at(result),
         filters_extra="group/filters.html",
         switches=switches,
         address=lambda **other: "?" + urlencode({**filters.parameters, **switches, **other}),
@@ -83,10 +90,20 @@ def download(request: Request, map_id: str, version: int | None = None) -> Respo
     return csv_response(result.rows(), f"{map_id}-group.csv", ("stage", "role"))
 
 
-def asked(filters: Filters) -> dict[str, Any]:
-    """The filters as flags of this question; the page shows no groups."""
+def asked(filters: Filters, by: str = "") -> dict[str, Any]:
+    """The filters as flags of this question, divided by `by` (a name of `BY`)."""
     shared = QUESTIONS["group"].shared
-    return {name: value for name, value in filters.flags.items() if name in shared and name != "by"}
+    return {name: value for name, value in filters.flags.items() if name in shared and (by or name != "by")}
+
+
+def _looked_at(result: GroupResult) -> str:
+    """The stage by whose end segments are compared: where a missing role goes with loss, else the first one that plans a role,
+    else the first of all."""
+    if result.missed is not None:
+        return result.missed[0].stage
+    stages = [c.stage for c in result.total.completeness if c.stage is not None]
+    planned = [c.stage for c in result.total.coverage if c.planned]
+    return planned[0] if planned else stages[0] if stages else ""
 
 
 def _switches(request: Request) -> dict[str, str]:
