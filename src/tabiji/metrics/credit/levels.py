@@ -16,6 +16,7 @@ from tabiji.i18n import N_
 from tabiji.index.firing import alike
 from tabiji.index.jit import readonly
 from tabiji.index.layout import I4, U1, Index
+from tabiji.index.store import Coded
 from tabiji.journeymap.model import JourneyMap
 
 if TYPE_CHECKING:
@@ -83,19 +84,30 @@ def level_of(name: str, index: Index, journey_map: JourneyMap, rules: "Rules") -
         anyone = np.full(len(index.role_sets), 255, np.uint8)
         of_roles = [rules.touchpoint_role_mask.get(t, anyone) for t in rules.touchpoint_mask]
         return _level(name, keys, masks, of_roles, len(index.kinds), len(index.role_sets))
-    column: Sequence[str | None] = getattr(index.kinds, name)
+    codes, texts = _coded(getattr(index.kinds, name))
     member = np.asarray(rules.member) != 0
-    values = sorted({value for value, mine in zip(column, member, strict=True) if mine and value})
-    if len(values) > MOST_KEYS:
-        raise TooManyKeysError(n=len(values), level=name, most=MOST_KEYS)
-    number = {value: k for k, value in enumerate(values)}
-    code = np.array([number.get(v or "", -1) for v in column], np.int32)
-    code[~member] = -1
+    used = [c for c in np.unique(codes[member]).tolist() if texts[c]]
+    if len(used) > MOST_KEYS:
+        raise TooManyKeysError(n=len(used), level=name, most=MOST_KEYS)
+    used.sort(key=lambda c: texts[c] or "")
+    values = [texts[c] or "" for c in used]
+    number = np.full(len(texts), -1, np.int32)
+    number[used] = np.arange(len(used), dtype=np.int32)
+    code = np.where(member, number[codes], np.int32(-1))
     keys = tuple(Key(v, v if name == "channel" else None) for v in values)
     found, classes = np.unique(code, return_inverse=True)
     touched = [[(int(k), 255)] if k >= 0 else [] for k in found]
     everybody = np.full((len(keys), len(index.role_sets)), 255, np.uint8)
     return Level(name, keys, _tables(classes, touched, everybody), 1)
+
+
+def _coded(column: Sequence[str | None]) -> tuple[npt.NDArray[np.int64], list[str | None]]:
+    """(codes, distinct texts) of a column of the dictionary; every text is looked at once."""
+    if isinstance(column, Coded):
+        return column.codes.astype(np.int64), [None, *column.values]
+    texts = list(dict.fromkeys(column))
+    place = {text: x for x, text in enumerate(texts)}
+    return np.fromiter((place[text] for text in column), np.int64, len(column)), texts
 
 
 def _level(
