@@ -250,7 +250,9 @@ def test_studies_are_listed_and_removed_and_never_overwritten(ws: Workspace) -> 
     saved = ws.studies.save("spring", "funnel", MAP_ID)
     with pytest.raises(StudyExistsError, match="there is a study 'spring' already"):
         ws.studies.save("spring", "dwell", MAP_ID)
-    assert ws.studies.list() == [saved] and ws.studies.get("spring") == saved
+    [listed] = ws.studies.list()
+    assert listed.to_dict() == saved.to_dict() and set(listed.answer) == {"question", "provenance"}
+    assert ws.studies.get("spring") == saved
     with pytest.raises(NotFoundError, match="there is no study 'sprin'; did you mean 'spring'"):
         ws.studies.get("sprin")
     assert ws.studies.remove("spring") == saved

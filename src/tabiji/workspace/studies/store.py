@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 100
 DECISIVE = ("timezone", "currency", "min_n", "horizon_days", "year_from")  # settings that figures hang on
+ABOUT = ("question", "provenance")  # of an answer, in lists
 _TRIES = 3
 
 
@@ -144,10 +145,15 @@ class StudyStore:
                 raise StudyExistsError(name=name, taken_at=row.taken_at)
 
     def list(self) -> "list[Study]":
-        """All studies, the newest first."""
+        """All studies, the newest first; of their answers only the question and the provenance."""
+        told = [getattr(StudyRow, key) for key in Study.__dataclass_fields__ if key != "answer"]
+        query = select(*told, *(StudyRow.answer[key].label(f"answer_{key}") for key in ABOUT))
         with self._database.session() as session:
-            rows = session.scalars(select(StudyRow).order_by(StudyRow.taken_at.desc(), StudyRow.name))
-            return [_study(row) for row in rows]
+            rows = session.execute(query.order_by(StudyRow.taken_at.desc(), StudyRow.name)).mappings()
+            return [
+                Study(**{column.key: row[column.key] for column in told}, answer={k: row[f"answer_{k}"] for k in ABOUT})
+                for row in rows
+            ]
 
     def get(self, name: str) -> Study:
         """A study. Raises NotFoundError with the nearest name."""
