@@ -59,7 +59,11 @@ def variants(hash_1: U8, hash_2: U8, steps: I4, most: int) -> Alike:
     example = example[:n]
     count = np.bincount(variant, minlength=n)
     first = _first(count, steps[example], hash_1[example], most)
-    members = tuple(np.flatnonzero(variant == v) for v in first)
+    rank = np.full(n, len(first), np.int64)
+    rank[first] = np.arange(len(first))
+    listed = np.flatnonzero(rank[variant] < len(first))
+    listed = listed[np.argsort(rank[variant[listed]], kind="stable")]
+    members = tuple(np.split(listed, np.cumsum(count[first])[:-1])) if first else ()
     return Alike(n, members, len(steps) - sum(map(len, members)))
 
 

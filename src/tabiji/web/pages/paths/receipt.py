@@ -98,7 +98,7 @@ def _variant(result: PathsResult, figures: PathFigures, measure: str, key: str) 
         raise NotFoundError("path", " → ".join(wanted), [" → ".join(v.path) for v in figures.variants])
     beside = [
         (text(N_("days, first to last step (median)")), _days(found.median_days)),
-        (text(N_("won")), count(found.won)), (text(N_("still open")), count(found.open)),
+        (text(N_("reached success")), count(found.won)), (text(N_("still open")), count(found.open)),
         (text(N_("went silent")), count(found.dormant)), (text(N_("lost")), count(found.lost)),
     ]  # fmt: skip
     if measure == "success":

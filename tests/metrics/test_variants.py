@@ -1,0 +1,48 @@
+"""Finding equal sequences by their hashes, and the most frequent ones among them."""
+
+import itertools
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tabiji.metrics.variants import variants
+from tabiji.metrics.walks import FACTOR_1, FACTOR_2, SEED_1, SEED_2
+
+LANES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 2)), max_size=60)
+
+
+@settings(max_examples=100, deadline=None)
+@given(LANES, st.integers(1, 8))
+def test_sequences_are_equal_where_both_lanes_and_the_length_are(rows: list[tuple[int, int, int]], most: int) -> None:
+    """Few values, so that one lane alone, and the place in the table, collide all the time."""
+    columns = np.array(rows, np.uint64).reshape(-1, 3)
+    found = variants(columns[:, 0], columns[:, 1], columns[:, 2].astype(np.int32), most)
+    groups: dict[tuple[int, int, int], list[int]] = {}
+    for place, row in enumerate(rows):
+        groups.setdefault(row, []).append(place)
+    expected = sorted(groups.items(), key=lambda g: (-len(g[1]), g[0][2], g[0][0]))[:most]
+    assert found.n == len(groups)
+    assert [len(m) for m in found.members] == [len(places) for _, places in expected]
+    assert all(groups[rows[m[0]]] == m.tolist() for m in found.members)
+    assert found.rest == len(rows) - sum(len(m) for m in found.members)
+    steps = [(len(m), rows[m[0]][2]) for m in found.members]
+    assert steps == sorted(steps, key=lambda s: (-s[0], s[1]))
+
+
+def lanes(sequence: tuple[int, ...]) -> tuple[int, int]:
+    """The hashes of a sequence as the kernel makes them, in whole numbers."""
+    h1, h2 = SEED_1, SEED_2
+    for x in sequence:
+        h1 = (h1 ^ x) * FACTOR_1 % 2**64
+        h2 = (h2 ^ x) * FACTOR_2 % 2**64
+        h1, h2 = h1 ^ h1 >> 32, h2 ^ h2 >> 29
+    return h1, h2
+
+
+def test_no_two_short_sequences_share_a_hash_in_either_lane() -> None:
+    """All sequences of up to six of six nodes, and long ones that trip polynomial hashes (Thue–Morse and its complement)."""
+    short = [s for n in range(7) for s in itertools.product(range(6), repeat=n)]
+    long = [tuple((i.bit_count() + flip) % 2 for i in range(4096)) for flip in (0, 1)]
+    for lane in zip(*map(lanes, [*short, *long]), strict=True):
+        assert len(set(lane)) == len(short) + 2
