@@ -103,6 +103,8 @@ def test_touch_level_says_what_is_left_out(visitor: TestClient, opened: Workspac
 def test_a_receipt_repeats_the_question(visitor: TestClient) -> None:
     page = visitor.get("/maps/touched/receipt/paths?measure=edge&a=talk&b=quote&level=touch&returns=1").text
     assert "20 times" in page and "--level touch" in page and "--once" not in page
+    rest = plain(visitor.get("/maps/touched/receipt/paths?measure=rest").text)
+    assert "0 further paths" in rest and "0 journeys of these paths" in rest
     refused = visitor.get("/maps/touched/receipt/paths?measure=edge&a=quote&b=talk")
     assert refused.status_code == 404
     for wrong in (

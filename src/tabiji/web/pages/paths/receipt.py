@@ -11,7 +11,7 @@ from tabiji.metrics.paths_result import PathFigures, PathsResult, Variant
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap
 
-MEASURES = ("edge", "variant", "success", "loop")
+MEASURES = ("edge", "variant", "success", "loop", "rest")
 EDGE = N_(
     "How often {b} came directly after {a}, over all journeys. Time is from arrival at the one to arrival at the other."
 )
@@ -21,6 +21,9 @@ VARIANT = N_(
 SUCCESS = N_(
     "Of the journeys that took exactly these steps so far, those that have reached success (or a stage after it) by the date of the"
     " question. Open journeys are counted as not there yet."
+)
+REST = N_(
+    "Of all journeys, those whose path is none of those listed: each of these paths is rarer, and they are summed here."
 )
 LOOP = N_("Journeys that left {a} for {b} and came to {a} again later, at least once.")
 STEPS = {
@@ -35,7 +38,7 @@ SOURCE = "van der Aalst 2016, §6.2"
 
 @receipt_kind("paths")
 def paths_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
-    """Parameters: `measure` (edge, variant, success, loop), `a` and `b` (nodes of a pair or a way back) or `path` (its nodes, as
+    """Parameters: `measure` (edge, variant, success, loop, rest), `a` and `b` (nodes of a pair or a way back) or `path` (its nodes, as
     JSON), `level`, `returns`, and `value`, one of `by`."""
     level = {"level": "touch"} if parameters.get("level") == "touch" else {}
     once = {} if parameters.get("returns") == "1" else {"once": True}
@@ -47,6 +50,12 @@ def paths_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: M
         raise NotFoundError("measure", measure, MEASURES)
     if measure in ("edge", "loop"):
         return _pair(result, figures, measure, parameters.get("a", ""), parameters.get("b", ""))
+    if measure == "rest":
+        rest = figures.rest
+        return _receipt(
+            result, text(N_("{n} further paths"), n=count(rest.variants)), _definition(result, REST), (), share=rest.share,
+            numerator=(text(N_("journeys of these paths")), rest.n), denominator=(text(N_("journeys in all")), figures.n),
+        )  # fmt: skip
     return _variant(result, figures, measure, parameters.get("path", ""))
 
 
