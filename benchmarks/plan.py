@@ -1,11 +1,14 @@
 """The question of the benchmark: a funnel of five steps, in order, inside ninety days; twelve events lead into each step."""
 
 from benchmarks.data import event_name
-from benchmarks.events import RANKS
+from benchmarks.events import FIRST_DAY, RANKS
 
 STEP_FAMILIES = (0, 2, 3, 5, 7)
 NAMES_PER_STEP = 12
 WINDOW_DAYS = 90
+CONTRACT_STARTS, CONTRACT_ENDS = ([family * RANKS + rank for rank in range(10, 20)] for family in (7, 6))
+CONTRACTS = {"start": [event_name(c) for c in CONTRACT_STARTS], "end": [event_name(c) for c in CONTRACT_ENDS]}
+MONTH_ENDS = tuple((FIRST_DAY + 183 + 30 * month) * 86_400 for month in range(13))
 
 
 def steps(shift: int = 0) -> list[list[int]]:

@@ -22,7 +22,20 @@ from benchmarks.data import prepare  # noqa: E402
 from benchmarks.figure import Figure, goal_text, shown  # noqa: E402
 from tabiji.settings import Settings  # noqa: E402
 
-CASES = ("build", "funnel", "dwell", "paths", "credit", "conform", "group", "redefine", "map", "append", "bring")
+CASES = (
+    "build",
+    "funnel",
+    "dwell",
+    "paths",
+    "credit",
+    "conform",
+    "group",
+    "retention",
+    "redefine",
+    "map",
+    "append",
+    "bring",
+)
 
 
 def main(argv: list[str] | None = None) -> int:

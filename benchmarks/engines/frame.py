@@ -7,7 +7,9 @@ import polars as pl
 
 from benchmarks.data import DataSet, event_name
 from benchmarks.events import NAMES
-from benchmarks.plan import steps
+from benchmarks.plan import CONTRACT_ENDS, CONTRACT_STARTS, MONTH_ENDS, steps
+
+SINCE_1970 = 946_684_800  # seconds at 2000-01-01, from which the plan counts
 
 
 class Frame:
@@ -42,6 +44,20 @@ class Frame:
         stays = [((pl.col(f"r{k + 1}") - pl.col(f"r{k}")) / 86400).median().alias(f"m{k}") for k in range(last - 1)]
         found = reached.select(*(pl.col(f"r{k}").count().alias(f"n{k}") for k in range(last)), *stays).collect().row(0)
         return list(zip(found[:last], [*found[last:], 0.0], strict=True))
+
+    def in_force(self) -> list[int]:
+        """How many accounts are customers at the end of each of thirteen months: since an event that starts a contract none has
+        ended it."""
+        state = self.events.lazy().filter(pl.col("code").is_in([*CONTRACT_STARTS, *CONTRACT_ENDS]))
+        ends = pl.col("code").is_in(CONTRACT_ENDS).alias("ends")
+        state = state.select("account", "at", ends).sort("account", "at", "ends")
+        until = pl.when(pl.col("account") == pl.col("account").shift(-1)).then(pl.col("at").shift(-1)).alias("until")
+        spells = state.with_columns(until).filter(~pl.col("ends"))
+        there = [
+            ((pl.col("at") <= t) & ((pl.col("until") > t) | pl.col("until").is_null())).sum().alias(f"t{t}")
+            for t in (month + SINCE_1970 for month in MONTH_ENDS)
+        ]
+        return [int(n) for n in spells.select(there).collect().row(0)]
 
     def follows(self) -> tuple[int, list[tuple[int, int, int, float]]]:
         """How many different whole sequences there are (repeats left out), and per pair of names that follow each other how

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from benchmarks.data import DataSet, event_name
-from benchmarks.plan import WINDOW_DAYS, map_yaml, steps
+from benchmarks.plan import CONTRACTS, MONTH_ENDS, WINDOW_DAYS, map_yaml, steps
 from tabiji.compute.executor import LocalExecutor
 from tabiji.index import Index, refresh_index
 from tabiji.index.jit import NEVER
@@ -15,6 +16,7 @@ from tabiji.index.journeys import Journal
 from tabiji.index.layout import Partition
 from tabiji.journeymap import JourneyMap, parse
 from tabiji.journeymap.rules import Rules, compile_rules
+from tabiji.metrics.bookkeeping import book
 from tabiji.metrics.dwell import dwell
 from tabiji.metrics.emotion import Answers, emotion
 from tabiji.metrics.entries import entries, main_line
@@ -22,7 +24,9 @@ from tabiji.metrics.funnel import FunnelResult, funnel
 from tabiji.metrics.kpi import kpis
 from tabiji.metrics.ordered import ordered_reach, window_funnel
 from tabiji.metrics.reach import reach
-from tabiji.metrics.scope import DAY, Scope, seconds
+from tabiji.metrics.retention import retention
+from tabiji.metrics.scope import DAY, Scope, instant, seconds
+from tabiji.metrics.subscriptions import classes, meanings, movements
 from tabiji.settings import Settings
 
 AS_OF = datetime(2030, 1, 1, tzinfo=UTC)  # after everything
@@ -88,6 +92,23 @@ class Ours:
         """The same as a question, from the journal."""
         result = dwell(self.index, self.map, self.rules, self.journals, Scope(as_of=AS_OF), executor=self._executor)
         return [(s.n, s.closed_only_median_days or 0.0) for s in result.stages]
+
+    def in_force(self) -> list[int]:
+        """How many accounts are customers at the end of each of thirteen months, from the events."""
+        means = classes(self.index, meanings(self.map, CONTRACTS), np.ones(len(self.index.kinds), bool))
+        last = MONTH_ENDS[-1]
+        moves = movements(self.index, means, last, NEVER, self._executor)
+        kept = book(moves, np.array(MONTH_ENDS, np.int64), 365 * DAY, last)
+        return [int(n) for n in kept.active.sum(axis=0)]
+
+    def retention_question(self) -> list[int]:
+        """The same as a question: every definition of churn and of revenue, survival, lifetime value."""
+        scope = Scope(as_of=instant(MONTH_ENDS[-1]))
+        result = retention(
+            self.index, self.map, self.rules, self.journals, scope,
+            executor=self._executor, currency="JPY", zone=ZoneInfo("UTC"), named=CONTRACTS,
+        )  # fmt: skip
+        return [result.total.customers["end"]]
 
     def map_page(self, journey_map: JourneyMap) -> int:
         """Every figure of the map page under a map that was never asked before. Returns the journeys."""

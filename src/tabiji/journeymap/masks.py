@@ -170,7 +170,7 @@ class Masks:
 
     def _column(self, column: str) -> tuple[npt.NDArray[np.int64], Sequence[str | None]]:
         if column not in self._columns:
-            self._columns[column] = _coded(self._values(column))
+            self._columns[column] = coded(self._values(column))
         return self._columns[column]
 
     def _values(self, column: str) -> Sequence[str | None]:
@@ -183,7 +183,7 @@ class Masks:
         return self.kinds.properties[name]
 
 
-def _coded(column: Sequence[str | None]) -> tuple[npt.NDArray[np.int64], Sequence[str | None]]:
+def coded(column: Sequence[str | None]) -> tuple[npt.NDArray[np.int64], Sequence[str | None]]:
     """Codes and distinct values of a column (`index.store.Coded` brings both)."""
     codes, values = getattr(column, "codes", None), getattr(column, "values", None)
     if codes is not None and values is not None:

@@ -17,7 +17,6 @@ raising it would keep anybody.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -28,7 +27,7 @@ from tabiji.compute.executor import Executor
 from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import F8, I8, U1, Index
-from tabiji.journeymap.masks import Masks
+from tabiji.journeymap.masks import Masks, coded
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.bookkeeping import Book, book
 from tabiji.metrics.concordance import auc
@@ -54,7 +53,7 @@ from tabiji.metrics.means import Mean, mean_of
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.retention_result import NO_STARTS
 from tabiji.metrics.scope import DAY, Scope, seconds
-from tabiji.metrics.subscriptions import classes, meanings, movements
+from tabiji.metrics.subscriptions import classes, fits, meanings, movements
 from tabiji.metrics.usage import MOST_FEATURES, Windows, usage
 from tabiji.result import Question, Share
 
@@ -152,23 +151,22 @@ def health(
 
 def _features(index: Index, channels: Sequence[str], member: npt.NDArray[np.bool_]) -> tuple[U1, int]:
     """uint8[n_kinds]: the number of the kind of use, from 1 (0: no use), and how many there are."""
-    out, numbers = np.zeros(len(index.kinds), np.uint8), dict[str, int]()
-    for kind in np.flatnonzero(member & ~index.kinds.inherited).tolist():
-        channel = (index.kinds.channel[kind] or "").lower()
-        if any(fnmatchcase(channel, glob.lower()) for glob in channels):
-            out[kind] = min(MOST_FEATURES, numbers.setdefault(index.kinds.name[kind] or "", len(numbers) + 1))
-    return out, min(MOST_FEATURES, len(numbers))
+    codes, values = coded(index.kinds.channel)
+    used = np.array([fits(value, channels) for value in values], bool)[codes] & member & ~index.kinds.inherited
+    names, _ = coded(index.kinds.name)
+    told = np.unique(names[used])
+    number = np.minimum(np.searchsorted(told, names) + 1, MOST_FEATURES)
+    return np.where(used, number, 0).astype(np.uint8), min(MOST_FEATURES, len(told))
 
 
 def _outcomes(index: Index, journey_map: JourneyMap, named: Sequence[str], member: npt.NDArray[np.bool_]) -> U1:
     """uint8[n_kinds]: events that confirm an outcome."""
-    globs = named or OUTCOMES
-    by_name = [any(fnmatchcase((name or "").lower(), glob.lower()) for glob in globs) for name in index.kinds.name]
-    out = np.array(by_name, bool)
+    codes, values = coded(index.kinds.name)
+    out = np.array([fits(value, named or OUTCOMES) for value in values], bool)[codes]
     if not named:
         masks = Masks(index.kinds, index.role_sets, journey_map.touchpoints)
         for stage in journey_map.stages:
-            if any(fnmatchcase(stage.id.lower(), glob) for glob in OUTCOME_STAGES):
+            if fits(stage.id, OUTCOME_STAGES):
                 for clause in stage.enters_when:
                     for match in masks.clause(clause):
                         out |= match.kinds

@@ -19,6 +19,7 @@ from tabiji.i18n import N_
 from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import U1, Index
+from tabiji.journeymap.masks import coded
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.bookkeeping import SEVERAL, Book, book
 from tabiji.metrics.churn import churn, lasting_of
@@ -149,8 +150,9 @@ def _figures(asked: Period, kept: Book, value: str | None) -> RetentionFigures:
 def _found(index: Index, means: U1, moves: Movements) -> dict[str, Meant]:
     """The events of each meaning that the data have."""
     out = {}
+    codes, names = coded(index.kinds.name)
     for code, name in enumerate(NAMES, 1):
-        events = sorted({index.kinds.name[kind] or "" for kind in np.flatnonzero(means == code).tolist()})
+        events = sorted(names[x] or "" for x in np.unique(codes[means == code]).tolist())
         out[name] = Meant(tuple(events), int((moves.means == code).sum()))
     return out
 

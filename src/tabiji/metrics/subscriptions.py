@@ -15,9 +15,11 @@ A movement that names no offering is of the subscription that began last; an end
 be in force. Values are taken as they are told (of a term, a year, a month): ratios need them to be of one sort per customer.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,6 +31,7 @@ from tabiji.index.journal import events_of
 from tabiji.index.layout import F8, I4, I8, U1, Index, Tier
 from tabiji.index.sweep import Events
 from tabiji.index.tasks import ranges
+from tabiji.journeymap.masks import coded
 from tabiji.journeymap.model import JourneyMap
 
 NAMES = ("start", "renewal", "expansion", "contraction", "end")
@@ -75,20 +78,20 @@ def classes(index: Index, globs: Mapping[str, Sequence[str]], member: npt.NDArra
     """uint8[n_kinds]: what an event of a kind means, 0 = nothing. member: bool[n_kinds], kinds of the map's offering.
 
     A name that fits several meanings has the first one in the order of `NAMES`."""
-    by_name: dict[str, int] = {}
-    out = np.zeros(len(index.kinds), np.uint8)
-    for kind in np.flatnonzero(member & ~index.kinds.inherited).tolist():
-        name = (index.kinds.name[kind] or "").lower()
-        if name not in by_name:
-            fits = [
-                code
-                for code, meaning in enumerate(NAMES, 1)
-                for glob in globs[meaning]
-                if fnmatchcase(name, glob.lower())
-            ]
-            by_name[name] = fits[0] if fits else 0
-        out[kind] = by_name[name]
-    return out
+    code_of = {code: globs[meaning] for code, meaning in enumerate(NAMES, 1)}
+    codes, names = coded(index.kinds.name)
+    of_name = [next((code for code, given in code_of.items() if fits(name, given)), 0) for name in names]
+    return np.where(member & ~index.kinds.inherited, np.array(of_name, np.uint8)[codes], np.uint8(0))
+
+
+def fits(word: str | None, globs: Sequence[str]) -> bool:
+    """Whether a word matches one of some globs, whatever the case; None matches none."""
+    return word is not None and _pattern(tuple(globs)).match(word.lower()) is not None
+
+
+@lru_cache(64)
+def _pattern(globs: tuple[str, ...]) -> "re.Pattern[str]":
+    return re.compile("|".join(translate(glob.lower()) for glob in globs) or "(?!)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +154,8 @@ def _find(events: Events, begin: int, end: int, means: U1, as_of: int, known: in
 
 def movements(index: Index, means: U1, as_of: int, known: int, executor: Executor) -> Movements:
     """All movements by `as_of`, received by `known` (seconds since EPOCH). means: see `classes`."""
-    offerings = [x for x in dict.fromkeys(index.kinds.offering) if x is not None]
-    place = {name: code for code, name in enumerate(offerings)}
-    of_kind = np.array([-1 if x is None else place[x] for x in index.kinds.offering], np.int32)
+    codes, offerings = coded(index.kinds.offering)
+    of_kind = np.array([-1 if x is None else place for place, x in enumerate(offerings)], np.int32)[codes]
     currencies = tuple(dict.fromkeys(c for c in index.currencies if c))
     of_code = np.array([*(currencies.index(c) if c else NO_CURRENCY for c in index.currencies), NO_CURRENCY], np.int32)
     wanted = readonly(means)
