@@ -114,6 +114,19 @@ def test_stays_are_those_of_a_frame(data: DataSet) -> None:
     ours.close()
 
 
+@pytest.mark.skipif(find_spec("polars") is None, reason="group `oracles` is not installed")
+def test_customers_are_those_of_a_frame(data: DataSet) -> None:
+    from benchmarks.engines.frame import Frame
+
+    ours, frame = Ours(data, 1), Frame(data, 1)
+    expected = frame.in_force()
+    assert 0 < expected[0] < expected[-1] < data.accounts
+    assert ours.in_force() == expected
+    assert ours.retention_question() == expected[-1:]
+    frame.close()
+    ours.close()
+
+
 @pytest.mark.skipif(find_spec("r4pm") is None or find_spec("polars") is None, reason="group `oracles` is not installed")
 def test_alignments_are_those_of_r4pm(data: DataSet) -> None:
     from benchmarks.engines.alignments import OurAlignments, R4pm
