@@ -61,7 +61,14 @@ def test_shares_move_in_points_and_carry_their_intervals(browser: TestClient, ws
     page = browser.get("/studies/s").text
     row = re.search(r"<tr><th scope=\"row\">naive · share</th>(.*?)</tr>", page, re.S)
     assert row is not None
-    assert re.findall(r">([^<>\s][^<>]*)<", row[1]) == ["77%", "59–88% · n=30", "27%", "14–44% · n=30", "−50.0 pts", "−50.0 pts"]
+    assert re.findall(r">([^<>\s][^<>]*)<", row[1]) == [
+        "77%",
+        "59–88% · n=30",
+        "27%",
+        "14–44% · n=30",
+        "−50.0 pts",
+        "−50.0 pts",
+    ]
 
 
 def test_a_study_without_an_answer_today_says_so(browser: TestClient, ws: Workspace) -> None:
