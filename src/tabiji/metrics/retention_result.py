@@ -228,10 +228,12 @@ class RetentionResult(Result):
         """Who left, what was kept, and how far the definitions lie apart."""
         total = self.total
         if "customers" in total.reasons:
-            return text(N_("Retention is not known: {reason}."), lang, reason=text(total.reasons["customers"], lang))
+            unknown = total.reasons["customers"]
+            return text(N_("Retention is not known: {reason}."), lang, reason=text(unknown, lang))
         known = [c.share.share for c in total.churn if c.share.share is not None]
         if "logo_churn" in total.reasons:
-            reason = text(total.reasons["logo_churn"], lang)
+            unknown = total.reasons["logo_churn"]
+            reason = text(unknown, lang)
             said = [text(N_("Who left is not known: {reason}."), lang, reason=reason)]
         else:
             message = N_("Of {n:,} customers at the start of the {days} days, {left:,} are none any more.")
