@@ -7,6 +7,7 @@ from tabiji.charts.fontfile import FALLBACK
 from tabiji.charts.map import stake
 from tabiji.charts.scale import linear, num
 from tabiji.charts.stakes import RATIOS, interval_mark, ratio_at, ratio_colours, stake_colours, top_of
+from tabiji.charts.svg import words
 from tabiji.i18n import N_, text
 from tabiji.metrics.bottleneck_result import BottleneckResult, Stake, TransitionStake
 from tabiji.metrics.factor_result import KINDS, Factor
@@ -48,14 +49,14 @@ def draw_bottleneck(result: BottleneckResult, lang: str | None = None) -> Drawin
 
 
 def _axis(top: float, currency: str | None, n: int, lang: str | None) -> str:
-    out = _text(20, 28, text(N_("At stake a year"), lang), bold=True)
+    out = words(20, 28, text(N_("At stake a year"), lang), bold=True)
     for k in range(3):
         x = linear(k / 2, (0, 1), (LEFT, RIGHT))
         out += (
             f'<line x1="{num(x)}" x2="{num(x)}" y1="{num(HEAD)}" y2="{num(HEAD + ROW * n)}" stroke="{palette.RULE}"/>'
         )
         tick = Stake(top * k / 2, 0, 0, currency)
-        out += _text(x, HEAD - 8, stake.amount(tick, lang), 10.5, palette.INK_2, ("start", "middle", "end")[k])
+        out += words(x, HEAD - 8, stake.amount(tick, lang), 10.5, palette.INK_2, ("start", "middle", "end")[k])
     return out
 
 
@@ -63,38 +64,28 @@ def _transition(t: TransitionStake, y: float, top: float, hot: bool, lang: str |
     wash = f'<rect x="1" y="{num(y)}" width="{num(WIDTH - 2)}" height="{num(ROW)}" fill="{palette.SHU_WASH}"/>'
     out = wash if hot else ""
     out += f'<line x1="1" x2="{num(WIDTH - 1)}" y1="{num(y)}" y2="{num(y)}" stroke="{palette.RULE}"/>'
-    out += _text(20, y + 20, lettering.wrap(t.title(lang), 330, 13, bold=True, max_lines=1)[0], bold=True)
+    out += words(20, y + 20, lettering.wrap(t.title(lang), 330, 13, bold=True, max_lines=1)[0], bold=True)
     if t.at_stake is None:
-        return out + _text(360, y + 20, wording.refusal_words(t.reason or "", t.share.n, lang), 11, palette.INK_2)
+        return out + words(360, y + 20, wording.refusal_words(t.reason or "", t.share.n, lang), 11, palette.INK_2)
     held = "" if t.reference is None else f" ({stake.against(t.reference, lang)})"
-    out += _text(20, y + 37, f"{wording.percent(t.share.share)}{held}, n = {t.share.n:,}", 11, palette.INK_2)
-    out += _text(590, y + 20, stake.amount(t.at_stake, lang), 15, anchor="end", bold=True)
-    out += _text(590, y + 37, stake.interval(t.at_stake, lang), 11, palette.INK_2, "end")
+    out += words(20, y + 37, f"{wording.percent(t.share.share)}{held}, n = {t.share.n:,}", 11, palette.INK_2)
+    out += words(590, y + 20, stake.amount(t.at_stake, lang), 15, anchor="end", bold=True)
+    out += words(590, y + 37, stake.interval(t.at_stake, lang), 11, palette.INK_2, "end")
     at = [linear(v, (0, top), (LEFT, RIGHT)) for v in (t.at_stake.low, t.at_stake.value, t.at_stake.high)]
     return out + interval_mark(at[0], at[1], at[2], y + ROW / 2, *stake_colours(t.at_stake))
 
 
 def _factors(found: list[Factor], y: float, lang: str | None) -> str:
     width = RIGHT - LEFT
-    out = _text(20, y + 20, text(N_("What separates those who went on"), lang), bold=True)
+    out = words(20, y + 20, text(N_("What separates those who went on"), lang), bold=True)
     for ratio, label in zip(RATIOS, ("¼", "½", "1", "2", "4", "8"), strict=True):
-        out += _text(LEFT + ratio_at(ratio, width), y + 20, f"× {label}", 10.5, palette.INK_2, "middle")
+        out += words(LEFT + ratio_at(ratio, width), y + 20, f"× {label}", 10.5, palette.INK_2, "middle")
     one = LEFT + ratio_at(1.0, width)
     out += f'<line x1="{num(one)}" x2="{num(one)}" y1="{num(y + 26)}" y2="{num(y + 30 + 30 * len(found))}" stroke="{palette.MUTE}"/>'
     for i, f in enumerate(found):
         at, told = y + 46 + 30 * i, f"× {stake.ratio(f.odds_ratio)}  ({stake.ratio_interval(f)})"
-        out += _text(20, at, f"{f.title(lang)}  ·  {text(KINDS[f.kind], lang)}")
-        out += _text(590, at, told, anchor="end")
+        out += words(20, at, f"{f.title(lang)}  ·  {text(KINDS[f.kind], lang)}")
+        out += words(590, at, told, anchor="end")
         x = [LEFT + ratio_at(v or 1.0, width) for v in (f.low, f.odds_ratio, f.high)]
         out += interval_mark(x[0], x[1], x[2], at - 4, *ratio_colours(f))
     return out
-
-
-def _text(
-    x: float, y: float, words: str, size: float = 13, fill: str = palette.INK, anchor: str = "start", bold: bool = False
-) -> str:
-    weight = ' font-weight="700"' if bold else ""
-    return (
-        f'<text x="{num(x)}" y="{num(y)}" font-size="{num(size)}" fill="{fill}" text-anchor="{anchor}"{weight}>'
-        f"{html.escape(words)}</text>"
-    )

@@ -4,11 +4,9 @@ of the median, what it looks like without those that are still there, and the lo
 `stay_strip` stands in the pages; `draw_dwell` sets the strips together as the picture that `plot()` of a dwell shows.
 """
 
-import html
-
 from tabiji.charts import lettering, palette
-from tabiji.charts.fontfile import FALLBACK
 from tabiji.charts.scale import linear, num
+from tabiji.charts.svg import sheet, svg, words
 from tabiji.charts.wording import days
 from tabiji.i18n import N_, pick, text
 from tabiji.metrics.dwell_result import DwellFigures, DwellResult, Stays
@@ -46,30 +44,30 @@ def stay_strip(
 ) -> str:
     """An SVG of the stays in one stage on an axis from 0 to `top` days; a figure that is not reached is left out."""
     ground = _grid(width, height) if grid else ""
-    return _svg(width, height, ground + _stay(s, 0.0, width, 0.0, height, top, limit), label)
+    return svg(width, height, ground + _stay(s, 0.0, width, 0.0, height, top, limit), label)
 
 
 def draw_dwell(result: DwellResult, lang: str | None = None) -> Drawing:
     """Every stage as a row on one axis."""
     top, row, head, width = axis_top(result.total, {}), 46.0, 40.0, 900.0
     left, right = 240.0, 660.0
-    body = _sheet(width, head + row * len(result.stages) + 14)
+    body = sheet(width, head + row * len(result.stages) + 14)
     for k in range(5):
         x = linear(k / 4, (0, 1), (left + EDGE, right - EDGE))
         low = head + row * len(result.stages)
         body += f'<line x1="{num(x)}" x2="{num(x)}" y1="{num(head)}" y2="{num(low)}" stroke="{palette.RULE}"/>'
-        body += _text(x, head - 8, num(top * k / 4), 10.5, palette.INK_2, "middle")
-    body += _text(20, head - 8, text(N_("Stay, days"), lang), 11, palette.INK_2)
+        body += words(x, head - 8, num(top * k / 4), 10.5, palette.INK_2, "middle")
+    body += words(20, head - 8, text(N_("Stay, days"), lang), 11, palette.INK_2)
     for i, s in enumerate(result.stages):
         y = head + row * i
         body += f'<line x1="1" x2="{num(width - 1)}" y1="{num(y)}" y2="{num(y)}" stroke="{palette.RULE}"/>'
         name = lettering.wrap(pick(s.name, lang) or s.id, 200, 13, bold=True, max_lines=1)[0]
-        body += _text(20, y + 20, name, bold=True)
-        body += _text(20, y + 36, text(N_("{n:,} entered"), lang, n=s.n), 11, palette.INK_2)
+        body += words(20, y + 20, name, bold=True)
+        body += words(20, y + 36, text(N_("{n:,} entered"), lang, n=s.n), 11, palette.INK_2)
         body += _stay(s, left, right - left, y + 8, row - 16, top, None)
-        body += _text(right + 20, y + 27, told(s, lang), 13, bold=s.median_days is not None)
+        body += words(right + 20, y + 27, told(s, lang), 13, bold=s.median_days is not None)
     height = head + row * max(1, len(result.stages)) + 14
-    return Drawing(_svg(width, height, body, result.explain(lang)), round(width), round(height))
+    return Drawing(svg(width, height, body, result.explain(lang)), round(width), round(height))
 
 
 def told(s: Stays, lang: str | None = None) -> str:
@@ -133,36 +131,11 @@ def legend_mark(name: str) -> str:
         "closed": f'<rect x="9" y="3" width="6" height="6" fill="{palette.SHEET}" stroke="{palette.AI_2}" stroke-width="1.4"/>',
         "limit": f'<line x1="12" x2="12" y1="0" y2="12" stroke="{palette.INK_3}" stroke-width="1.4" stroke-dasharray="3 3"/>',
     }
-    return _svg(24, 12, marks[name], "")
+    return svg(24, 12, marks[name], "")
 
 
 def _grid(width: float, height: float) -> str:
     return "".join(
         f'<line x1="{num(x)}" x2="{num(x)}" y1="0" y2="{num(height)}" stroke="{palette.RULE}"/>'
         for x in (linear(k / 2, (0, 1), (EDGE, width - EDGE)) for k in range(3))
-    )
-
-
-def _sheet(width: float, height: float) -> str:
-    return (
-        f'<rect x=".5" y=".5" width="{num(width - 1)}" height="{num(height - 1)}" rx="10" fill="{palette.SHEET}" '
-        f'stroke="{palette.RULE}"/>'
-    )
-
-
-def _text(
-    x: float, y: float, words: str, size: float = 13, fill: str = palette.INK, anchor: str = "start", bold: bool = False
-) -> str:
-    weight = ' font-weight="700"' if bold else ""
-    return (
-        f'<text x="{num(x)}" y="{num(y)}" font-size="{num(size)}" fill="{fill}" text-anchor="{anchor}"{weight}>'
-        f"{html.escape(words)}</text>"
-    )
-
-
-def _svg(width: float, height: float, body: str, label: str) -> str:
-    name = f'role="img" aria-label="{html.escape(label)}"' if label else 'aria-hidden="true"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {num(width)} {num(height)}" width="{num(width)}" '
-        f'height="{num(height)}" font-family="{FALLBACK}" {name}>{body}</svg>'
     )

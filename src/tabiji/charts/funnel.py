@@ -4,13 +4,12 @@ The pieces (`interval_strip`, `split_bar`) stand in the pages; `draw_funnel` set
 which is what `plot()` of a funnel shows. Positions and colours are attributes: no style, no script.
 """
 
-import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tabiji.charts import lettering, palette
-from tabiji.charts.fontfile import FALLBACK
 from tabiji.charts.scale import linear, num
+from tabiji.charts.svg import sheet, svg, words
 from tabiji.i18n import N_, text
 from tabiji.metrics.funnel_result import FunnelResult, Transition
 from tabiji.result import Drawing, Share, register_drawer
@@ -70,7 +69,7 @@ def interval_strip(
     body = "".join(
         interval_mark(share, mark, (0.0, width), step * (i + 0.5), top) for i, (share, mark) in enumerate(shares)
     )
-    return _svg(width, height, (_grid(width, height, top) if grid else _ground(width, height)) + body, label)
+    return svg(width, height, (_grid(width, height, top) if grid else _ground(width, height)) + body, label)
 
 
 def interval_mark(share: Share, mark: Mark, extent: tuple[float, float], y: float, top: float = 1.0) -> str:
@@ -95,7 +94,7 @@ def interval_mark(share: Share, mark: Mark, extent: tuple[float, float], y: floa
 
 def split_bar(transition: Transition, *, full: int, width: float, height: float, label: str = "") -> str:
     """An SVG bar of those who entered (`full` would fill the width): went on, still open, went silent, lost."""
-    return _svg(width, height, _split(transition, full, 0, 0, width, height), label)
+    return svg(width, height, _split(transition, full, 0, 0, width, height), label)
 
 
 def draw_funnel(result: FunnelResult, lang: str | None = None) -> Drawing:
@@ -109,9 +108,9 @@ def draw_funnel(result: FunnelResult, lang: str | None = None) -> Drawing:
     for i, t in enumerate(transitions):
         body += _row(result, t, head + i * row, row, full, top, t is worst, width, lang)
     if not transitions:
-        body += _text(20, head + 24, text(N_("This map has only one stage: there is nothing to go on to."), lang))
+        body += words(20, head + 24, text(N_("This map has only one stage: there is nothing to go on to."), lang))
     height = head + row * max(1, len(transitions)) + 14
-    return Drawing(_svg(width, height, _sheet(width, height) + body, result.explain(lang)), round(width), round(height))
+    return Drawing(svg(width, height, sheet(width, height) + body, result.explain(lang)), round(width), round(height))
 
 
 LEFT, RIGHT = (236.0, 520.0), (640.0, 960.0)  # the columns of intervals and of bars
@@ -129,25 +128,25 @@ def _row(
     name = f"{result.stage_name(t.from_, lang)} → {result.stage_name(t.to, lang)}"
     lines = lettering.wrap(name, 196, 13, bold=True, max_lines=2)
     for i, line in enumerate(lines):
-        out += _text(20, y + (26 if len(lines) == 1 else 21) + 17 * i, line, bold=True)
-    out += _text(20, y + 52, text(N_("{n:,} entered"), lang, n=t.n_from), 11, palette.INK_2)
+        out += words(20, y + (26 if len(lines) == 1 else 21) + 17 * i, line, bold=True)
+    out += words(20, y + 52, text(N_("{n:,} entered"), lang, n=t.n_from), 11, palette.INK_2)
     for i, (share, mark) in enumerate(((t.censoring_aware, AWARE), (t.naive, NAIVE), (t.mature, MATURE))):
         out += interval_mark(share, mark, LEFT, y + 16 + 15 * i, top)
     out += _told(t.share, LEFT[1] + 20, y, lang)
     out += _split(t, full, RIGHT[0], y + 14, RIGHT[1] - RIGHT[0], 16)
     counts = "  ·  ".join(f"{text(label, lang)} {getattr(t, name):,}" for name, label, _, _ in PARTS)
-    return out + _text(RIGHT[0], y + 48, counts, 11, palette.INK_2)
+    return out + words(RIGHT[0], y + 48, counts, 11, palette.INK_2)
 
 
 def _told(share: Share, x: float, y: float, lang: str | None) -> str:
     """The share in words: value, interval and n; or why there is none."""
     n = text(N_("n = {n:,}"), lang, n=share.n)
     if share.share is None:
-        return _text(x, y + 28, "—", 19) + _text(x, y + 48, n, 11, palette.INK_2)
-    out = _text(x, y + 30, f"{share.share:.0%}", 19, bold=True) + _text(x + 50, y + 30, n, 11, palette.INK_2)
+        return words(x, y + 28, "—", 19) + words(x, y + 48, n, 11, palette.INK_2)
+    out = words(x, y + 30, f"{share.share:.0%}", 19, bold=True) + words(x + 50, y + 30, n, 11, palette.INK_2)
     if share.low is None or share.high is None:
         return out
-    return out + _text(x, y + 48, f"{share.low * 100:.0f}–{share.high:.0%}", 11, palette.INK_2)
+    return out + words(x, y + 48, f"{share.low * 100:.0f}–{share.high:.0%}", 11, palette.INK_2)
 
 
 def _split(t: Transition, full: int, x: float, y: float, width: float, height: float) -> str:
@@ -183,7 +182,7 @@ def _axis(top: float, y0: float, y1: float) -> str:
     for k in range(5):
         x = linear(k / 4, (0, 1), (LEFT[0] + EDGE, LEFT[1] - EDGE))
         out += f'<line x1="{num(x)}" x2="{num(x)}" y1="{num(y0)}" y2="{num(y1)}" stroke="{palette.RULE}"/>'
-        out += _text(x, y0 - 6, _tick(top * k / 4), 10.5, palette.INK_2, "middle")
+        out += words(x, y0 - 6, _tick(top * k / 4), 10.5, palette.INK_2, "middle")
     return out
 
 
@@ -196,36 +195,11 @@ def _legend(width: float, lang: str | None) -> str:
     out, x = "", 20.0
     for mark in (AWARE, NAIVE, MATURE):
         out += interval_mark(Share(0.5, 0.0, 1.0, 1), mark, (x - EDGE, x + 26 + EDGE), 18)
-        out += _text(x + 34, 22, text(mark.label, lang), 11, palette.INK_2)
+        out += words(x + 34, 22, text(mark.label, lang), 11, palette.INK_2)
         x += 56 + lettering.width(text(mark.label, lang), 11)
     x = RIGHT[0]
     for _, label, fill, outline in PARTS:
         out += f'<rect x="{num(x)}" y="12" width="11" height="11" fill="{fill}" stroke="{outline}"/>'
-        out += _text(x + 17, 22, text(label, lang), 11, palette.INK_2)
+        out += words(x + 17, 22, text(label, lang), 11, palette.INK_2)
         x += 34 + lettering.width(text(label, lang), 11)
     return out
-
-
-def _sheet(width: float, height: float) -> str:
-    return (
-        f'<rect x=".5" y=".5" width="{num(width - 1)}" height="{num(height - 1)}" rx="10" fill="{palette.SHEET}" '
-        f'stroke="{palette.RULE}"/>'
-    )
-
-
-def _text(
-    x: float, y: float, words: str, size: float = 13, fill: str = palette.INK, anchor: str = "start", bold: bool = False
-) -> str:
-    weight = ' font-weight="700"' if bold else ""
-    return (
-        f'<text x="{num(x)}" y="{num(y)}" font-size="{num(size)}" fill="{fill}" text-anchor="{anchor}"{weight}>'
-        f"{html.escape(words)}</text>"
-    )
-
-
-def _svg(width: float, height: float, body: str, label: str) -> str:
-    name = f'role="img" aria-label="{html.escape(label)}"' if label else 'aria-hidden="true"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {num(width)} {num(height)}" width="{num(width)}" '
-        f'height="{num(height)}" font-family="{FALLBACK}" {name}>{body}</svg>'
-    )

@@ -10,6 +10,7 @@ import html
 from tabiji.charts import lettering, palette
 from tabiji.charts.fontfile import FALLBACK
 from tabiji.charts.scale import linear, num, points
+from tabiji.charts.svg import words
 from tabiji.charts.wording import count, percent
 from tabiji.i18n import N_, pick, text
 from tabiji.metrics.conformance_result import ConformanceFigures, ConformanceResult, PlanEdge
@@ -78,11 +79,11 @@ def _way(x0: float, x1: float, y: float, edge: PlanEdge, lang: str | None) -> st
         )
     for side in (-WAY / 2, WAY / 2):
         out += _dashed(f"M{points(x0, y + side)} L{points(x1, y + side)}")
-    out += _text((x0 + x1) / 2, y + 4.5, percent(share), 12.5, palette.INK, "middle", bold=True)
+    out += words((x0 + x1) / 2, y + 4.5, percent(share), 12.5, palette.INK, "middle", bold=True)
     if edge.share is None:
         return out
     told = text(N_("{n} of {all}"), lang, n=count(edge.n), all=count(edge.share.n))
-    return out + _text((x0 + x1) / 2, y + WAY / 2 + 14, told, 10.5, palette.INK_3, "middle")
+    return out + words((x0 + x1) / 2, y + WAY / 2 + 14, told, 10.5, palette.INK_3, "middle")
 
 
 def _arc(x0: float, x1: float, y: float, far: int, edge: PlanEdge) -> str:
@@ -100,7 +101,7 @@ def _arc(x0: float, x1: float, y: float, far: int, edge: PlanEdge) -> str:
             f'<path d="{path}" fill="none" stroke="{palette.AI_2}" stroke-width="{num(WAY * share / 2)}" opacity=".4"/>'
         )
     return (
-        out + _dashed(path) + _text((x0 + x1) / 2, top - 0.75 * high - 6, percent(share), 11.5, palette.INK_2, "middle")
+        out + _dashed(path) + words((x0 + x1) / 2, top - 0.75 * high - 6, percent(share), 11.5, palette.INK_2, "middle")
     )
 
 
@@ -115,29 +116,29 @@ def _station(
         out += f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(STATION - 4)}" fill="none" stroke="{palette.AI}" stroke-width="1.4"/>'
     for line in lettering.wrap(pick(step.name, lang) or step.id, gap - 12, 12.5, bold=True, max_lines=2):
         foot += LINE
-        out += _text(x, foot, line, 12.5, palette.INK, "middle", bold=True)
+        out += words(x, foot, line, 12.5, palette.INK, "middle", bold=True)
     told = text(N_("as planned {n} of {all}"), lang, n=count(step.as_planned), all=count(step.passed))
     for line in lettering.wrap(told, gap - 10, 11, max_lines=2):
         foot += LINE
-        out += _text(x, foot, line, 11, palette.INK_2, "middle")
+        out += words(x, foot, line, 11, palette.INK_2, "middle")
     for d in figures.deviations:
         if d.stage == step.id and d.kind in NOTES and d.share.share is not None and d.share.share >= 0.01:
             foot += LINE
             paint = palette.KOKE if d.candidate else palette.INK_2
-            out += _text(x, foot, text(NOTES[d.kind], lang, share=percent(d.share.share)), 11, paint, "middle")
+            out += words(x, foot, text(NOTES[d.kind], lang, share=percent(d.share.share)), 11, paint, "middle")
     return out, foot
 
 
 def _legend(y: float, lang: str | None) -> str:
     x = SIDE / 2
     out = _dashed(f"M{points(x, y - 4)} L{points(x + 30, y - 4)}")
-    words = text(N_("planned"), lang)
-    out += _text(x + 36, y, words, 11, palette.INK_2)
-    x += 56 + lettering.width(words, 11)
+    said = text(N_("planned"), lang)
+    out += words(x + 36, y, said, 11, palette.INK_2)
+    x += 56 + lettering.width(said, 11)
     out += f'<rect x="{num(x)}" y="{num(y - 10)}" width="30" height="11" fill="{palette.AI_2}" opacity=".55"/>'
-    words = text(N_("walked as planned, of those who went on"), lang)
-    out += _text(x + 36, y, words, 11, palette.INK_2)
-    x += 60 + lettering.width(words, 11)
+    said = text(N_("walked as planned, of those who went on"), lang)
+    out += words(x + 36, y, said, 11, palette.INK_2)
+    x += 60 + lettering.width(said, 11)
     for again, label in ((False, N_("optional")), (True, N_("repeatable"))):
         dash = "" if again else ' stroke-dasharray="3 3"'
         out += f'<circle cx="{num(x)}" cy="{num(y - 4)}" r="6" fill="{palette.SHEET}" stroke="{palette.AI}" stroke-width="1.8"{dash}/>'
@@ -146,9 +147,9 @@ def _legend(y: float, lang: str | None) -> str:
             if again
             else ""
         )
-        words = text(label, lang)
-        out += _text(x + 12, y, words, 11, palette.INK_2)
-        x += 34 + lettering.width(words, 11)
+        said = text(label, lang)
+        out += words(x + 12, y, said, 11, palette.INK_2)
+        x += 34 + lettering.width(said, 11)
     return out
 
 
@@ -174,13 +175,3 @@ def difference_strip(d: Difference, *, width: float, height: float, top: float) 
 
 def _dashed(path: str) -> str:
     return f'<path d="{path}" fill="none" stroke="{palette.INK_3}" stroke-width="1.2" stroke-dasharray="5 4"/>'
-
-
-def _text(
-    x: float, y: float, words: str, size: float, fill: str = palette.INK, anchor: str = "start", bold: bool = False
-) -> str:
-    weight = ' font-weight="700"' if bold else ""
-    return (
-        f'<text x="{num(x)}" y="{num(y)}" font-size="{num(size)}" fill="{fill}" text-anchor="{anchor}"{weight}>'
-        f"{html.escape(words)}</text>"
-    )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from tabiji.charts import palette
 from tabiji.charts.scale import linear, num
+from tabiji.charts.svg import svg
 from tabiji.metrics.bottleneck_result import Stake
 from tabiji.metrics.factor_result import Factor
 
@@ -26,7 +27,7 @@ def stake_strip(stake: Stake, top: float, *, width: float = 260, height: float =
     """The interval of what is at stake as a line, its value as a point, on an axis from 0 to `top`."""
     x0, x, x1 = (linear(v, (0, top), (EDGE, width - EDGE)) for v in (stake.low, stake.value, stake.high))
     grid = "".join(_rule(linear(k / 2, (0, 1), (EDGE, width - EDGE)), height) for k in range(3))
-    return _svg(width, height, grid + interval_mark(x0, x, x1, height / 2, *stake_colours(stake)))
+    return svg(width, height, grid + interval_mark(x0, x, x1, height / 2, *stake_colours(stake)))
 
 
 def ratio_strip(factor: Factor, *, width: float = 200, height: float = 18) -> str:
@@ -35,7 +36,7 @@ def ratio_strip(factor: Factor, *, width: float = 200, height: float = 18) -> st
         return ""
     x0, x, x1 = (ratio_at(v, width) for v in (factor.low, factor.odds_ratio, factor.high))
     one = _rule(ratio_at(1.0, width), height, palette.MUTE)
-    return _svg(width, height, one + interval_mark(x0, x, x1, height / 2, *ratio_colours(factor)))
+    return svg(width, height, one + interval_mark(x0, x, x1, height / 2, *ratio_colours(factor)))
 
 
 def stake_colours(stake: Stake) -> tuple[str, str]:
@@ -57,7 +58,7 @@ def ratio_axis(*, width: float = 200, height: float = 14) -> str:
         f'text-anchor="middle">{label}</text>'
         for v, label in zip(RATIOS, ("¼", "½", "1", "2", "4", "8"), strict=True)
     )
-    return _svg(width, height, ticks)
+    return svg(width, height, ticks)
 
 
 def ratio_at(ratio: float, width: float) -> float:
@@ -77,10 +78,3 @@ def interval_mark(x0: float, x: float, x1: float, y: float, stroke: str, fill: s
 
 def _rule(x: float, height: float, stroke: str = palette.RULE) -> str:
     return f'<line x1="{num(x)}" x2="{num(x)}" y1="0" y2="{num(height)}" stroke="{stroke}"/>'
-
-
-def _svg(width: float, height: float, body: str) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {num(width)} {num(height)}" width="{num(width)}" '
-        f'height="{num(height)}" aria-hidden="true">{body}</svg>'
-    )

@@ -1,10 +1,8 @@
 """The whole result as one picture: the matrix of roles and stages, which is what `plot()` of a buying group shows."""
 
-import html
-
 from tabiji.charts import lettering, palette
-from tabiji.charts.fontfile import FALLBACK
 from tabiji.charts.scale import num
+from tabiji.charts.svg import svg, words
 from tabiji.charts.wording import percent
 from tabiji.i18n import N_, text
 from tabiji.metrics.group_result import GroupResult
@@ -30,12 +28,12 @@ def draw_group(result: GroupResult, lang: str | None = None) -> Drawing:
     )
     for k, stage in enumerate(stages):
         name = lettering.wrap(result.stage_name(stage, lang), COLUMN - 14, 11.5, max_lines=1)
-        body += _text(LEFT + COLUMN * k, 28, name[0] if name else stage, 11.5, palette.INK_2)
+        body += words(LEFT + COLUMN * k, 28, name[0] if name else stage, 11.5, palette.INK_2)
     cells = {(c.stage, c.role): c for c in result.total.coverage}
     for x, role in enumerate(roles):
         y = HEAD + ROW * x
         body += f'<line x1="1" x2="{num(width - 1)}" y1="{num(y)}" y2="{num(y)}" stroke="{palette.RULE}"/>'
-        body += _text(18, y + 24, result.role_name(role, lang), 12.5, palette.INK, bold=True)
+        body += words(18, y + 24, result.role_name(role, lang), 12.5, palette.INK, bold=True)
         for k, stage in enumerate(stages):
             c, left, full = cells[stage, role], LEFT + COLUMN * k, COLUMN - 62
             dash = ' stroke-dasharray="3 2"' if c.planned else ""
@@ -46,16 +44,7 @@ def draw_group(result: GroupResult, lang: str | None = None) -> Drawing:
                     f'<rect x="{num(left)}" y="{num(y + 14)}" width="{num(max(1.5, full * c.by_end.share))}" height="10" rx="2" '
                     f'fill="{palette.AI}"/>'
                 )
-            body += _text(left + full + 8, y + 24, percent(c.by_end.share), 12, palette.INK)
+            body += words(left + full + 8, y + 24, percent(c.by_end.share), 12, palette.INK)
     if not roles:
-        body += _text(18, HEAD + 24, text(N_("no role is known"), lang), 12.5, palette.INK_2)
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {num(width)} {num(height)}" width="{num(width)}" '
-        f'height="{num(height)}" font-family="{FALLBACK}" role="img" aria-label="{html.escape(result.explain(lang))}">{body}</svg>'
-    )
-    return Drawing(svg, round(width), round(height))
-
-
-def _text(x: float, y: float, words: str, size: float, fill: str, bold: bool = False) -> str:
-    weight = ' font-weight="700"' if bold else ""
-    return f'<text x="{num(x)}" y="{num(y)}" font-size="{num(size)}" fill="{fill}"{weight}>{html.escape(words)}</text>'
+        body += words(18, HEAD + 24, text(N_("no role is known"), lang), 12.5, palette.INK_2)
+    return Drawing(svg(width, height, body, result.explain(lang)), round(width), round(height))

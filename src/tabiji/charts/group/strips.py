@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from tabiji.charts import palette
 from tabiji.charts.scale import linear, num
+from tabiji.charts.svg import svg
 from tabiji.metrics.group_figures import Appearance, Coverage, OnwardDifference
 from tabiji.metrics.group_state import GroupState
 
@@ -42,7 +43,7 @@ def appearance_strip(a: Appearance, *, top: float, width: float = 300, height: f
             f'<line x1="{num(x0)}" x2="{num(x2)}" y1="{num(y)}" y2="{num(y)}" stroke="{palette.AI_2}" stroke-width="7" '
             f'opacity=".45"/><circle cx="{num(x1)}" cy="{num(y)}" r="5" fill="{palette.AI}"/>'
         )
-    return _svg(width, height, body)
+    return svg(width, height, body)
 
 
 def difference_strip(o: OnwardDifference, *, top: float, width: float = 240, height: float = 22) -> str:
@@ -52,7 +53,7 @@ def difference_strip(o: OnwardDifference, *, top: float, width: float = 240, hei
     body = _grid(width, height, 3)
     body += f'<line x1="{num(zero)}" x2="{num(zero)}" y1="0" y2="{num(height)}" stroke="{palette.MUTE}"/>'
     if o.difference is None or o.low is None or o.high is None:
-        return _svg(width, height, body)
+        return svg(width, height, body)
     x0, x, x1 = (linear(v, (-top, top), inside) for v in (o.low, o.difference, o.high))
     fill = palette.AI if o.told_apart else palette.SHEET
     stroke = palette.AI if o.told_apart else palette.AI_2
@@ -60,7 +61,7 @@ def difference_strip(o: OnwardDifference, *, top: float, width: float = 240, hei
         f'<line x1="{num(x0)}" x2="{num(x1)}" y1="{num(y)}" y2="{num(y)}" stroke="{stroke}" stroke-width="3" opacity=".55" '
         f'stroke-linecap="round"/><circle cx="{num(x)}" cy="{num(y)}" r="4.2" fill="{fill}" stroke="{stroke}" stroke-width="1.4"/>'
     )
-    return _svg(width, height, body)
+    return svg(width, height, body)
 
 
 def coverage_bar(c: Coverage, *, loses: bool, width: float = 96, height: float = 9) -> str:
@@ -75,7 +76,7 @@ def coverage_bar(c: Coverage, *, loses: bool, width: float = 96, height: float =
     body = f'<rect x=".5" y=".5" width="{num(width - 1)}" height="{num(height - 1)}" rx="2" fill="{ground}" stroke="{outline}"{dash}/>'
     if share:
         body += f'<rect x="0" y="0" width="{num(max(1.5, width * share))}" height="{num(height)}" rx="2" fill="{palette.AI}"/>'
-    return _svg(width, height, body)
+    return svg(width, height, body)
 
 
 def states_bar(s: GroupState, *, width: float = 300, height: float = 14) -> str:
@@ -90,18 +91,11 @@ def states_bar(s: GroupState, *, width: float = 300, height: float = 14) -> str:
                 f'stroke="{outline}"/>'
             )
             x += w
-    return _svg(width, height, body)
+    return svg(width, height, body)
 
 
 def _grid(width: float, height: float, n: int) -> str:
     return "".join(
         f'<line x1="{num(x)}" x2="{num(x)}" y1="0" y2="{num(height)}" stroke="{palette.RULE}"/>'
         for x in (linear(k / (n - 1), (0, 1), (EDGE, width - EDGE)) for k in range(n))
-    )
-
-
-def _svg(width: float, height: float, body: str) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {num(width)} {num(height)}" width="{num(width)}" '
-        f'height="{num(height)}" aria-hidden="true">{body}</svg>'
     )

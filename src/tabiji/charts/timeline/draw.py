@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from tabiji.charts import lettering, palette
 from tabiji.charts.fontfile import FALLBACK
 from tabiji.charts.scale import num
+from tabiji.charts.svg import words
 from tabiji.charts.timeline.layout import EDGE, LEFT, WIDTH, Band, Frame, Row, bands_of, frame_of, rows_of, who
 from tabiji.charts.timeline.marks import KIND_NAMES, Pile, mark, piles
 from tabiji.i18n import N_, plural, text
@@ -82,8 +83,8 @@ def _names(result: TimelineResult, frame: Frame) -> str:
             continue
         taken[free[0]] = x + wide
         color = palette.SHU if band.now and result.longer else palette.AI
-        out += _text(x, LEVELS[free[0]], name, 12, color, bold=True)
-        out += _text(x + lettering.width(name, 12, bold=True) + 6, LEVELS[free[0]], day, 10.5, palette.INK_2)
+        out += words(x, LEVELS[free[0]], name, 12, color, bold=True)
+        out += words(x + lettering.width(name, 12, bold=True) + 6, LEVELS[free[0]], day, 10.5, palette.INK_2)
     return out
 
 
@@ -96,7 +97,7 @@ def _ends(result: TimelineResult, frame: Frame, floor: float) -> str:
         x, lost = frame.x(journey.ended_at), journey.outcome == "lost"
         color = palette.SHU if lost else palette.INK_3
         out += f'<line x1="{num(x)}" x2="{num(x)}" y1="60" y2="{num(floor)}" stroke="{color}" stroke-width="1.6"/>'
-        out += _text(x - 5, 69, result.ending(journey, frame.lang), 11, color, "end")
+        out += words(x - 5, 69, result.ending(journey, frame.lang), 11, color, "end")
     return out
 
 
@@ -108,7 +109,7 @@ def _stay(result: TimelineResult, frame: Frame) -> str:
     said = text(N_("day {n:,.0f}"), frame.lang, n=stay)
     if median is not None and median.median_days is not None:
         said = text(N_("day {n:,.0f} (median {median:,.0f})"), frame.lang, n=stay, median=median.median_days)
-    return _text(WIDTH - EDGE - 8, 69, said, 12, palette.SHU if result.longer else palette.AI, "end", bold=True)
+    return words(WIDTH - EDGE - 8, 69, said, 12, palette.SHU if result.longer else palette.AI, "end", bold=True)
 
 
 def _row(row: Row, y: float, frame: Frame, result: TimelineResult) -> str:
@@ -150,7 +151,7 @@ def _gap(result: TimelineResult, role: str, known: str, y: float, frame: Frame) 
     wide = lettering.width(said, 11.5, bold=True)
     centre = min(max((x0 + x1) / 2, LEFT + wide / 2), WIDTH - EDGE - wide / 2)
     out += _line(x0, x1, middle, palette.SHU, ' stroke-width="1.5" stroke-dasharray="3 5"')
-    return out + _text(centre, middle - 8, said, 11.5, palette.SHU, "middle", bold=True)
+    return out + words(centre, middle - 8, said, 11.5, palette.SHU, "middle", bold=True)
 
 
 def _axis(frame: Frame, floor: float) -> str:
@@ -172,7 +173,7 @@ def _axis(frame: Frame, floor: float) -> str:
             named = text(N_("{month} {year}"), frame.lang, month=text(MONTHS[at.month - 1], frame.lang), year=at.year)
         year = at.year
         out += f'<line x1="{num(x)}" x2="{num(x)}" y1="{num(floor)}" y2="{num(floor + 5)}" stroke="{palette.MUTE}"/>'
-        out += _text(x, floor + 17, named, 11, palette.INK_2, "middle")
+        out += words(x, floor + 17, named, 11, palette.INK_2, "middle")
     return out
 
 
@@ -181,34 +182,24 @@ def _legend(result: TimelineResult, frame: Frame, height: float) -> str:
     out, x, y = "", 20.0, height - 15
     for kind in (k for k in KINDS if k in used):
         name = text(KIND_NAMES[kind], frame.lang)
-        out += mark(kind, x, y - 4) + _text(x + 12, y, name, 11, palette.INK_2)
+        out += mark(kind, x, y - 4) + words(x + 12, y, name, 11, palette.INK_2)
         x += 34 + lettering.width(name, 11)
     earlier = result.n_touches - sum(t.at >= frame.begin for t in result.touches)
     if earlier:
         said = plural("{n} earlier touch is not drawn", "{n} earlier touches are not drawn", earlier, frame.lang)
-        out += _text(WIDTH - EDGE - 8, y, said, 11, palette.INK_2, "end")
+        out += words(WIDTH - EDGE - 8, y, said, 11, palette.INK_2, "end")
     return out
 
 
 def _label(name: str, role: str, middle: float, color: str) -> str:
     out = "".join(
-        _text(16, middle - (3 if role else -4), line, 13, color, bold=True)
+        words(16, middle - (3 if role else -4), line, 13, color, bold=True)
         for line in lettering.wrap(name, LEFT - 30, 13, bold=True, max_lines=1)
     )
     return out + "".join(
-        _text(16, middle + 14, line, 11, palette.INK_2) for line in lettering.wrap(role, LEFT - 30, 11, max_lines=1)
+        words(16, middle + 14, line, 11, palette.INK_2) for line in lettering.wrap(role, LEFT - 30, 11, max_lines=1)
     )
 
 
 def _line(x0: float, x1: float, y: float, color: str, more: str = "") -> str:
     return f'<line x1="{num(x0)}" x2="{num(x1)}" y1="{num(y)}" y2="{num(y)}" stroke="{color}"{more}/>'
-
-
-def _text(
-    x: float, y: float, words: str, size: float = 13, fill: str = palette.INK, anchor: str = "start", bold: bool = False
-) -> str:
-    weight = ' font-weight="700"' if bold else ""
-    return (
-        f'<text x="{num(x)}" y="{num(y)}" font-size="{num(size)}" fill="{fill}" text-anchor="{anchor}"{weight}>'
-        f"{html.escape(words)}</text>"
-    )
