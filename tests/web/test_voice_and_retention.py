@@ -186,6 +186,18 @@ def test_health_and_its_check(reads: TestClient, customers: Workspace) -> None:
     assert json.loads(reads.get("/api/v1/maps/after/health?as_of=2025-03-20").text)["customers"] == health.customers
 
 
+def test_events_of_other_names_are_named_in_the_address(filled: Workspace) -> None:
+    client = client_of(filled)
+    client.app.state.measured.add("new-business")
+    page = "/maps/new-business/retention"
+    assert 'name="starts"' in client.get(f"{page}?lang=en").text
+    answer = client.get(f"{page}?lang=en&starts=opportunity_won&ends=nothing").text
+    assert "opportunity_won (8)" in plain(answer) and 'type="hidden" name="starts" value="opportunity_won"' in answer
+    links_ = links(answer)
+    assert links_ and all("starts=opportunity_won" in link for link in links_)
+    assert {client.get(link).status_code for link in links_} == {200}
+
+
 def test_the_files_say_the_same(reads: TestClient, customers: Workspace) -> None:
     for page, name in ((VOICE, "voice"), (RETENTION, "retention")):
         answer = reads.get(f"{page}.csv")

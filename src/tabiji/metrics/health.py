@@ -17,6 +17,7 @@ raising it would keep anybody.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -87,18 +88,20 @@ def health(
     names: Names | None = None,
     channels: Sequence[str] = (),
     outcomes: Sequence[str] = (),
+    named: Mapping[str, Sequence[str]] | None = None,
     churn_days: int = CHURN_DAYS,
     question: Question | None = None,
 ) -> HealthResult:
     """Health of the customers among the units of an index (first arguments as those of `funnel`).
 
     licences: of the units (float64[n_units], NaN where not told) · names: of units by id · channels, outcomes: globs of the channels of
-    use and of the events that confirm an outcome; empty: the usual ones · zone: of the days of use."""
+    use and of the events that confirm an outcome; empty: the usual ones · named: as in `retention` · zone: of the days of use."""
     as_of = seconds(scope.as_of)
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
     member = np.asarray(rules.member) != 0
     instants = as_of - np.arange(LANDMARKS, -1, -1, dtype=np.int64) * churn_days * DAY
-    moves = movements(index, classes(index, meanings(journey_map, {}), member), as_of, known, executor)
+    means = classes(index, meanings(journey_map, named or {}), member)
+    moves = movements(index, means, as_of, known, executor)
     kept = book(moves if scope.selection is None else moves.only(scope.selection[moves.unit]), instants, DAY, as_of)
     feature, n_features = _features(index, channels or CHANNELS, member)
     proves = _outcomes(index, journey_map, outcomes, member)
@@ -135,7 +138,7 @@ def health(
         question=asked,
         provenance=provenance(
             index, rules, journals, scope, found, chosen(found, scope), asked, executor,
-            verb="health", features=feature.tobytes().hex(), outcomes=proves.tobytes().hex(), days=churn_days,
+            verb="health", days=churn_days, kinds=blake2b(feature.tobytes() + proves.tobytes() + means.tobytes()).hexdigest(),
         ),
         notices=(),
         customers=int(now.sum()),

@@ -268,11 +268,8 @@ class MeasuredMap:
         from tabiji.metrics.retention import retention
 
         asked, settings = QUESTIONS["retention"].read(flags), self.workspace.settings
-        named = {
-            name: _listed(asked.own[f"{name}s"]) for name in ("start", "renewal", "expansion", "contraction", "end")
-        }
         return self._ask(
-            "retention", retention, asked, currency=settings.currency, zone=settings.zone, named=named,
+            "retention", retention, asked, currency=settings.currency, zone=settings.zone, named=_movements(asked),
             period_days=asked.own["period_days"],
         )  # fmt: skip
 
@@ -287,7 +284,7 @@ class MeasuredMap:
             "health", health, asked, ground, zone=workspace.settings.zone, churn_days=asked.own["churn_days"],
             licences=licences_of(workspace.lake, ground.index, ground.scope.known_as_of),
             names=lambda ids: names_by_id(workspace.lake, ground.index.unit, ids),
-            channels=_listed(asked.own["usage"]), outcomes=_listed(asked.own["outcomes"]),
+            channels=_listed(asked.own["usage"]), outcomes=_listed(asked.own["outcomes"]), named=_movements(asked),
         )  # fmt: skip
 
     def kpis(self, **flags: Any) -> "KpiResult":
@@ -315,6 +312,11 @@ class MeasuredMap:
 
     def _answers(self, ground: Ground) -> "Answers":
         return self.workspace.answers(ground.index, ground.received_by)
+
+
+def _movements(asked: Asked) -> dict[str, tuple[str, ...]]:
+    """Names of events that were given for the movements of subscriptions."""
+    return {name: _listed(asked.own[f"{name}s"]) for name in ("start", "renewal", "expansion", "contraction", "end")}
 
 
 def _listed(words: str | None) -> tuple[str, ...]:

@@ -60,20 +60,23 @@ CREDIT = (
     one_of("repeats", "Repeated touches in the Markov chain (default: keep).", ("keep", "collapse"), "keep"),
 )  # fmt: skip
 
-RETENTION = (
-    whole("period_days", "Length of the period that ends at as-of (default 365).", 7, 3650, 365, "DAYS"),
+MOVEMENTS = (
     words("starts", "Names of events that start a subscription (globs, commas between).", "EVENTS"),
     words("renewals", "Names of events that renew one.", "EVENTS"),
     words("expansions", "Names of events that add to its value.", "EVENTS"),
     words("contractions", "Names of events that take off its value.", "EVENTS"),
     words("ends", "Names of events that end one.", "EVENTS"),
 )
+RETENTION = (
+    whole("period_days", "Length of the period that ends at as-of (default 365).", 7, 3650, 365, "DAYS"), *MOVEMENTS,
+)  # fmt: skip
 NO_HORIZON = tuple(flag for flag in COMMON if flag != "horizon_days")
 HEALTH = ("as_of", "known_as_of", "segment", "by", "min_n")
 DEAR = (
     whole("churn_days", "Health is compared with who left in so many days after (default 90).", 7, 730, 90, "DAYS"),
     words("usage", "Channels of the events that tell of use (globs, commas between; default: product).", "CHANNELS"),
     words("outcomes", "Names of the events that confirm an outcome (globs, commas between).", "EVENTS"),
+    *MOVEMENTS,
 )
 VOICE = tuple(flag for flag in WHOLE if flag != "horizon_days")
 

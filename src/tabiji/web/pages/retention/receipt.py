@@ -15,6 +15,7 @@ from tabiji.workspace import MeasuredMap
 
 IGNORED = ("by", "mode", "window_days", "horizon_days")
 NOT_HEALTH = (*IGNORED, "from", "to")
+OWN = ("period_days", "starts", "renewals", "expansions", "contractions", "ends")
 METHODS = {
     "left_of_start": N_("95%, Wilson score"),
     "ends_over_start": N_("95%, exact Poisson interval of the ends"),
@@ -37,12 +38,18 @@ SOURCES = {
 def retention_flags(flags: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     """The flags that mean something to `retention`; the period is a parameter of the page."""
     kept = {name: value for name, value in flags.items() if name not in IGNORED}
-    return kept | {name: parameters[name] for name in ("period_days",) if parameters.get(name)}
+    return kept | own_parameters(parameters)
 
 
-def health_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
+def own_parameters(parameters: Mapping[str, str]) -> dict[str, str]:
+    """What the page asks for beside the filters: its period, and names of events."""
+    return {name: value for name in OWN if (value := parameters.get(name, "").strip())}
+
+
+def health_flags(flags: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     """The flags that mean something to `health`."""
-    return {name: value for name, value in flags.items() if name not in NOT_HEALTH}
+    kept = {name: value for name, value in flags.items() if name not in NOT_HEALTH}
+    return kept | {name: value for name, value in own_parameters(parameters).items() if name != "period_days"}
 
 
 @receipt_kind("churn")
@@ -189,7 +196,7 @@ def amount_of(found: Mean | Share) -> tuple[float | None, float | None, float | 
 @receipt_kind("health")
 def health_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
     """Parameters: `part` (deployment, engagement, adoption, roi, auc)."""
-    result = measured.health(**health_flags(flags))
+    result = measured.health(**health_flags(flags, parameters))
     part = parameters.get("part", "")
     if part == "auc":
         return _auc(result)

@@ -13,7 +13,12 @@ from tabiji.metrics.retention_result import CHURN, REVENUE, Lasting
 from tabiji.result import Share
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
-from tabiji.web.pages.retention.receipt import amount_of, health_flags, retention_flags  # registers its receipts
+from tabiji.web.pages.retention.receipt import (
+    amount_of,
+    health_flags,
+    own_parameters,
+    retention_flags,
+)  # registers its receipts
 from tabiji.web.render import Nav, render
 from tabiji.web.sheets import csv_response
 
@@ -46,7 +51,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     measured = workspace.map(map_id, version)
     filters = read_filters(request.query_params)
     result = measured.retention(**retention_flags(filters.flags, request.query_params))
-    health = measured.health(**health_flags(filters.flags))
+    health = measured.health(**health_flags(filters.flags, request.query_params))
     total = result.total
     kept = [s for m in total.money for d in m.definitions for s in (d.gross, d.net)]
     return render(
@@ -62,6 +67,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         filters_extra="retention/filters.html",
         zone=workspace.settings.zone,
         period=str(result.period_days),
+        own=own_parameters(request.query_params) | {"period_days": str(result.period_days)},
         periods=PERIODS,
         meanings=MEANINGS,
         bridge=BRIDGE,
