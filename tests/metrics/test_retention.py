@@ -168,6 +168,14 @@ def test_windows_selections_and_groups() -> None:
     assert {r["group"] for r in grouped.rows()} == {"even", "odd"}
 
 
+def test_a_young_business_is_told_as_one() -> None:
+    assert (
+        ask([e for e in TEN if e.unit in (8, 9)])
+        .explain("en")
+        .startswith("Nobody was a customer yet at the start of the 100 days; 2 came, and 1 times")
+    )
+
+
 def test_events_of_other_names_are_told_by_flags() -> None:
     assert ask([day(0, 10, LOGIN), day(1, 10, LOGIN), day(0, 350, FAILED)], named={"start": ("log*",), "end": ("churned_stage",)}).total.customers == {
         "ever": 2, "start": 2, "new": 0, "left": 1, "ended": 1, "end": 1,

@@ -235,6 +235,12 @@ class RetentionResult(Result):
             unknown = total.reasons["logo_churn"]
             reason = text(unknown, lang)
             said = [text(N_("Who left is not known: {reason}."), lang, reason=reason)]
+        elif not total.customers["start"]:
+            message = N_(
+                "Nobody was a customer yet at the start of the {days} days; {new:,} came, and {ended:,} times one left."
+            )
+            counts = {"new": total.customers["new"], "ended": total.customers["ended"]}
+            said = [text(message, lang, days=self.period_days, **counts)]
         else:
             message = N_("Of {n:,} customers at the start of the {days} days, {left:,} are none any more.")
             said = [
