@@ -20,7 +20,7 @@ from typing import Any
 
 import tabiji
 from tabiji.demo.simulate import simulate
-from tabiji.metrics.bottleneck_result import BottleneckResult
+from tabiji.metrics.bottleneck.result import BottleneckResult
 from tabiji.metrics.intervals import wilson
 
 SOURCES = ("crm", "marketing", "web", "ads")

@@ -17,7 +17,7 @@ from tabiji.journeymap.model import (
     Stage,
     Touchpoint,
 )
-from tabiji.metrics.funnel_result import FunnelFigures, FunnelResult, StageCount, Transition
+from tabiji.metrics.funnel.result import FunnelFigures, FunnelResult, StageCount, Transition
 from tabiji.result import Provenance, Question, Share
 
 

@@ -13,10 +13,10 @@ from benchmarks.engines.ours import AS_OF, Ours
 from tabiji.compute.executor import LocalExecutor
 from tabiji.index.jit import readonly
 from tabiji.index.journeys import Journal
-from tabiji.metrics.alignment import alignments
-from tabiji.metrics.conformance import conformance
+from tabiji.metrics.conformance.alignment import alignments
+from tabiji.metrics.conformance.plan import Plan, compile_plan
+from tabiji.metrics.conformance.question import conformance
 from tabiji.metrics.entries import main_line
-from tabiji.metrics.plan import Plan, compile_plan
 from tabiji.metrics.scope import DAY, Scope, seconds
 
 TRACES = 10_000

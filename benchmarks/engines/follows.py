@@ -8,8 +8,8 @@ from tabiji.index import refresh_index
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import Clause, JourneyMap, Stage, Touchpoint
 from tabiji.journeymap.rules import compile_rules
-from tabiji.metrics.paths import paths
-from tabiji.metrics.paths_result import ENDS, START, PathsResult
+from tabiji.metrics.paths.question import paths
+from tabiji.metrics.paths.result import ENDS, START, PathsResult
 from tabiji.metrics.scope import DAY, Scope
 from tabiji.settings import Settings
 

@@ -16,17 +16,17 @@ from tabiji.index.journeys import Journal
 from tabiji.index.layout import Partition
 from tabiji.journeymap import JourneyMap, parse
 from tabiji.journeymap.rules import Rules, compile_rules
-from tabiji.metrics.bookkeeping import book
-from tabiji.metrics.dwell import dwell
-from tabiji.metrics.emotion import Answers, emotion
+from tabiji.metrics.dwell.question import dwell
 from tabiji.metrics.entries import entries, main_line
-from tabiji.metrics.funnel import FunnelResult, funnel
-from tabiji.metrics.kpi import kpis
-from tabiji.metrics.ordered import ordered_reach, window_funnel
-from tabiji.metrics.reach import reach
-from tabiji.metrics.retention import retention
+from tabiji.metrics.feelings.emotion import Answers, emotion
+from tabiji.metrics.funnel.ordered import ordered_reach, window_funnel
+from tabiji.metrics.funnel.question import FunnelResult, funnel
+from tabiji.metrics.kpi.question import kpis
+from tabiji.metrics.reach.question import reach
+from tabiji.metrics.retention.bookkeeping import book
+from tabiji.metrics.retention.question import retention
+from tabiji.metrics.retention.subscriptions import classes, meanings, movements
 from tabiji.metrics.scope import DAY, Scope, instant, seconds
-from tabiji.metrics.subscriptions import classes, meanings, movements
 from tabiji.settings import Settings
 
 AS_OF = datetime(2030, 1, 1, tzinfo=UTC)  # after everything

@@ -15,8 +15,8 @@ from tabiji.compute.kernel import run
 from tabiji.index.jit import NEVER
 from tabiji.journeymap.model import GroupRole
 from tabiji.metrics.entries import entries, main_line
-from tabiji.metrics.group import group
-from tabiji.metrics.group_presence import PresenceKernel, presence_sources
+from tabiji.metrics.group.presence import PresenceKernel, presence_sources
+from tabiji.metrics.group.question import group
 from tabiji.metrics.scope import Scope, seconds
 
 ROLES = ("champion", "decision_maker", "influencer", "user")

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from tabiji.charts.dwell import axis_top, draw_dwell, register, stay_strip, told, why_not
-from tabiji.metrics.dwell_result import NOT_REACHED, DwellFigures, DwellResult, Stays
+from tabiji.metrics.dwell.result import NOT_REACHED, DwellFigures, DwellResult, Stays
 from tabiji.result import Provenance, Question
 
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tabiji.charts.funnel import AWARE, EDGE, MATURE, axis_top, draw_funnel, interval_mark, interval_strip, split_bar
-from tabiji.metrics.funnel_result import FunnelFigures, FunnelResult, StageCount, Transition
+from tabiji.metrics.funnel.result import FunnelFigures, FunnelResult, StageCount, Transition
 from tabiji.result import Provenance, Question, Share
 
 SVG = "{http://www.w3.org/2000/svg}"

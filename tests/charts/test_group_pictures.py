@@ -10,9 +10,9 @@ import tabiji
 from group_lake import fill
 from tabiji.charts.group import picture, strips
 from tabiji.charts.group.arrows import draw_influence, shown_arrows
-from tabiji.metrics.group_figures import Appearance, Coverage, Influence, OnwardDifference
-from tabiji.metrics.group_result import GroupResult
-from tabiji.metrics.group_state import GroupState
+from tabiji.metrics.group.figures import Appearance, Coverage, Influence, OnwardDifference
+from tabiji.metrics.group.result import GroupResult
+from tabiji.metrics.group.state import GroupState
 from tabiji.result import Share
 
 SHARE = Share(0.5, 0.4, 0.6, 100)

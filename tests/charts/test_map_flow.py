@@ -7,7 +7,7 @@ import pytest
 from sample_map import ABOUT, MAP, MEASURED, STAGES, funnel, transition
 from tabiji.charts.map import Measured, flow, sheet
 from tabiji.charts.map.sheet import Step
-from tabiji.metrics.funnel_result import FunnelResult, Transition
+from tabiji.metrics.funnel.result import FunnelResult, Transition
 from tabiji.result import Share
 
 REFUSED = Share(None, None, None, 4, "n<10", 180)

@@ -12,7 +12,7 @@ from tabiji.charts import palette
 from tabiji.charts.paths import flow_picture, shown
 from tabiji.charts.paths.columns import columns, mean_steps
 from tabiji.charts.paths.layout import lay_out
-from tabiji.metrics.paths_result import DORMANT, LOST, OPEN, START, WON, Edge, PathFigures, PathsResult, Rest, Variant
+from tabiji.metrics.paths.result import DORMANT, LOST, OPEN, START, WON, Edge, PathFigures, PathsResult, Rest, Variant
 from tabiji.result import Provenance, Question, Share
 
 NOBODY = Share(None, None, None, 0, "n<10")

@@ -5,8 +5,8 @@ from xml.etree import ElementTree as ET
 
 from tabiji.charts import palette
 from tabiji.charts.plan import WAY, difference_strip, draw_plan
-from tabiji.metrics.conformance_result import ConformanceFigures, Fitness, PlanEdge, PlanStep
-from tabiji.metrics.deviation_result import Deviation, Difference
+from tabiji.metrics.conformance.deviation_result import Deviation, Difference
+from tabiji.metrics.conformance.result import ConformanceFigures, Fitness, PlanEdge, PlanStep
 from tabiji.result import Share
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -11,8 +11,8 @@ from sample_map import MAP, MEASURED, funnel
 from tabiji.charts import stakes, wording
 from tabiji.charts.bottleneck import draw_bottleneck
 from tabiji.charts.map import Measured, sheet, stake
-from tabiji.metrics.bottleneck_result import BottleneckResult, Reference, Stake, TransitionStake
-from tabiji.metrics.factor_result import Factor, Factors
+from tabiji.metrics.bottleneck.factor_result import Factor, Factors
+from tabiji.metrics.bottleneck.result import BottleneckResult, Reference, Stake, TransitionStake
 from tabiji.result import Share
 
 MONEY = Stake(190_000_000, 130_000_000, 240_000_000, "JPY")

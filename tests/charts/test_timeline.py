@@ -10,10 +10,10 @@ import pytest
 from tabiji.charts.timeline import draw_timeline
 from tabiji.charts.timeline.layout import MOST_ROWS, bands_of, frame_of, rows_of
 from tabiji.charts.timeline.marks import MOST_KINDS, mark, piles
-from tabiji.metrics.channels import KINDS
-from tabiji.metrics.pace import StagePace
-from tabiji.metrics.timeline_result import PersonTold, RoleTold, TimelineResult, TouchSeen
-from tabiji.metrics.why_result import Interval, JourneyTold, WhyResult
+from tabiji.metrics.account.channels import KINDS
+from tabiji.metrics.account.timeline_result import PersonTold, RoleTold, TimelineResult, TouchSeen
+from tabiji.metrics.account.why_result import Interval, JourneyTold, WhyResult
+from tabiji.metrics.dwell.pace import StagePace
 from tabiji.result import Provenance, Question
 
 DAY_0 = datetime(2026, 1, 1, tzinfo=UTC)

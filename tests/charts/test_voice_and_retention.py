@@ -4,9 +4,9 @@ import xml.etree.ElementTree as ET
 
 from tabiji.charts.retention import axis_top, fifths, strip, survival
 from tabiji.charts.voice import by_role, months, mood, split
-from tabiji.metrics.emotion_result import EmotionResult, Feeling
+from tabiji.metrics.feelings.emotion_result import EmotionResult, Feeling
 from tabiji.metrics.means import Mean
-from tabiji.metrics.retention_result import Lasting
+from tabiji.metrics.retention.result import Lasting
 from tabiji.result import Share
 
 SVG = "{http://www.w3.org/2000/svg}"

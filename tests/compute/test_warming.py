@@ -13,14 +13,14 @@ from small_world import DAY, E
 from tabiji.compute import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.metrics import warming
-from tabiji.metrics.bottleneck import bottleneck
+from tabiji.metrics.bottleneck.question import bottleneck
 from tabiji.metrics.credit import Options, credit
-from tabiji.metrics.factors import Traits
-from tabiji.metrics.funnel import funnel
-from tabiji.metrics.group import group
-from tabiji.metrics.reach import reach
+from tabiji.metrics.bottleneck.factors import Traits
+from tabiji.metrics.funnel.question import funnel
+from tabiji.metrics.group.question import group
+from tabiji.metrics.reach.question import reach
 from tabiji.metrics.scope import Scope, instant
-from tabiji.metrics.stakes import Attribute
+from tabiji.metrics.bottleneck.stakes import Attribute
 
 def compiled():
     modules = [m for name, m in sys.modules.items() if name.startswith(("tabiji.metrics", "tabiji.index"))]

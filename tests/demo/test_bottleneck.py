@@ -9,7 +9,7 @@ import pytest
 
 import tabiji
 from tabiji.demo import Truth
-from tabiji.metrics.bottleneck_result import BottleneckResult
+from tabiji.metrics.bottleneck.result import BottleneckResult
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "bottleneck_seeds.py"
 

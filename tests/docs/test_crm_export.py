@@ -13,7 +13,7 @@ import pytest
 
 import tabiji
 from docs.transcript import ROOT
-from tabiji.metrics.funnel import FunnelResult
+from tabiji.metrics.funnel.question import FunnelResult
 
 EXAMPLE = ROOT / "examples" / "crm-export"
 SAMPLE = os.environ.get("TABIJI_SAMPLE_DATA")

@@ -13,12 +13,12 @@ from small_world import DAY, E
 from tabiji.compute import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import GroupRole, JourneyMap, Stage
-from tabiji.metrics.accounts import Described, Listing, accounts
-from tabiji.metrics.accounts_result import OUTCOME_NAMES, SORTS, AccountsResult
-from tabiji.metrics.dwell import dwell
-from tabiji.metrics.expected import expected_by, expected_roles
+from tabiji.metrics.account.expected import expected_by, expected_roles
+from tabiji.metrics.accounts.question import Described, Listing, accounts
+from tabiji.metrics.accounts.result import OUTCOME_NAMES, SORTS, AccountsResult
+from tabiji.metrics.accounts.standings import Standings
+from tabiji.metrics.dwell.question import dwell
 from tabiji.metrics.scope import Scope, instant
-from tabiji.metrics.standings import Standings
 from tabiji.workspace.questions import QUESTIONS
 
 IDS = ("aware", "consider", "won", "lost")

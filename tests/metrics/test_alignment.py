@@ -12,8 +12,8 @@ from tabiji.compute import LocalExecutor
 from tabiji.index.jit import NEVER, readonly
 from tabiji.index.journeys import Journal
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.alignment import Alignments, alignments
-from tabiji.metrics.plan import FAR, Plan, compile_plan
+from tabiji.metrics.conformance.alignment import Alignments, alignments
+from tabiji.metrics.conformance.plan import FAR, Plan, compile_plan
 
 NAMES = "ABCDEFGH"
 

@@ -11,8 +11,8 @@ from tabiji.compute import LocalExecutor
 from tabiji.index.jit import NEVER, readonly
 from tabiji.index.journeys import Journal
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.alignment import alignments
-from tabiji.metrics.plan import Plan, compile_plan
+from tabiji.metrics.conformance.alignment import alignments
+from tabiji.metrics.conformance.plan import Plan, compile_plan
 
 r4pm = pytest.importorskip("r4pm.bindings.conformance.case_centric.alignments", reason="group oracles is not installed")
 pytestmark = pytest.mark.oracle

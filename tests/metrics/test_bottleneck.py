@@ -17,11 +17,11 @@ from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics import bootstrap
 from tabiji.metrics.bootstrap import REPLICATES, SEED
-from tabiji.metrics.bottleneck import LEAST_SEGMENT, _ranked, bottleneck
-from tabiji.metrics.bottleneck_result import AFTER_SUCCESS, NO_REFERENCE, BottleneckResult, Stake, TransitionStake
+from tabiji.metrics.bottleneck.question import LEAST_SEGMENT, _ranked, bottleneck
+from tabiji.metrics.bottleneck.result import AFTER_SUCCESS, NO_REFERENCE, BottleneckResult, Stake, TransitionStake
+from tabiji.metrics.bottleneck.stakes import Attribute, interval
 from tabiji.metrics.deals import NO_CURRENCY, Amounts
 from tabiji.metrics.scope import Scope, instant
-from tabiji.metrics.stakes import Attribute, interval
 from tabiji.result import Share
 
 IDS = ("aware", "consider", "won", "used", "lost")

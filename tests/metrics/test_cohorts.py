@@ -16,8 +16,8 @@ from tabiji.compute import LocalExecutor
 from tabiji.errors import NotFoundError
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.cohorts import MOST_AGES, NoGoalError, cohorts
-from tabiji.metrics.cohorts_result import NOT_WATCHED, CohortResult
+from tabiji.metrics.cohorts.question import MOST_AGES, NoGoalError, cohorts
+from tabiji.metrics.cohorts.result import NOT_WATCHED, CohortResult
 from tabiji.metrics.periods import EVERY, periods, periods_of, place_of
 from tabiji.metrics.scope import Scope, instant, seconds
 

@@ -14,13 +14,19 @@ from tabiji.compute import LocalExecutor
 from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage, Touchpoint
-from tabiji.metrics.conformance import ConformanceResult, conformance
-from tabiji.metrics.deviation_result import AFTER_THE_SALE, LANDMARK_TOO_LATE, NO_SUCCESS, NOTHING_FOLLOWS, Deviation
-from tabiji.metrics.differences import ALL_ALIKE, COMPARABLE, HIT, OF, WITH, onward, tally, value
+from tabiji.metrics.conformance.deviation_result import (
+    AFTER_THE_SALE,
+    LANDMARK_TOO_LATE,
+    NO_SUCCESS,
+    NOTHING_FOLLOWS,
+    Deviation,
+)
+from tabiji.metrics.conformance.differences import ALL_ALIKE, COMPARABLE, HIT, OF, WITH, onward, tally, value
+from tabiji.metrics.conformance.question import ConformanceResult, conformance
 from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.intervals import wilson
 from tabiji.metrics.scope import Scope, instant, seconds
-from tabiji.metrics.velocity_result import NO_VALUES
+from tabiji.metrics.velocity.result import NO_VALUES
 
 IDS = ("aware", "consider", "won", "lost")
 AWARE = Stage("aware", {"en": "Awareness"}, limit_days=20, roles=("champion",), touchpoints=("webinar", "unheard-of"))

@@ -5,7 +5,7 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from tabiji.metrics.cox import CoxFit, cox
+from tabiji.metrics.feelings.cox import CoxFit, cox
 
 
 def fit(rows: list[tuple[int, int, bool, float]], **more) -> CoxFit | None:

@@ -12,9 +12,9 @@ from small_world import DAY, E
 from tabiji.compute import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.dwell import DwellResult, dwell
-from tabiji.metrics.dwell_result import FEW_GROUPS, LAST_STAGE, NOBODY_LEFT, NOT_REACHED
-from tabiji.metrics.logrank import chi_square_above, log_rank
+from tabiji.metrics.dwell.logrank import chi_square_above, log_rank
+from tabiji.metrics.dwell.question import DwellResult, dwell
+from tabiji.metrics.dwell.result import FEW_GROUPS, LAST_STAGE, NOBODY_LEFT, NOT_REACHED
 from tabiji.metrics.scope import Scope, instant
 
 IDS = ("aware", "consider", "won", "lost")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tabiji.metrics.logrank import chi_square_above, log_rank
+from tabiji.metrics.dwell.logrank import chi_square_above, log_rank
 from tabiji.metrics.survival import CAUSE_BITS, exits
 
 pytestmark = pytest.mark.oracle

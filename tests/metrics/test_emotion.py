@@ -8,7 +8,7 @@ from small_world import E, answers
 from tabiji.compute.executor import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import Cell, JourneyMap, Stage
-from tabiji.metrics.emotion import Answers, EmotionResult, emotion, feelings
+from tabiji.metrics.feelings.emotion import Answers, EmotionResult, emotion, feelings
 from tabiji.metrics.scope import Scope, instant
 
 NPS, CSAT, CES = range(3)

@@ -13,7 +13,7 @@ from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.entries import Entries, entries, main_line, of_groups
-from tabiji.metrics.ordered import NO_WINDOW, ordered_reach, window_funnel
+from tabiji.metrics.funnel.ordered import NO_WINDOW, ordered_reach, window_funnel
 
 AS_OF = 1000
 STEPS = (0, 1, 2, 3)

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from tabiji.compute import LocalExecutor
-from tabiji.metrics.factor_result import Factor
-from tabiji.metrics.factors import _design, _tested
-from tabiji.metrics.hazard import corrected, fit
-from tabiji.metrics.presence import NEVER_THERE
-from tabiji.metrics.weeks import BANDS, Weeks, cells_of
+from tabiji.metrics.bottleneck.factor_result import Factor
+from tabiji.metrics.bottleneck.factors import _design, _tested
+from tabiji.metrics.bottleneck.hazard import corrected, fit
+from tabiji.metrics.bottleneck.presence import NEVER_THERE
+from tabiji.metrics.bottleneck.weeks import BANDS, Weeks, cells_of
 
 pytestmark = pytest.mark.oracle
 WHY = "group `oracles` is not installed"

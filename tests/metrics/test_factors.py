@@ -14,13 +14,13 @@ from small_world import DAY, E
 from tabiji.compute import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage, Touchpoint
-from tabiji.metrics.bottleneck import bottleneck
-from tabiji.metrics.factor_result import FEW_WENT, Factor, Factors
-from tabiji.metrics.factors import FIRST_CHANNEL, TIME_SPENT, Traits, _levels
-from tabiji.metrics.presence import NEVER_THERE
+from tabiji.metrics.bottleneck.factor_result import FEW_WENT, Factor, Factors
+from tabiji.metrics.bottleneck.factors import FIRST_CHANNEL, TIME_SPENT, Traits, _levels
+from tabiji.metrics.bottleneck.presence import NEVER_THERE
+from tabiji.metrics.bottleneck.question import bottleneck
+from tabiji.metrics.bottleneck.stakes import Attribute
+from tabiji.metrics.bottleneck.weeks import BANDS, Weeks, cells_of
 from tabiji.metrics.scope import Scope, instant
-from tabiji.metrics.stakes import Attribute
-from tabiji.metrics.weeks import BANDS, Weeks, cells_of
 
 # kinds: 0 enters the stage, 1 goes on, 2 is lost, 3 a demo, 4 something that is no touchpoint
 MAP = JourneyMap(

@@ -12,7 +12,7 @@ from small_world import DAY, E
 from tabiji.compute.executor import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.funnel import FunnelFigures, FunnelResult, Transition, funnel
+from tabiji.metrics.funnel.question import FunnelFigures, FunnelResult, Transition, funnel
 from tabiji.metrics.scope import Scope, instant
 from tabiji.result import Question, Share
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabiji.index.jit import readonly
-from tabiji.metrics import gaps
-from tabiji.metrics.gaps import COLLECT, COUNT, GAP_BITS, Counted, Sight, medians, note
+from tabiji.metrics.paths import gaps
+from tabiji.metrics.paths.gaps import COLLECT, COUNT, GAP_BITS, Counted, Sight, medians, note
 
 
 def counted(

@@ -12,10 +12,10 @@ from tabiji.compute import LocalExecutor
 from tabiji.errors import NotFoundError
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import GroupRole, Influence, JourneyMap, Stage
-from tabiji.metrics.group import GroupResult, group
-from tabiji.metrics.group_consensus import STATES, Statements, states
-from tabiji.metrics.group_coverage import NO_ROLE_REQUIRED, complete, places, shares
-from tabiji.metrics.group_engagement import scaled, weighed
+from tabiji.metrics.group.consensus import STATES, Statements, states
+from tabiji.metrics.group.coverage import NO_ROLE_REQUIRED, complete, places, shares
+from tabiji.metrics.group.engagement import scaled, weighed
+from tabiji.metrics.group.question import GroupResult, group
 from tabiji.metrics.means import share_of
 from tabiji.metrics.scope import Scope, instant
 from tabiji.result import Share

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabiji.index.jit import NEVER
-from tabiji.metrics.group_influence import at_least, follow
+from tabiji.metrics.group.influence import at_least, follow
 from tabiji.metrics.scope import DAY
 
 

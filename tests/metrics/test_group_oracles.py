@@ -8,8 +8,8 @@ from small_world import DAY, E
 from tabiji.compute import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.group import group
-from tabiji.metrics.group_influence import at_least
+from tabiji.metrics.group.influence import at_least
+from tabiji.metrics.group.question import group
 from tabiji.metrics.scope import Scope, instant
 from tabiji.metrics.stratified import compared, false_discovery, newcombe
 

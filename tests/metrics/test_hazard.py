@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tabiji.metrics.hazard import corrected, fit, two_sided
+from tabiji.metrics.bottleneck.hazard import corrected, fit, two_sided
 
 
 def test_one_covariate_is_the_ratio_of_odds() -> None:

@@ -12,11 +12,11 @@ from tabiji.compute.executor import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.index.layout import Index, Kinds
 from tabiji.journeymap.model import Clause, JourneyMap, Stage
-from tabiji.metrics.health import HealthResult, health
-from tabiji.metrics.health_result import NO_CUSTOMERS, NO_OUTCOMES, NO_USE
-from tabiji.metrics.retention_result import NO_STARTS
+from tabiji.metrics.retention.health import HealthResult, health
+from tabiji.metrics.retention.health_result import NO_CUSTOMERS, NO_OUTCOMES, NO_USE
+from tabiji.metrics.retention.result import NO_STARTS
+from tabiji.metrics.retention.usage import Windows, usage
 from tabiji.metrics.scope import Scope, instant
-from tabiji.metrics.usage import Windows, usage
 
 KINDS = ("subscription_started", "subscription_cancelled", "login", "report", "review", "visit")
 STARTED, ENDED, LOGIN, REPORT, REVIEW, VISIT = range(6)

@@ -11,7 +11,7 @@ from tabiji.index.journal import journal
 from tabiji.index.layout import Kinds
 from tabiji.journeymap.model import Clause, JourneyMap, Kpi, Measure, Stage
 from tabiji.journeymap.rules import compile_rules
-from tabiji.metrics.kpi import KpiResult, kpis
+from tabiji.metrics.kpi.question import KpiResult, kpis
 from tabiji.metrics.scope import Scope, instant
 
 NAMES = ("seen", "met", "bought", "left", "read")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tabiji.metrics.lifetime import NOT_SO_LONG, lasting, survival_at, value_within
+from tabiji.metrics.retention.lifetime import NOT_SO_LONG, lasting, survival_at, value_within
 from tabiji.metrics.scope import DAY
 
 

@@ -12,12 +12,12 @@ from tabiji.compute.executor import LocalExecutor
 from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.cox import cox
-from tabiji.metrics.emotion import EmotionResult, emotion
-from tabiji.metrics.emotion_result import meaning
 from tabiji.metrics.entries import Entries
-from tabiji.metrics.negative import NO_NOTES, NOBODY_AFTER, Link, link
-from tabiji.metrics.notes import Notes
+from tabiji.metrics.feelings.cox import cox
+from tabiji.metrics.feelings.emotion import EmotionResult, emotion
+from tabiji.metrics.feelings.emotion_result import meaning
+from tabiji.metrics.feelings.negative import NO_NOTES, NOBODY_AFTER, Link, link
+from tabiji.metrics.feelings.notes import Notes
 from tabiji.metrics.scope import Scope, instant
 
 EMPTY = np.empty(0, np.int64), np.empty(0, np.int32)

@@ -14,7 +14,7 @@ from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.entries import entries, main_line
-from tabiji.metrics.ordered import ordered_reach, window_funnel
+from tabiji.metrics.funnel.ordered import ordered_reach, window_funnel
 
 pytestmark = pytest.mark.oracle
 

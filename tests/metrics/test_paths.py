@@ -16,10 +16,10 @@ from small_world import DAY, E
 from tabiji.compute import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage, Touchpoint
-from tabiji.metrics import gaps
-from tabiji.metrics import paths as metric
-from tabiji.metrics.paths import PathFigures, PathsResult, paths, planned
-from tabiji.metrics.paths_result import DORMANT, LOST, OPEN, START, WON
+from tabiji.metrics.paths import gaps
+from tabiji.metrics.paths import question as metric
+from tabiji.metrics.paths.question import PathFigures, PathsResult, paths, planned
+from tabiji.metrics.paths.result import DORMANT, LOST, OPEN, START, WON
 from tabiji.metrics.scope import Scope, instant
 
 IDS = ("aware", "consider", "won", "lost")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tabiji.metrics.ratios import NO_BASE, compounded, log_ratio_of, per_time, poisson, ratio_of
+from tabiji.metrics.retention.ratios import NO_BASE, compounded, log_ratio_of, per_time, poisson, ratio_of
 
 
 def test_by_hand() -> None:

@@ -15,7 +15,7 @@ from tabiji.index.journal import journal
 from tabiji.journeymap.model import GroupRole, JourneyMap, Stage, Touchpoint
 from tabiji.metrics.entries import main_line
 from tabiji.metrics.position import NOWHERE, positions, regressing
-from tabiji.metrics.reach import ReachResult, reach
+from tabiji.metrics.reach.question import ReachResult, reach
 from tabiji.metrics.scope import Scope, instant
 
 AWARE, CONSIDER, LOST, WON = range(4)

@@ -11,8 +11,8 @@ from small_world import DAY, E
 from tabiji.compute.executor import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.retention import RetentionResult, retention
-from tabiji.metrics.retention_result import NO_CUSTOMER, NO_ENDS, NO_FAILURE, NO_STARTS, NO_VALUES
+from tabiji.metrics.retention.question import RetentionResult, retention
+from tabiji.metrics.retention.result import NO_CUSTOMER, NO_ENDS, NO_FAILURE, NO_STARTS, NO_VALUES
 from tabiji.metrics.scope import Scope, instant
 
 KINDS = (

@@ -10,8 +10,8 @@ from small_world import DAY, E
 from tabiji.compute.executor import LocalExecutor
 from tabiji.index.jit import NEVER
 from tabiji.journeymap.model import Clause, JourneyMap, Stage
-from tabiji.metrics.bookkeeping import SEVERAL, Book, book
-from tabiji.metrics.subscriptions import (
+from tabiji.metrics.retention.bookkeeping import SEVERAL, Book, book
+from tabiji.metrics.retention.subscriptions import (
     CONTRACTION,
     END,
     EXPANSION,

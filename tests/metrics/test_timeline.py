@@ -10,11 +10,11 @@ from tabiji.compute import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import Clause, GroupRole, JourneyMap, Stage, Touchpoint
 from tabiji.journeymap.rules import compile_rules
-from tabiji.metrics.accounts import Described, accounts
-from tabiji.metrics.channels import KINDS, channel_kind
+from tabiji.metrics.account.channels import KINDS, channel_kind
+from tabiji.metrics.account.timeline import MOST_TOUCHES, Dossier, TimelineResult, timeline
+from tabiji.metrics.account.why import Touch, why
+from tabiji.metrics.accounts.question import Described, accounts
 from tabiji.metrics.scope import Scope, instant
-from tabiji.metrics.timeline import MOST_TOUCHES, Dossier, TimelineResult, timeline
-from tabiji.metrics.why import Touch, why
 
 SEEN, MET, SIGNED, LEFT, CALLED = range(5)
 NAMES = ("page_viewed", "meeting_held", "signed", "left", "called")

@@ -14,8 +14,8 @@ from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.deals import Amounts
 from tabiji.metrics.scope import Scope, instant
-from tabiji.metrics.velocity import VelocityResult, velocity
-from tabiji.metrics.velocity_result import MIXED, NO_CYCLE, NO_SUCCESS, NO_VALUES
+from tabiji.metrics.velocity.question import VelocityResult, velocity
+from tabiji.metrics.velocity.result import MIXED, NO_CYCLE, NO_SUCCESS, NO_VALUES
 
 IDS = ("lead", "deal", "won", "lost")
 MAP = JourneyMap(

@@ -13,11 +13,11 @@ from small_world import DAY, E, answers
 from tabiji.compute.executor import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.emotion import Answers
+from tabiji.metrics.feelings.emotion import Answers
+from tabiji.metrics.feelings.voice import VoiceResult, voice
+from tabiji.metrics.feelings.voice_result import Comment
 from tabiji.metrics.means import mean_of, share_of, t_value
 from tabiji.metrics.scope import Scope, instant
-from tabiji.metrics.voice import VoiceResult, voice
-from tabiji.metrics.voice_result import Comment
 
 NPS, CSAT, CES = range(3)
 MAP = JourneyMap("m", {}, (Stage("aware", {"en": "Awareness"}), Stage("use", {"en": "Use"})))

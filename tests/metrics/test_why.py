@@ -12,8 +12,8 @@ from tabiji.index.journal import journal
 from tabiji.index.layout import Tier
 from tabiji.journeymap.model import Clause, JourneyMap, Stage
 from tabiji.journeymap.rules import compile_rules
+from tabiji.metrics.account.why import Touch, WhyResult, why
 from tabiji.metrics.scope import Scope, instant
-from tabiji.metrics.why import Touch, WhyResult, why
 
 SEEN, MET, SIGNED, LEFT = range(4)
 NAMES = ("page_viewed", "met", "signed", "left")

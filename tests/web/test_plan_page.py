@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import tabiji
-from tabiji.metrics.deviation_result import Deviation, Difference
+from tabiji.metrics.conformance.deviation_result import Deviation, Difference
 from tabiji.result import Share
 from tabiji.web.filters import Filters
 from tabiji.web.pages.plan.routes import accounts_query

@@ -11,7 +11,7 @@ from small_lake import DAY, RECEIVED, SETTINGS, make_lake
 from tabiji.index import Index, refresh_index
 from tabiji.index.persons import person_ids
 from tabiji.lake import Lake
-from tabiji.metrics.group_consensus import INFERRED, REPORTED
+from tabiji.metrics.group.consensus import INFERRED, REPORTED
 from tabiji.workspace.stances import statements_of
 
 

@@ -9,8 +9,8 @@ from tabiji.charts.scale import linear, num
 from tabiji.charts.stakes import RATIOS, interval_mark, ratio_at, ratio_colours, stake_colours, top_of
 from tabiji.charts.svg import words
 from tabiji.i18n import N_, text
-from tabiji.metrics.bottleneck_result import BottleneckResult, Stake, TransitionStake
-from tabiji.metrics.factor_result import KINDS, Factor
+from tabiji.metrics.bottleneck.factor_result import KINDS, Factor
+from tabiji.metrics.bottleneck.result import BottleneckResult, Stake, TransitionStake
 from tabiji.result import Drawing, register_drawer
 
 WIDTH, ROW, HEAD = 980.0, 46.0, 58.0

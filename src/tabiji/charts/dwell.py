@@ -9,7 +9,7 @@ from tabiji.charts.scale import linear, num
 from tabiji.charts.svg import sheet, svg, words
 from tabiji.charts.wording import days
 from tabiji.i18n import N_, pick, text
-from tabiji.metrics.dwell_result import DwellFigures, DwellResult, Stays
+from tabiji.metrics.dwell.result import DwellFigures, DwellResult, Stays
 from tabiji.result import Drawing, register_drawer
 
 EDGE = 6.0

@@ -11,7 +11,7 @@ from tabiji.charts import lettering, palette
 from tabiji.charts.scale import linear, num
 from tabiji.charts.svg import sheet, svg, words
 from tabiji.i18n import N_, text
-from tabiji.metrics.funnel_result import FunnelResult, Transition
+from tabiji.metrics.funnel.result import FunnelResult, Transition
 from tabiji.result import Drawing, Share, register_drawer
 
 TOPS = (0.05, 0.1, 0.25, 0.5, 1.0)

@@ -13,8 +13,8 @@ from tabiji.charts.scale import linear, num, points
 from tabiji.charts.svg import words
 from tabiji.charts.wording import count, percent
 from tabiji.i18n import N_, pick, text
-from tabiji.metrics.conformance_result import ConformanceFigures, ConformanceResult, PlanEdge
-from tabiji.metrics.deviation_result import Difference
+from tabiji.metrics.conformance.deviation_result import Difference
+from tabiji.metrics.conformance.result import ConformanceFigures, ConformanceResult, PlanEdge
 from tabiji.result import Drawing, register_drawer
 
 SIDE, WAY = 74.0, 30.0  # room at both ends, height of a way

@@ -10,7 +10,7 @@ from tabiji.charts.fontfile import FALLBACK
 from tabiji.charts.funnel import SMALL, interval_strip
 from tabiji.charts.scale import linear, num
 from tabiji.i18n import N_, text
-from tabiji.metrics.retention_result import Lasting, RetentionResult
+from tabiji.metrics.retention.result import Lasting, RetentionResult
 from tabiji.result import Drawing, Share, register_drawer
 
 TOPS = (0.1, 0.25, 0.5, 1.0, 1.25, 1.5, 2.0)

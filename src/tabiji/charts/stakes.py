@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from tabiji.charts import palette
 from tabiji.charts.scale import linear, num
 from tabiji.charts.svg import svg
-from tabiji.metrics.bottleneck_result import Stake
-from tabiji.metrics.factor_result import Factor
+from tabiji.metrics.bottleneck.factor_result import Factor
+from tabiji.metrics.bottleneck.result import Stake
 
 EDGE = 6.0  # room for half a mark at both ends of an axis
 STEPS = (1.0, 2.0, 5.0, 10.0)

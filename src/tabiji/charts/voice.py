@@ -12,7 +12,7 @@ from tabiji.charts.fontfile import FALLBACK
 from tabiji.charts.scale import centres, linear, monotone_path, num
 from tabiji.charts.wording import signed
 from tabiji.i18n import N_, pick, text
-from tabiji.metrics.emotion_result import EmotionResult, Feeling
+from tabiji.metrics.feelings.emotion_result import EmotionResult, Feeling
 from tabiji.metrics.means import Mean
 from tabiji.result import Drawing, register_drawer
 

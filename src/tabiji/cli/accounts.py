@@ -8,7 +8,7 @@ import click
 from tabiji.cli.output import print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
-from tabiji.metrics.accounts_result import AccountRow, AccountsResult
+from tabiji.metrics.accounts.result import AccountRow, AccountsResult
 
 
 @click.command()

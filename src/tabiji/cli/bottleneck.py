@@ -17,7 +17,7 @@ from tabiji.i18n import pick, text
 def bottleneck(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     """What every transition of MAP costs a year, and what separates those who went on at the bottleneck."""
     import tabiji
-    from tabiji.metrics.factor_result import KINDS
+    from tabiji.metrics.bottleneck.factor_result import KINDS
 
     with tabiji.open(root) as workspace:
         result = workspace.map(map_id).bottleneck(**flags)

@@ -8,7 +8,7 @@ import click
 from tabiji.cli.output import percent, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
-from tabiji.metrics.conformance_words import CLASS_NAMES
+from tabiji.metrics.conformance.words import CLASS_NAMES
 
 
 @click.command()

@@ -17,7 +17,7 @@ from tabiji.i18n import text
 def emotion(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     """How people felt in each stage of MAP, −2 to +2: planned and measured, role by role."""
     import tabiji
-    from tabiji.metrics.emotion_result import meaning
+    from tabiji.metrics.feelings.emotion_result import meaning
 
     with tabiji.open(root) as workspace:
         result = workspace.map(map_id).emotion(**flags)

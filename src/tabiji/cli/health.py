@@ -17,7 +17,7 @@ from tabiji.i18n import text
 def health(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     """Health of the customers of MAP: deployment, engagement, adoption, ROI; and whether it foretold who left."""
     import tabiji
-    from tabiji.metrics.health_result import LABELS
+    from tabiji.metrics.retention.health_result import LABELS
 
     with tabiji.open(root) as workspace:
         result = workspace.map(map_id).health(**flags)

@@ -33,7 +33,7 @@ def retention(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
 
 
 def _print(figures: Any) -> None:
-    from tabiji.metrics.retention_result import CHURN, REVENUE
+    from tabiji.metrics.retention.result import CHURN, REVENUE
 
     rows = [[text("logo churn"), text(CHURN[c.id][0]), *_share(c.share)] for c in figures.churn]
     for money in figures.money:

@@ -23,9 +23,9 @@ from tabiji.workspace.lookup import names_of
 if TYPE_CHECKING:
     from tabiji.index import Index
     from tabiji.journeymap import JourneyMap
-    from tabiji.metrics.accounts import Described, Listing
-    from tabiji.metrics.accounts_result import Money
-    from tabiji.metrics.standings import Standings
+    from tabiji.metrics.accounts.question import Described, Listing
+    from tabiji.metrics.accounts.result import Money
+    from tabiji.metrics.accounts.standings import Standings
 
 _FACTS = {"name": "name", "industry": "industry", "employees": "employees"}
 _SECONDS = f"floor(epoch({{}}))::BIGINT - {int(datetime.fromisoformat(EPOCH + '+00:00').timestamp())}"
@@ -108,7 +108,7 @@ class LakeDirectory:
 
     def described(self, found: "Standings") -> "list[Described]":
         """Name, company and amounts of each unit."""
-        from tabiji.metrics.accounts import Described
+        from tabiji.metrics.accounts.question import Described
 
         ids = [self.index.units[int(u)] for u in found.unit]
         facts = self._facts(ids)
@@ -121,7 +121,7 @@ class LakeDirectory:
 
     def _facts(self, ids: Sequence[str]) -> "dict[str, Described]":
         """Name and company by id; of an opportunity and a person those of their account."""
-        from tabiji.metrics.accounts import Described
+        from tabiji.metrics.accounts.question import Described
 
         alone = self.index.unit == "account"
         wanted = f"id IN ({', '.join(map(literal, ids)) or 'NULL'})" if alone else "true"
@@ -164,8 +164,8 @@ class LakeDirectory:
 
 def listing_of(asked: Asked, journey_map: "JourneyMap") -> "Listing":
     """The page that is asked for. Raises FlagError for a stage or a role that the map does not have."""
-    from tabiji.metrics.accounts import Listing
-    from tabiji.metrics.expected import expected_roles
+    from tabiji.metrics.account.expected import expected_roles
+    from tabiji.metrics.accounts.question import Listing
 
     known = {"stage": [s.id for s in journey_map.main_line], "missing_role": expected_roles(journey_map)}
     for flag, names in known.items():
@@ -178,7 +178,7 @@ def listing_of(asked: Asked, journey_map: "JourneyMap") -> "Listing":
 
 def _sums(deals: Sequence[tuple[Any, ...]], start: int, until: int) -> "tuple[Money, ...]":
     """The amounts of the deals that were open between two instants, by currency."""
-    from tabiji.metrics.accounts_result import Money
+    from tabiji.metrics.accounts.result import Money
 
     by_currency: dict[str, list[float]] = {}
     for amount, currency, opened, closed in deals:

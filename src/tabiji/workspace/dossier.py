@@ -12,7 +12,7 @@ from tabiji.lake.views import literal
 
 if TYPE_CHECKING:
     from tabiji.index import Index
-    from tabiji.metrics.timeline import Company, Dossier, Opportunity
+    from tabiji.metrics.account.timeline import Company, Dossier, Opportunity
 
 _COMPANY = (
     "name", "domain", "corporate_number", "industry", "employees", "annual_revenue", "currency", "country", "region", "parent",
@@ -30,7 +30,7 @@ def dossier_of(
 ) -> "Dossier":
     """The dossier of a unit (ordinal). con: of the lake · persons: see `person_ids` · as_of: of the roles that hold, and of the
     opportunities that had been opened · currency: of amounts that name none."""
-    from tabiji.metrics.timeline import Dossier
+    from tabiji.metrics.account.timeline import Dossier
 
     of = index.units[unit]
     account = of if index.unit == "account" else _one(con, index.unit, of, ("account",))[0]
@@ -85,7 +85,7 @@ def _members(
 
 
 def _company(con: duckdb.DuckDBPyConnection, account: str | None, currency: str) -> "Company | None":
-    from tabiji.metrics.timeline import Company
+    from tabiji.metrics.account.timeline import Company
 
     if account is None:
         return None
@@ -99,7 +99,7 @@ def _opportunities(
     con: duckdb.DuckDBPyConnection, unit: str, of: str, as_of: datetime, currency: str
 ) -> "tuple[Opportunity, ...]":
     """The opportunities of an account, or the one itself, that had been opened by as-of; the latest first."""
-    from tabiji.metrics.timeline import Opportunity
+    from tabiji.metrics.account.timeline import Opportunity
 
     if unit == "person":
         return ()

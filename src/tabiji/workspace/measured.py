@@ -13,24 +13,24 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Con
 
     from tabiji.journeymap import JourneyMap
-    from tabiji.metrics.accounts_result import AccountsResult
-    from tabiji.metrics.bottleneck_result import BottleneckResult
-    from tabiji.metrics.cohorts_result import CohortResult
-    from tabiji.metrics.conformance import ConformanceResult
+    from tabiji.metrics.account.timeline_result import TimelineResult
+    from tabiji.metrics.account.why_result import WhyResult
+    from tabiji.metrics.accounts.result import AccountsResult
+    from tabiji.metrics.bottleneck.result import BottleneckResult
+    from tabiji.metrics.cohorts.result import CohortResult
+    from tabiji.metrics.conformance.question import ConformanceResult
     from tabiji.metrics.credit import CreditResult
-    from tabiji.metrics.dwell import DwellResult
-    from tabiji.metrics.emotion import Answers, EmotionResult
-    from tabiji.metrics.funnel import FunnelResult
-    from tabiji.metrics.group import GroupResult
-    from tabiji.metrics.health import HealthResult
-    from tabiji.metrics.kpi import KpiResult
-    from tabiji.metrics.paths import PathsResult
-    from tabiji.metrics.reach import ReachResult
-    from tabiji.metrics.retention import RetentionResult
-    from tabiji.metrics.timeline_result import TimelineResult
-    from tabiji.metrics.velocity import VelocityResult
-    from tabiji.metrics.voice import VoiceResult
-    from tabiji.metrics.why_result import WhyResult
+    from tabiji.metrics.dwell.question import DwellResult
+    from tabiji.metrics.feelings.emotion import Answers, EmotionResult
+    from tabiji.metrics.feelings.voice import VoiceResult
+    from tabiji.metrics.funnel.question import FunnelResult
+    from tabiji.metrics.group.question import GroupResult
+    from tabiji.metrics.kpi.question import KpiResult
+    from tabiji.metrics.paths.question import PathsResult
+    from tabiji.metrics.reach.question import ReachResult
+    from tabiji.metrics.retention.health import HealthResult
+    from tabiji.metrics.retention.question import RetentionResult
+    from tabiji.metrics.velocity.question import VelocityResult
     from tabiji.workspace.workspace import Workspace
 
 Answer = TypeVar("Answer")
@@ -59,20 +59,20 @@ class MeasuredMap:
 
     def funnel(self, **flags: Any) -> "FunnelResult":
         """How many journeys reach each stage, and which share goes on."""
-        from tabiji.metrics.funnel import funnel
+        from tabiji.metrics.funnel.question import funnel
 
         asked = QUESTIONS["funnel"].read(flags)
         return self._ask("funnel", funnel, asked, mode=asked.mode, window_days=asked.window_days)
 
     def dwell(self, **flags: Any) -> "DwellResult":
         """How long journeys stay in each stage, those included that are still there."""
-        from tabiji.metrics.dwell import dwell
+        from tabiji.metrics.dwell.question import dwell
 
         return self._ask("dwell", dwell, QUESTIONS["dwell"].read(flags))
 
     def velocity(self, **flags: Any) -> "VelocityResult":
         """What the open opportunities are expected to bring in per day: open × win rate × mean deal ÷ median cycle."""
-        from tabiji.metrics.velocity import velocity
+        from tabiji.metrics.velocity.question import velocity
         from tabiji.workspace.amounts import amounts_of
 
         asked = QUESTIONS["velocity"].read(flags)
@@ -83,7 +83,7 @@ class MeasuredMap:
 
     def conformance(self, **flags: Any) -> "ConformanceResult":
         """How well journeys fit the plan of the map, where they leave it, and what goes with that (verb `conform`)."""
-        from tabiji.metrics.conformance import conformance
+        from tabiji.metrics.conformance.question import conformance
         from tabiji.workspace.amounts import amounts_of
 
         asked = QUESTIONS["conformance"].read(flags)
@@ -99,7 +99,7 @@ class MeasuredMap:
         """Journeys by the calendar period in which they began, and the share of each that has reached a stage, by age.
 
         Raises NotFoundError for an unknown stage, NoGoalError where none is named and the map has no success."""
-        from tabiji.metrics.cohorts import cohorts
+        from tabiji.metrics.cohorts.question import cohorts
 
         asked, settings = QUESTIONS["cohorts"].read(flags), self.workspace.settings
         own = {**asked.own, "year_from": asked.own["year_from"] or settings.year_from}
@@ -111,7 +111,7 @@ class MeasuredMap:
         stage: whose factors are told, default the bottleneck's · no_factors: leave them out · funnel: the answer of the funnel
         under the same flags, where it is at hand: its shares are not worked out again. Raises NotFoundError for a stage that
         leads to none."""
-        from tabiji.metrics.bottleneck import bottleneck
+        from tabiji.metrics.bottleneck.question import bottleneck
         from tabiji.workspace.amounts import amounts_of
         from tabiji.workspace.traits import segments_of, traits_of
 
@@ -146,7 +146,7 @@ class MeasuredMap:
 
         account: its id, or a part of its name. Raises NotFoundError, AmbiguousNameError."""
         from tabiji.index.persons import person_ids
-        from tabiji.metrics.timeline import timeline
+        from tabiji.metrics.account.timeline import timeline
         from tabiji.workspace.dossier import dossier_of
         from tabiji.workspace.lookup import find_unit, looking_at
 
@@ -167,7 +167,7 @@ class MeasuredMap:
         asked: Asked, account: str,
     ) -> "WhyResult":  # fmt: skip
         """`why` of a unit (ordinal, name). persons: see `person_ids`."""
-        from tabiji.metrics.why import why
+        from tabiji.metrics.account.why import why
         from tabiji.workspace.touches import touches_of
 
         unit, name = found
@@ -182,7 +182,7 @@ class MeasuredMap:
 
     def accounts(self, **flags: Any) -> "AccountsResult":
         """Who is where, since when, who is missing: a page of the accounts (opportunities, persons) with their latest journey."""
-        from tabiji.metrics.accounts import accounts
+        from tabiji.metrics.accounts.question import accounts
         from tabiji.workspace.directory import LakeDirectory, listing_of
 
         asked = QUESTIONS["accounts"].read(flags)
@@ -212,7 +212,7 @@ class MeasuredMap:
         """Which roles take part, when, how completely, and what difference it goes with.
 
         Own flags: `from_role`, `to_role`, `landmark_days`, `within_days`."""
-        from tabiji.metrics.group import group
+        from tabiji.metrics.group.question import group
         from tabiji.workspace.traits import traits_of
 
         asked = QUESTIONS["group"].read(flags)
@@ -225,21 +225,21 @@ class MeasuredMap:
 
     def paths(self, **flags: Any) -> "PathsResult":
         """What follows what and after how long, the whole paths that occur, and what journeys come back to."""
-        from tabiji.metrics.paths import paths
+        from tabiji.metrics.paths.question import paths
 
         asked = QUESTIONS["paths"].read(flags)
         return self._ask("paths", paths, asked, **asked.own)
 
     def reach(self, **flags: Any) -> "ReachResult":
         """Which share of the journeys in a stage met each touchpoint there, and in which share each role showed up."""
-        from tabiji.metrics.reach import reach
+        from tabiji.metrics.reach.question import reach
 
         return self._ask("reach", reach, QUESTIONS["reach"].read(flags))
 
     def emotion(self, *, with_link: bool = True, **flags: Any) -> "EmotionResult":
         """How people felt in each stage, everybody and role by role, from survey answers and tagged notes; beside what the map
         plans. with_link: whether to ask, too, what negative touches go along with."""
-        from tabiji.metrics.emotion import emotion
+        from tabiji.metrics.feelings.emotion import emotion
 
         asked = QUESTIONS["emotion"].read(flags)
         ground = self.ground(asked)
@@ -251,7 +251,7 @@ class MeasuredMap:
 
     def voice(self, **flags: Any) -> "VoiceResult":
         """What customers say: NPS, CSAT and CES with intervals, by stage, role, touchpoint and month; the latest comments."""
-        from tabiji.metrics.voice import voice
+        from tabiji.metrics.feelings.voice import voice
         from tabiji.workspace.surveys import comments_of
 
         asked, workspace = QUESTIONS["voice"].read(flags), self.workspace
@@ -265,7 +265,7 @@ class MeasuredMap:
 
     def retention(self, **flags: Any) -> "RetentionResult":
         """Who stays a customer and how much of their value, under each definition in use; how long subscriptions last."""
-        from tabiji.metrics.retention import retention
+        from tabiji.metrics.retention.question import retention
 
         asked, settings = QUESTIONS["retention"].read(flags), self.workspace.settings
         return self._ask(
@@ -275,7 +275,7 @@ class MeasuredMap:
 
     def health(self, **flags: Any) -> "HealthResult":
         """How well customers use what they bought: deployment, engagement, adoption, ROI; and whether it foretold who left."""
-        from tabiji.metrics.health import health
+        from tabiji.metrics.retention.health import health
         from tabiji.workspace.licences import licences_of, names_by_id
 
         asked, workspace = QUESTIONS["health"].read(flags), self.workspace
@@ -289,7 +289,7 @@ class MeasuredMap:
 
     def kpis(self, **flags: Any) -> "KpiResult":
         """What the KPIs of the map come to, now and a period before."""
-        from tabiji.metrics.kpi import kpis
+        from tabiji.metrics.kpi.question import kpis
 
         asked = QUESTIONS["kpis"].read(flags)
         ground = self.ground(asked)

@@ -16,7 +16,7 @@ from tabiji.workspace.surveys import role_set
 if TYPE_CHECKING:
     from tabiji.index import Index
     from tabiji.lake import Lake
-    from tabiji.metrics.notes import Notes
+    from tabiji.metrics.feelings.notes import Notes
 
 _UNITS = {
     "account": "SELECT row, account AS unit FROM note WHERE account IS NOT NULL",
@@ -33,7 +33,7 @@ def notes_of(lake: "Lake", index: "Index", offering: str | None, received_by: in
     """All tagged events in order of time, one per unit that an event belongs to.
 
     offering: events of another one are left out (None = any) · received_by: seconds since EPOCH; later records are left out."""
-    from tabiji.metrics.notes import BY_NAME, NEGATIVE_EVENTS, SENTIMENTS, Notes
+    from tabiji.metrics.feelings.notes import BY_NAME, NEGATIVE_EVENTS, SENTIMENTS, Notes
 
     words = " ".join(f"WHEN {literal(word)} THEN {feeling}" for word, feeling in SENTIMENTS.items())
     bad = " OR ".join(f"name GLOB {literal(glob)}" for glob in NEGATIVE_EVENTS)

@@ -19,7 +19,7 @@ from tabiji.workspace.surveys import role_set
 if TYPE_CHECKING:
     from tabiji.index import Index
     from tabiji.lake import Lake
-    from tabiji.metrics.group_consensus import Statements
+    from tabiji.metrics.group.consensus import Statements
 
 STANCES = {
     "for": 1, "supporter": 1, "positive": 1, "賛成": 1, "推進": 1, "支持": 1,
@@ -41,8 +41,8 @@ _FURTHER = 1 << 16  # numbers of persons who have no event in the unit begin her
 def statements_of(lake: "Lake", index: "Index", received_by: int | None = None) -> "Statements":
     """All statements, one per unit that each belongs to. received_by: seconds since EPOCH; later records are left out."""
     from tabiji.index.person_places import NOBODY, person_places
-    from tabiji.metrics.emotion import KINDS, Answers, feelings
-    from tabiji.metrics.group_consensus import INFERRED, Statements
+    from tabiji.metrics.feelings.emotion import KINDS, Answers, feelings
+    from tabiji.metrics.group.consensus import INFERRED, Statements
 
     hashing = Hashing(int(index.manifest["hashing"]["salt"]))
     with lake.connect() as con:
@@ -73,7 +73,7 @@ def statements_of(lake: "Lake", index: "Index", received_by: int | None = None) 
 
 def _query(unit: str, hashing: Hashing) -> str:
     """unit, hash of the person, seconds, roles, grade, kind, score, scale_max, value of a word."""
-    from tabiji.metrics.notes import SENTIMENTS
+    from tabiji.metrics.feelings.notes import SENTIMENTS
 
     words = " ".join(f"WHEN {literal(word)} THEN {value}" for word, value in STANCES.items())
     stance = f"CASE lower(json_extract_string(properties, '$.stance')) {words} END"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from tabiji.index import Index
     from tabiji.lake import Lake
-    from tabiji.metrics.emotion import Answers
-    from tabiji.metrics.voice_result import Comment
+    from tabiji.metrics.feelings.emotion import Answers
+    from tabiji.metrics.feelings.voice_result import Comment
 
 _UNITS = {
     "account": "SELECT row, account AS unit FROM answer WHERE account IS NOT NULL",
@@ -59,7 +59,7 @@ def answers_of(lake: "Lake", index: "Index", received_by: int | None = None) -> 
     """The answers of all surveys, one per unit that an answer belongs to, in order of time.
 
     received_by: seconds since EPOCH; later records are left out."""
-    from tabiji.metrics.emotion import KINDS, Answers
+    from tabiji.metrics.feelings.emotion import KINDS, Answers
 
     with lake.connect() as con:
         rows = con.execute(_query(index, "true", "a.at, u.unit"), [received_by]).fetchall()
@@ -90,7 +90,7 @@ def comments_of(
 ) -> "list[Comment]":
     """The latest comments beside answers of the wanted units (bool[n_units], None = all) by `until` (seconds since EPOCH), the
     newest first. What is longer than `LONGEST` characters is cut."""
-    from tabiji.metrics.voice_result import LONGEST, Comment
+    from tabiji.metrics.feelings.voice_result import LONGEST, Comment
 
     condition = f"trim(s.comment) != '' AND s.at <= TIMESTAMP '{EPOCH}' + to_seconds({int(until)})"
     ordinal, out = ordinals(index), list[Comment]()

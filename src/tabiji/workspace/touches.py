@@ -14,7 +14,7 @@ from tabiji.lake.schema import EPOCH
 
 if TYPE_CHECKING:
     from tabiji.index import Index
-    from tabiji.metrics.why_result import Touch
+    from tabiji.metrics.account.why_result import Touch
 
 _EPOCH = datetime.fromisoformat(EPOCH).replace(tzinfo=UTC)
 _OF_UNIT = {
@@ -36,8 +36,8 @@ def touches_of(
     persons: Sequence[str | None],
 ) -> "Mapping[int, Touch]":
     """Events of a unit (ordinal `unit`) by their positions in its tier. con: of the lake · persons: see `person_ids`."""
+    from tabiji.metrics.account.why_result import Touch
     from tabiji.metrics.scope import instant
-    from tabiji.metrics.why_result import Touch
 
     if not events:
         return {}

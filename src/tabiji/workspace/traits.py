@@ -8,8 +8,8 @@ import numpy as np
 if TYPE_CHECKING:
     from tabiji.index import Index
     from tabiji.lake import Lake
-    from tabiji.metrics.factors import Traits
-    from tabiji.metrics.stakes import Attribute
+    from tabiji.metrics.bottleneck.factors import Traits
+    from tabiji.metrics.bottleneck.stakes import Attribute
 
 SIZE = (
     "CASE WHEN employees >= 1000 THEN '1000-' WHEN employees >= 300 THEN '300-999' "
@@ -31,7 +31,7 @@ def segments_of(lake: "Lake", index: "Index") -> "tuple[Attribute, ...]":
 
 def traits_of(lake: "Lake", index: "Index") -> "Traits":
     """Size by bands of employees, and the first attribute that tells where a unit came from."""
-    from tabiji.metrics.factors import Traits
+    from tabiji.metrics.bottleneck.factors import Traits
 
     sources = (_attribute(lake, index, name, name) for name in SOURCES)
     return Traits(_attribute(lake, index, "employees", SIZE), next((s for s in sources if s is not None), None))
@@ -41,7 +41,7 @@ def _attribute(lake: "Lake", index: "Index", name: str, expression: str) -> "Att
     """The values of an expression by unit; None where it has none. Kept until the data change."""
     from tabiji.index.selection import NO_VALUE, TooManyGroupsError, group_by
     from tabiji.lake.expressions import ExpressionError
-    from tabiji.metrics.stakes import Attribute
+    from tabiji.metrics.bottleneck.stakes import Attribute
 
     key = (str(lake.path), index.unit, index.version, lake.head().number, expression)
     with _turn:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from tabiji.journeymap.model import Unit
     from tabiji.journeymap.rules import Rules
     from tabiji.lake import Lake
-    from tabiji.metrics.emotion import Answers
-    from tabiji.metrics.group_consensus import Statements
-    from tabiji.metrics.notes import Notes
+    from tabiji.metrics.feelings.emotion import Answers
+    from tabiji.metrics.feelings.notes import Notes
+    from tabiji.metrics.group.consensus import Statements
     from tabiji.workspace.measured import MeasuredMap
     from tabiji.workspace.studies import StudyStore
 

@@ -11,8 +11,8 @@ from tabiji.charts import lettering, palette
 from tabiji.charts.fontfile import FALLBACK
 from tabiji.charts.scale import linear, num
 from tabiji.i18n import N_, text
-from tabiji.metrics.group_figures import Influence
-from tabiji.metrics.group_result import GroupResult
+from tabiji.metrics.group.figures import Influence
+from tabiji.metrics.group.result import GroupResult
 from tabiji.result import Drawing
 
 MOST = 9  # arcs that are more than chance; the strongest

@@ -5,7 +5,7 @@ from tabiji.charts.scale import num
 from tabiji.charts.svg import svg, words
 from tabiji.charts.wording import percent
 from tabiji.i18n import N_, text
-from tabiji.metrics.group_result import GroupResult
+from tabiji.metrics.group.result import GroupResult
 from tabiji.result import Drawing, register_drawer
 
 LEFT, COLUMN, ROW, HEAD = 170.0, 116.0, 38.0, 44.0

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from tabiji.charts import palette
 from tabiji.charts.scale import linear, num
 from tabiji.charts.svg import svg
-from tabiji.metrics.group_figures import Appearance, Coverage, OnwardDifference
-from tabiji.metrics.group_state import GroupState
+from tabiji.metrics.group.figures import Appearance, Coverage, OnwardDifference
+from tabiji.metrics.group.state import GroupState
 
 EDGE = 6.0
 DAY_TOPS = (7.0, 14.0, 30.0, 60.0, 90.0, 120.0, 180.0, 270.0, 365.0, 545.0, 730.0)

@@ -9,7 +9,7 @@ from tabiji.workspace.overview import span
 ONLY_FUNNEL = ("by", "mode", "window_days")  # flags that divide the funnel and mean nothing to the other figures
 
 if TYPE_CHECKING:
-    from tabiji.metrics.kpi import KpiValue
+    from tabiji.metrics.kpi.question import KpiValue
     from tabiji.workspace import MeasuredMap
 
 

@@ -9,7 +9,7 @@ from tabiji.charts.map.personas import personas
 from tabiji.charts.map.sheet import Sheet
 from tabiji.i18n import pick, text
 from tabiji.journeymap.model import JourneyMap
-from tabiji.metrics.funnel_result import FunnelResult
+from tabiji.metrics.funnel.result import FunnelResult
 
 
 def sheet(

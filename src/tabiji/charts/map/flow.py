@@ -9,8 +9,8 @@ from tabiji.charts.map.sheet import Figure, Receipt, StageColumn, Step
 from tabiji.charts.river import River, river
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.bottleneck_result import BottleneckResult
-from tabiji.metrics.funnel_result import FunnelResult, Transition
+from tabiji.metrics.bottleneck.result import BottleneckResult
+from tabiji.metrics.funnel.result import FunnelResult, Transition
 
 
 def bottleneck(funnel: FunnelResult | None, stakes: BottleneckResult | None = None) -> Transition | None:

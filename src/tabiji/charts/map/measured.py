@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 
-from tabiji.metrics.bottleneck_result import BottleneckResult
-from tabiji.metrics.funnel_result import FunnelResult
+from tabiji.metrics.bottleneck.result import BottleneckResult
+from tabiji.metrics.funnel.result import FunnelResult
 from tabiji.result import Share
 
 

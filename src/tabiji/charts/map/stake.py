@@ -3,9 +3,9 @@
 from tabiji.charts import wording
 from tabiji.charts.map.sheet import Figure, Receipt
 from tabiji.i18n import N_, text
-from tabiji.metrics.bottleneck_result import PERHAPS_NOTHING, BottleneckResult, Reference, Stake, TransitionStake
-from tabiji.metrics.factor_result import Factor, Factors
-from tabiji.metrics.funnel_result import FunnelResult
+from tabiji.metrics.bottleneck.factor_result import Factor, Factors
+from tabiji.metrics.bottleneck.result import PERHAPS_NOTHING, BottleneckResult, Reference, Stake, TransitionStake
+from tabiji.metrics.funnel.result import FunnelResult
 
 
 def amount(stake: Stake, lang: str | None = None) -> str:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from tabiji.metrics.paths_result import ENDS, START, Edge, PathsResult
+from tabiji.metrics.paths.result import ENDS, START, Edge, PathsResult
 
 PER_COLUMN = 5
 MOST_COLUMNS = 6

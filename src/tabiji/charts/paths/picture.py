@@ -11,7 +11,7 @@ from tabiji.charts.paths.layout import Layout, Piece, Place, Ribbon, lay_out
 from tabiji.charts.scale import num, points
 from tabiji.charts.wording import compact, count, days
 from tabiji.i18n import N_, text
-from tabiji.metrics.paths_result import DORMANT, LOST, OPEN, START, WON, Edge, PathsResult
+from tabiji.metrics.paths.result import DORMANT, LOST, OPEN, START, WON, Edge, PathsResult
 from tabiji.result import Drawing, register_drawer
 
 MOST_DRAWN = 40  # pairs that are drawn where nobody asks for more

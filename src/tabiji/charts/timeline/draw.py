@@ -12,8 +12,8 @@ from tabiji.charts.svg import words
 from tabiji.charts.timeline.layout import EDGE, LEFT, WIDTH, Band, Frame, Row, bands_of, frame_of, rows_of, who
 from tabiji.charts.timeline.marks import KIND_NAMES, Pile, mark, piles
 from tabiji.i18n import N_, plural, text
-from tabiji.metrics.channels import KINDS
-from tabiji.metrics.timeline_result import TimelineResult
+from tabiji.metrics.account.channels import KINDS
+from tabiji.metrics.account.timeline_result import TimelineResult
 from tabiji.result import Drawing, register_drawer
 
 HEAD, ROW, AXIS, LEGEND = 80.0, 58.0, 24.0, 34.0

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from tabiji.charts.scale import linear
 from tabiji.i18n import N_, plural, text
-from tabiji.metrics.timeline_result import PersonTold, TimelineResult, TouchSeen
+from tabiji.metrics.account.timeline_result import PersonTold, TimelineResult, TouchSeen
 
 WIDTH, LEFT, EDGE = 1180.0, 204.0, 14.0
 MOST_ROWS = 12  # people drawn one by one

@@ -9,8 +9,8 @@ from math import log2
 from tabiji.charts import palette
 from tabiji.charts.scale import num, points
 from tabiji.i18n import N_
-from tabiji.metrics.channels import KINDS
-from tabiji.metrics.timeline_result import TouchSeen
+from tabiji.metrics.account.channels import KINDS
+from tabiji.metrics.account.timeline_result import TouchSeen
 
 CELL = 13.0  # px within which touches lie on each other
 STEP = 10.5  # px between the kinds of one cell

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap
-from tabiji.metrics.event_words import event_word
-from tabiji.metrics.near_misses import NearMiss
-from tabiji.metrics.timeline_result import Opportunity, TimelineResult
-from tabiji.metrics.why_result import Interval, JourneyTold, Touch
+from tabiji.metrics.account.event_words import event_word
+from tabiji.metrics.account.near_misses import NearMiss
+from tabiji.metrics.account.timeline_result import Opportunity, TimelineResult
+from tabiji.metrics.account.why_result import Interval, JourneyTold, Touch
 from tabiji.web.pages.accounts.listing import Badge, badge
 
 MOST_LISTED = 300  # touches in the table

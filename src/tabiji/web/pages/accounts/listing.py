@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from tabiji.charts.wording import role_name
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap
-from tabiji.metrics.accounts_result import AccountRow, AccountsResult
+from tabiji.metrics.accounts.result import AccountRow, AccountsResult
 from tabiji.web.filters import Filters
 
 OWN = ("stage", "missing_role", "stalled", "outcome", "search", "sort", "page")  # of the address, beside the filters

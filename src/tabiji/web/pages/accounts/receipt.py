@@ -6,7 +6,7 @@ from typing import Any
 from tabiji.charts.wording import count, days
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text
-from tabiji.metrics.dwell_result import NOT_REACHED
+from tabiji.metrics.dwell.result import NOT_REACHED
 from tabiji.web.pages.accounts.listing import OWN
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap

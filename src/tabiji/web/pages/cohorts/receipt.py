@@ -6,7 +6,7 @@ from typing import Any
 from tabiji.charts.wording import count
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, pick, text
-from tabiji.metrics.cohorts_result import Cell
+from tabiji.metrics.cohorts.result import Cell
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap
 

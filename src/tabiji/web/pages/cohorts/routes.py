@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from tabiji.i18n import N_
-from tabiji.metrics.cohorts_result import Cell, CohortResult
+from tabiji.metrics.cohorts.result import Cell, CohortResult
 from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
 from tabiji.web.pages.cohorts import receipt  # noqa: F401 - registers the receipts of this page

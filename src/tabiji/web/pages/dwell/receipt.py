@@ -6,8 +6,8 @@ from typing import Any
 from tabiji.charts.wording import count, days
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, pick, text
-from tabiji.metrics.dwell_result import DwellFigures, DwellResult, Stays
-from tabiji.metrics.velocity_result import VelocityFigures
+from tabiji.metrics.dwell.result import DwellFigures, DwellResult, Stays
+from tabiji.metrics.velocity.result import VelocityFigures
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from tabiji.charts import dwell as drawn
 from tabiji.i18n import N_
-from tabiji.metrics.dwell_result import Stays
+from tabiji.metrics.dwell.result import Stays
 from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
 from tabiji.web.pages.dwell.receipt import factors, money  # registers the receipts of this page

@@ -11,9 +11,9 @@ from tabiji.charts.map import stake
 from tabiji.charts.map.asked import common_flags
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text
-from tabiji.metrics.bottleneck_result import BottleneckResult, Stake, TransitionStake
-from tabiji.metrics.factor_result import KINDS, Factor
-from tabiji.metrics.funnel_result import FunnelResult
+from tabiji.metrics.bottleneck.factor_result import KINDS, Factor
+from tabiji.metrics.bottleneck.result import BottleneckResult, Stake, TransitionStake
+from tabiji.metrics.funnel.result import FunnelResult
 from tabiji.web.receipts import Receipt, receipt_kind
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from tabiji.i18n import N_
 from tabiji.metrics.periods import Every, periods
 
 if TYPE_CHECKING:
-    from tabiji.metrics.funnel_result import FunnelFigures
+    from tabiji.metrics.funnel.result import FunnelFigures
     from tabiji.workspace import MeasuredMap
 
 LABELS: dict[Every, str] = {"quarter": N_("Quarter"), "month": N_("Month")}

@@ -6,7 +6,7 @@ from typing import Any
 from tabiji.charts.wording import count
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text
-from tabiji.metrics.funnel_result import FunnelFigures, FunnelResult, Transition
+from tabiji.metrics.funnel.result import FunnelFigures, FunnelResult, Transition
 from tabiji.result import Share
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap

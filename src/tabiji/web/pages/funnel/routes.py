@@ -9,7 +9,7 @@ from starlette.responses import Response
 from tabiji.charts import funnel as drawn
 from tabiji.charts.map.asked import common_flags
 from tabiji.i18n import N_
-from tabiji.metrics.funnel_result import Transition
+from tabiji.metrics.funnel.result import Transition
 from tabiji.metrics.periods import Every
 from tabiji.result import Share
 from tabiji.web.choices import choices

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from tabiji.charts.wording import count, days
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text
-from tabiji.metrics.group_result import GroupResult
+from tabiji.metrics.group.result import GroupResult
 from tabiji.web.receipts import Receipt
 
 DAYS = N_(

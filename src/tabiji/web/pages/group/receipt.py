@@ -6,7 +6,7 @@ from typing import Any
 from tabiji.charts.wording import count, percent
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text
-from tabiji.metrics.group_result import GroupResult
+from tabiji.metrics.group.result import GroupResult
 from tabiji.result import Share
 from tabiji.web.pages.group.counted import COUNTED, points
 from tabiji.web.receipts import Receipt, receipt_kind

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from tabiji.charts.group import arrows, strips
 from tabiji.charts.wording import signed
 from tabiji.i18n import N_
-from tabiji.metrics.group_result import GroupResult
+from tabiji.metrics.group.result import GroupResult
 from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
 from tabiji.web.pages.group import receipt  # noqa: F401 - registers the receipts of this page

@@ -7,7 +7,7 @@ from typing import Any
 from tabiji.charts.wording import count, days
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text
-from tabiji.metrics.paths_result import PathFigures, PathsResult, Variant
+from tabiji.metrics.paths.result import PathFigures, PathsResult, Variant
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from tabiji.charts import paths as drawn
 from tabiji.charts.funnel import SMALL, axis_top, interval_strip
 from tabiji.i18n import N_
-from tabiji.metrics.paths_result import Edge, PathsResult
+from tabiji.metrics.paths.result import Edge, PathsResult
 from tabiji.result import Share
 from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters

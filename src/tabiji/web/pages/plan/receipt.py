@@ -6,9 +6,9 @@ from typing import Any
 from tabiji.charts.wording import count, money, percent
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text
-from tabiji.metrics.conformance_result import ConformanceResult
-from tabiji.metrics.conformance_words import CLASS_NAMES
-from tabiji.metrics.deviation_result import EXTRA, MISSING, NOT_MET, OUT_OF_ORDER, WRONG_ROLE, Deviation
+from tabiji.metrics.conformance.deviation_result import EXTRA, MISSING, NOT_MET, OUT_OF_ORDER, WRONG_ROLE, Deviation
+from tabiji.metrics.conformance.result import ConformanceResult
+from tabiji.metrics.conformance.words import CLASS_NAMES
 from tabiji.result import Share
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap

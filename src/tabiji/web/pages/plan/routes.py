@@ -11,8 +11,8 @@ from tabiji.charts import plan as drawn
 from tabiji.charts.funnel import SMALL, interval_strip
 from tabiji.charts.wording import money
 from tabiji.i18n import N_, pick
-from tabiji.metrics.conformance_words import CLASS_NAMES, proposal
-from tabiji.metrics.deviation_result import LATE, WRONG_ROLE, Deviation, Difference
+from tabiji.metrics.conformance.deviation_result import LATE, WRONG_ROLE, Deviation, Difference
+from tabiji.metrics.conformance.words import CLASS_NAMES, proposal
 from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
 from tabiji.web.pages.plan import receipt  # noqa: F401 - registers the receipts of this page

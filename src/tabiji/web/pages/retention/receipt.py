@@ -6,9 +6,9 @@ from typing import Any
 from tabiji.charts.wording import count, money, percent, refusal_words
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text
-from tabiji.metrics.health_result import LABELS, HealthResult
 from tabiji.metrics.means import Mean
-from tabiji.metrics.retention_result import CHURN, REVENUE, Money, RetentionResult
+from tabiji.metrics.retention.health_result import LABELS, HealthResult
+from tabiji.metrics.retention.result import CHURN, REVENUE, Money, RetentionResult
 from tabiji.result import Share
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap

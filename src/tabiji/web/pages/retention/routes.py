@@ -7,9 +7,9 @@ from starlette.responses import Response
 from tabiji.charts import retention as drawn
 from tabiji.charts.wording import money, money_interval, refusal_words
 from tabiji.i18n import N_
-from tabiji.metrics.health_result import LABELS, foretold
 from tabiji.metrics.means import Mean
-from tabiji.metrics.retention_result import CHURN, REVENUE, Lasting
+from tabiji.metrics.retention.health_result import LABELS, foretold
+from tabiji.metrics.retention.result import CHURN, REVENUE, Lasting
 from tabiji.result import Share
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters

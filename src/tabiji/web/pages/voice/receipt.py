@@ -6,9 +6,9 @@ from typing import Any
 from tabiji.charts.wording import count, percent, refusal_words, role_name, signed
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, pick, text
-from tabiji.metrics.emotion_result import EmotionResult
+from tabiji.metrics.feelings.emotion_result import EmotionResult
+from tabiji.metrics.feelings.voice_result import Score, Survey, VoiceResult
 from tabiji.metrics.means import Mean
-from tabiji.metrics.voice_result import Score, Survey, VoiceResult
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap
 

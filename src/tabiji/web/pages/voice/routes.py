@@ -12,8 +12,8 @@ from tabiji.charts import voice as drawn
 from tabiji.charts.wording import role_name
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap import JourneyMap
-from tabiji.metrics.emotion_result import Feeling, meaning
-from tabiji.metrics.voice_result import CUTS, Survey
+from tabiji.metrics.feelings.emotion_result import Feeling, meaning
+from tabiji.metrics.feelings.voice_result import CUTS, Survey
 from tabiji.result import Share
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters

@@ -1,0 +1,171 @@
+"""What `accounts` answers: a page of the units (accounts, opportunities, persons), where each stands and since when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from tabiji.i18n import N_, pick, text
+from tabiji.metrics.dwell.pace import StagePace
+from tabiji.result import Result
+
+SORTS = ("stay", "entered", "touch", "silence", "amount", "name")
+OUTCOME_NAMES = ("open", "won", "lost", "dormant")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which of the units, in which order, and which page of them (from 1). stage: those that stand there · missing_role: the
+    role should have shown up by now and has not · stalled: still in the stage, for longer than half of all journeys · outcome:
+    one of OUTCOME_NAMES · search: words of the name or id · sort: one of SORTS."""
+
+    stage: str | None = None
+    missing_role: str | None = None
+    stalled: bool = False
+    outcome: str | None = None
+    search: str | None = None
+    sort: str = "stay"
+    page: int = 1
+    page_size: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The amounts of `n` opportunities in one currency (None: not named)."""
+
+    currency: str | None
+    amount: float
+    n: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"currency", "amount", "n"}."""
+        return {"currency": self.currency, "amount": self.amount, "n": self.n}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the lake tells of a unit: its name (an opportunity: that of its account), company, and opportunities that were open
+    at some time during its journey."""
+
+    name: str | None = None
+    industry: str | None = None
+    employees: int | None = None
+    amounts: tuple[Money, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """A unit and its latest journey. stay_days: in the stage so far, or until the journey ended · longer: whether that is longer
+    than the median of the stage (None where there is no median, nothing to go on to, or the journey has ended) · last_touch_at:
+    of the unit, by as-of · roles: that showed up in the journey · missing: that the map expects by this stage and that did not."""
+
+    id: str
+    described: Described
+    stage: str
+    entered_at: datetime
+    stay_days: float
+    longer: bool | None
+    outcome: str
+    attempt: int
+    started_at: datetime
+    ended_at: datetime | None
+    last_touch_at: datetime
+    roles: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON of a row; instants in ISO 8601, UTC."""
+        return {
+            "id": self.id,
+            "name": self.described.name,
+            "industry": self.described.industry,
+            "employees": self.described.employees,
+            "stage": self.stage,
+            "entered_at": self.entered_at.isoformat(),
+            "stay_days": self.stay_days,
+            "longer_than_median": self.longer,
+            "outcome": self.outcome,
+            "attempt": self.attempt,
+            "started_at": self.started_at.isoformat(),
+            "ended_at": self.ended_at.isoformat() if self.ended_at else None,
+            "last_touch_at": self.last_touch_at.isoformat(),
+            "roles": list(self.roles),
+            "missing": list(self.missing),
+            "amounts": [m.to_dict() for m in self.described.amounts],
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class AccountsResult(Result):
+    """Answer of `accounts`: `total` units fit, of which `accounts` are the page asked for; `stalled` of the total have stayed
+    longer than the median.
+
+    pace: the median stay of each stage, over all journeys of the map · by_stage, by_outcome: units that fit everything else,
+    by where they stand and how their journey ended · roles: that the map expects."""
+
+    listing: Listing
+    total: int
+    stalled: int
+    accounts: tuple[AccountRow, ...]
+    pace: tuple[StagePace, ...]
+    by_stage: Mapping[str, int]
+    by_outcome: Mapping[str, int]
+    roles: tuple[str, ...] = ()
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of stages, by id
+
+    name: ClassVar[str] = "accounts"
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are (at least one)."""
+        return max(1, -(-self.total // self.listing.page_size))
+
+    def stage_name(self, stage: str, lang: str | None = None) -> str:
+        """Name of a stage in the reader's language, else its id."""
+        return pick(self.names.get(stage), lang) or stage
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"question", "provenance", "total", "stalled", "page", "pages", "page_size", "stages", "outcomes", "roles",
+        "accounts", "notices"}."""
+        return {
+            "question": self.question.to_dict(),
+            "provenance": self.provenance.to_dict(),
+            "total": self.total,
+            "stalled": self.stalled,
+            "page": self.listing.page,
+            "pages": self.pages,
+            "page_size": self.listing.page_size,
+            "stages": [{"id": p.id, "n": self.by_stage[p.id], **_stay(p)} for p in self.pace],
+            "outcomes": dict(self.by_outcome),
+            "roles": list(self.roles),
+            "accounts": [a.to_dict() for a in self.accounts],
+            "notices": [n.to_dict() for n in self.notices],
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One record per account of the page."""
+        return [
+            {
+                "id": a.id, "name": a.described.name, "stage": a.stage, "entered_at": a.entered_at, "stay_days": a.stay_days,
+                "longer_than_median": a.longer, "outcome": a.outcome, "last_touch_at": a.last_touch_at,
+                "missing": ", ".join(a.missing),
+            }
+            for a in self.accounts
+        ]  # fmt: skip
+
+    def explain(self, lang: str | None = None) -> str:
+        """How many fit, and how many of them have stayed for long."""
+        if not self.total:
+            return text(N_("Nobody fits."), lang)
+        said = text(N_("{n:,} fit."), lang, n=self.total)
+        if self.stalled:
+            said += " " + text(
+                N_("{n:,} of them have been in their stage for longer than half of all journeys stay there."),
+                lang, n=self.stalled,
+            )  # fmt: skip
+        return said
+
+
+def _stay(pace: StagePace) -> dict[str, Any]:
+    out: dict[str, Any] = {"median_days": pace.median_days}
+    return out if pace.reason is None else {**out, "reason": pace.reason}

@@ -1,0 +1,1 @@
+"""How well journeys fit the plan of the map, and where they leave it."""

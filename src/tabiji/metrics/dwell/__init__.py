@@ -1,0 +1,1 @@
+"""How long journeys stay in each stage, those included that are still there."""

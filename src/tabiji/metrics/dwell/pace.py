@@ -1,0 +1,59 @@
+"""The median stay in every stage, to compare one journey with: that of `dwell`, without its interval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tabiji.compute.executor import Executor
+from tabiji.index.jit import NEVER, readonly
+from tabiji.journeymap.model import JourneyMap, Text
+from tabiji.metrics.dwell.result import NOT_REACHED
+from tabiji.metrics.entries import Entries
+from tabiji.metrics.scope import DAY
+from tabiji.metrics.survival import exits_of
+from tabiji.metrics.transitions import stays
+
+
+@dataclass(frozen=True, slots=True)
+class StagePace:
+    """Of `n` journeys that entered a stage half had left it after `median_days` (Kaplan–Meier, any cause; those that are
+    still there counted as such); None with its `reason`."""
+
+    id: str
+    n: int
+    median_days: float | None
+    reason: str | None = None
+    name: Text = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"id", "n", "median_days"}; `reason` where the median is null."""
+        out: dict[str, Any] = {"id": self.id, "n": self.n, "median_days": self.median_days}
+        return out if self.reason is None else {**out, "reason": self.reason}
+
+
+def stage_pace(found: Entries, journey_map: JourneyMap, min_n: int, executor: Executor) -> tuple[StagePace, ...]:
+    """The pace of every stage of the main line over some journeys; refused below `min_n`."""
+    stages: Sequence[Any] = journey_map.main_line
+
+    def pace(k: int) -> StagePace:
+        last = k + 1 == len(stages)
+        there = np.full(len(found), NEVER, np.int32) if last else found.reached_at[k + 1]
+        packed, _, _ = stays(
+            readonly(found.reached_at[k]),
+            readonly(there),
+            readonly(found.ended),
+            readonly(found.outcome),
+            found.as_of,
+            0,
+        )
+        stage, n, least = stages[k], len(packed), max(min_n, 1)
+        if n < least:
+            return StagePace(stage.id, n, None, f"n<{least}", stage.name)
+        at = exits_of(np.sort(packed)).quantile().at
+        if at is None:
+            return StagePace(stage.id, n, None, NOT_REACHED, stage.name)
+        return StagePace(stage.id, n, at / DAY, None, stage.name)
+
+    return tuple(executor.map(pace, range(len(stages))))

@@ -1,0 +1,215 @@
+"""Emotion: how people felt in a stage, −2…+2, measured by surveys and tagged notes, averaged per stage × role.
+
+A score is laid on the scale of the map's emotion curve by this table:
+
+====== ====================================== =======================================================================
+survey score → feeling                        reason
+====== ====================================== =======================================================================
+nps    0–2: −2 · 3–6: −1 · 7–8: 0 · 9: +1 ·   Its own classes: detractors (0–6) feel bad, the passive (7–8) neither,
+       10: +2                                 promoters (9–10) good (Reichheld, HBR 12/2003).
+csat   1: −2 … middle: 0 … highest: +2,       A symmetric scale whose middle means "neither"; 1–5 unless `scale_max`
+       linear                                 says otherwise.
+ces    1: −2 … middle: 0 … highest: +2,       "They made it easy": more is better (CES 2.0, CEB 2013); 1–7 unless
+       linear                                 `scale_max` says otherwise.
+note   the tag, by the table of `notes`       Somebody wrote it down: sentiment of a ticket or a call, a complaint.
+====== ====================================== =======================================================================
+
+The stage is the one in which the unit's journey was at the time of the answer. Means of surveys of different kinds are
+comparable only as far as the table is believed; `sources` tells which were asked in a stage, and how many notes there are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from tabiji.compute.executor import Executor
+from tabiji.i18n import N_
+from tabiji.index.journeys import Journal
+from tabiji.index.layout import F8, I4, I8, U1, Index
+from tabiji.journeymap.model import JourneyMap
+from tabiji.metrics.entries import Entries, entries, main_line
+from tabiji.metrics.feelings.emotion_result import EmotionResult, Feeling
+from tabiji.metrics.feelings.negative import Link, NegativeShare, link
+from tabiji.metrics.feelings.notes import Notes, no_notes
+from tabiji.metrics.means import mean_of, share_of
+from tabiji.metrics.position import NOWHERE, positions, regressing
+from tabiji.metrics.provenance import chosen, inside, provenance
+from tabiji.metrics.roles import role_names
+from tabiji.metrics.scope import Scope, seconds
+from tabiji.result import Notice, Question
+
+if TYPE_CHECKING:
+    from tabiji.journeymap.rules import Rules
+
+__all__ = ["Answers", "EmotionResult", "Feeling", "emotion", "feelings"]
+
+KINDS = ("nps", "csat", "ces")  # codes of Answers.kind
+NOTE = len(KINDS)
+SOURCES = (*KINDS, "note")
+HIGHEST = (10.0, 5.0, 7.0)  # of a scale, where the answer does not say
+LOWEST = (0.0, 1.0, 1.0)
+NPS_STEPS = (3.0, 7.0, 9.0, 10.0)  # a feeling better from each of them on, starting at −2
+WORST, BEST = -2.0, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Survey answers, n of them.
+
+    unit: int64[n], ordinal in the index · at: int32[n], seconds since EPOCH · role: int32[n], id of the answerer's role set ·
+    kind: uint8[n], place in KINDS · score, scale_max: float64[n] (scale_max NaN = the usual scale) · touchpoint: int32[n], what was
+    asked after, place in `touchpoints`, −1 = not told (None: of all)."""
+
+    unit: I8
+    at: I4
+    role: I4
+    kind: U1
+    score: F8
+    scale_max: F8
+    touchpoint: I4 | None = None
+    touchpoints: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.unit)
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> "Answers":
+        """The answers for which `keep` (bool[n]) holds."""
+        return Answers(
+            self.unit[keep], self.at[keep], self.role[keep], self.kind[keep], self.score[keep], self.scale_max[keep],
+            None if self.touchpoint is None else self.touchpoint[keep], self.touchpoints,
+        )  # fmt: skip
+
+
+def feelings(answers: Answers) -> F8:
+    """float64[n], −2…+2 by the table above; NaN for a score that its scale does not have."""
+    kind = answers.kind.astype(np.int64)
+    highest = np.where(np.isnan(answers.scale_max), np.array(HIGHEST)[kind], answers.scale_max)
+    lowest = np.array(LOWEST)[kind]
+    by_class = np.digitize(answers.score, NPS_STEPS) + WORST
+    width = np.where(highest > lowest, highest - lowest, np.nan)
+    linear = WORST + (BEST - WORST) * (answers.score - lowest) / width
+    valid = (answers.score >= lowest) & (answers.score <= highest)
+    valid &= (kind != 0) | (highest == HIGHEST[0])  # recommendation has one scale
+    return np.where(valid, np.where(kind == 0, by_class, linear), np.nan)
+
+
+def emotion(
+    index: Index,
+    journey_map: JourneyMap,
+    rules: "Rules",
+    journals: Sequence[Journal],
+    scope: Scope,
+    answers: Answers,
+    notes: Notes | None = None,
+    *,
+    executor: Executor,
+    question: Question | None = None,
+    with_link: bool = True,
+) -> EmotionResult:
+    """Mean feeling per stage × role from survey answers and notes, and what negative touches go along with (further arguments
+    as those of `funnel`).
+
+    What was said after as-of, by units that are not asked about, and outside every journey of the window is left out.
+    with_link: False leaves the regression out."""
+    line, as_of = main_line(journey_map, rules), seconds(scope.as_of)
+    said = _all(answers, notes or no_notes(), as_of)
+    stage, began = positions(index, journals, line, regressing(line, rules), said.unit, said.at)
+    selected = np.ones(len(said), bool) if scope.selection is None else scope.selection[said.unit]
+    usable = selected & ~np.isnan(said.feeling)
+    kept = usable & (stage != NOWHERE) & inside(said.unit, began, scope)
+    at = entries(journals, line, as_of, executor)
+    asked = question or Question("emotion", journey_map.id)
+    journeys, here = chosen(at, scope), said.only(kept)
+    return EmotionResult(
+        question=asked,
+        provenance=provenance(index, rules, journals, scope, at, journeys, asked, executor, verb="emotion"),
+        notices=_notices(
+            int((selected & np.isnan(said.feeling)).sum()), int((usable & (stage == NOWHERE) & ~said.is_note).sum())
+        ),
+        feelings=_cells(index, journey_map, here, stage[kept], scope.min_n),
+        names={s.id: s.name for s in journey_map.stages},
+        negative=_negative(journey_map, here, stage[kept], scope.min_n),
+        link=_link(journeys, said.only(usable), scope.horizon_of(journey_map), scope.min_n) if with_link else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Answers and notes as one: source is the place in KINDS, NOTE for a note."""
+
+    unit: I8
+    at: I4
+    role: I4
+    source: U1
+    feeling: F8
+
+    def __len__(self) -> int:
+        return len(self.unit)
+
+    @property
+    def is_note(self) -> npt.NDArray[np.bool_]:
+        return np.asarray(self.source == NOTE, bool)
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> "_Said":
+        return _Said(self.unit[keep], self.at[keep], self.role[keep], self.source[keep], self.feeling[keep])
+
+
+def _all(answers: Answers, notes: Notes, as_of: int) -> _Said:
+    """Everything said by as-of."""
+    given, written = answers.only(answers.at <= as_of), notes.only(notes.at <= as_of)
+    return _Said(
+        np.concatenate([given.unit, written.unit]),
+        np.concatenate([given.at, written.at]),
+        np.concatenate([given.role, written.role]),
+        np.concatenate([given.kind, np.full(len(written), NOTE, np.uint8)]),
+        np.concatenate([feelings(given), written.feeling]),
+    )
+
+
+def _cells(index: Index, journey_map: JourneyMap, said: _Said, stage: I4, min_n: int) -> tuple[Feeling, ...]:
+    """Means: everybody, then each role (what was said counts for every role of the one who said it)."""
+    planned = {(c.stage, c.role): c.emotion for c in journey_map.cells}
+    who: list[tuple[str | None, npt.NDArray[np.bool_]]] = [(None, np.ones(len(said), bool))]
+    for name in role_names(index, journey_map):
+        has = np.array([name in names for names in index.role_sets], bool)
+        who.append((name, has[said.role]))
+    out = []
+    for role, mine in who:
+        for k, s in enumerate(journey_map.main_line):
+            here = mine & (stage == k)
+            mean = mean_of(said.feeling[here], said.unit[here], min_n, (WORST, BEST))
+            counts = np.bincount(said.source[here], minlength=len(SOURCES)).tolist()
+            sources = {name: n for name, n in zip(SOURCES, counts, strict=True) if n}
+            out.append(Feeling(s.id, role, mean, None if role is None else planned.get((s.id, role)), sources))
+    return tuple(out)
+
+
+def _negative(journey_map: JourneyMap, said: _Said, stage: I4, min_n: int) -> tuple[NegativeShare, ...]:
+    """Negative notes among all notes, in all stages, then in each."""
+    bad, out = said.feeling < 0, []
+    where: list[tuple[str | None, npt.NDArray[np.bool_]]] = [(None, said.is_note)]
+    where += [(s.id, said.is_note & (stage == k)) for k, s in enumerate(journey_map.main_line)]
+    for stage_id, here in where:
+        share = share_of(bad[here], said.unit[here], min_n)
+        out.append(NegativeShare(stage_id, int(np.count_nonzero(bad[here])), share))
+    return tuple(out)
+
+
+def _link(journeys: Entries, said: _Said, window_days: int, min_n: int) -> Link:
+    bad = said.only(said.is_note & (said.feeling < 0))
+    order = np.lexsort((bad.at, bad.unit))
+    return link(journeys, bad.unit[order], bad.at[order], window_days, min_n)
+
+
+def _notices(off_scale: int, outside: int) -> tuple[Notice, ...]:
+    out = []
+    if off_scale:
+        message = N_("{n} survey answers have a score outside their scale and were left out.")
+        out.append(Notice("score_off_scale", message, {"n": off_scale}))
+    if outside:
+        message = N_("{n} survey answers were given outside every journey and belong to no stage.")
+        out.append(Notice("answers_outside", message, {"n": outside}))
+    return tuple(out)

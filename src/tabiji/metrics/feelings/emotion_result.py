@@ -1,0 +1,106 @@
+"""What `emotion` answers: feelings per stage and role, negative touches, and their link with being lost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from tabiji.i18n import N_, pick, text
+from tabiji.metrics.feelings.negative import Link, NegativeShare
+from tabiji.metrics.means import Mean
+from tabiji.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """Mean feeling in a stage, of a role or (None) of everybody, beside what the map plans.
+
+    sources: how many of the n come from each kind of survey, and from notes."""
+
+    stage: str
+    role: str | None
+    measured: Mean
+    planned: float | None
+    sources: Mapping[str, int] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"stage", "role", "planned", "mean", "low", "high", "n", "sources"}."""
+        told = {"stage": self.stage, "role": self.role, "planned": self.planned, **self.measured.to_dict()}
+        return {**told, "sources": dict(self.sources)}
+
+
+@dataclass(frozen=True, repr=False)
+class EmotionResult(Result):
+    """Answer of `emotion`: every stage of the main line, for everybody first, then role by role.
+
+    negative: share of negative touches, of all journeys first, then by stage · link: None where it was not asked for."""
+
+    feelings: tuple[Feeling, ...]
+    names: Mapping[str, Mapping[str, str]]  # of stages, by id
+    negative: tuple[NegativeShare, ...] = ()
+    link: Link | None = None
+
+    name: ClassVar[str] = "emotion"
+
+    @property
+    def by_stage(self) -> dict[str, Mean]:
+        """Stage → mean feeling of everybody."""
+        return {f.stage: f.measured for f in self.feelings if f.role is None}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One record per stage and role."""
+        return [f.to_dict() for f in self.feelings]
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"question", "provenance", "stages": [{"stage", "role", "planned", "mean", …}], "negative", "link", "notices"}."""
+        return {
+            "question": self.question.to_dict(),
+            "provenance": self.provenance.to_dict(),
+            "stages": self.rows(),
+            "negative": [n.to_dict() for n in self.negative],
+            "link": None if self.link is None else self.link.to_dict(),
+            "notices": [n.to_dict() for n in self.notices],
+        }
+
+    def worst(self, lang: str | None = None) -> str:
+        """The stage in which people felt worst."""
+        known = [(stage, m) for stage, m in self.by_stage.items() if m.mean is not None]
+        if not known:
+            return text(N_("No stage has enough survey answers or notes to tell how people felt."), lang)
+        stage, worst = min(known, key=lambda item: item[1].mean or 0.0)
+        return text(
+            N_("People felt worst in {stage}: {mean:+.1f} on a scale from −2 to +2, from {n:,} answers and notes."),
+            lang,
+            stage=pick(self.names.get(stage), lang) or stage,
+            mean=worst.mean,
+            n=worst.n,
+        )
+
+    def explain(self, lang: str | None = None) -> str:
+        """The stage in which people felt worst, and what a negative touch goes along with."""
+        if self.link is None or self.link.hazard_ratio is None:
+            return self.worst(lang)
+        return f"{self.worst(lang)} {meaning(self.link, lang)}"
+
+
+def meaning(link: Link, lang: str | None = None) -> str:
+    """What the hazard ratio says, in words; why there is none, where there is none."""
+    if link.hazard_ratio is None or link.low is None or link.high is None:
+        reason = text(str(link.reason), lang)
+        if reason.startswith("n<"):
+            message = N_("only {n} journeys were lost, at least {least} are needed")
+            reason = text(message, lang, n=link.lost, least=reason.removeprefix("n<"))
+        return text(
+            N_("Whether negative touches go along with being lost is not known: {reason}."), lang, reason=reason
+        )
+    values = {"days": link.window_days, "ratio": link.hazard_ratio, "low": link.low, "high": link.high}
+    if link.low > 1 or link.high < 1:
+        message = N_(
+            "In the {days} days after a negative touch, journeys are lost {ratio:.1f} times as often as at other times in the same"
+            " stage (95% interval {low:.1f} to {high:.1f}): an association, not yet a cause."
+        )
+    else:
+        message = N_(
+            "In the {days} days after a negative touch, journeys are lost {ratio:.1f} times as often as at other times in the same"
+            " stage, but the 95% interval {low:.1f} to {high:.1f} holds 1: the data do not show a difference."
+        )
+    return text(message, lang, **values)

@@ -1,0 +1,1 @@
+"""How many journeys reach each stage, and which share goes on."""

@@ -1,0 +1,1 @@
+"""The buying group: who takes part, when, how completely, and what difference it goes with."""

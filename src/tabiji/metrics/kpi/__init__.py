@@ -1,0 +1,1 @@
+"""Actual values of the map's KPIs."""

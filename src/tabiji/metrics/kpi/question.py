@@ -1,0 +1,196 @@
+"""Actual values of a map's KPIs, each beside its value one period before.
+
+*count*: events that match the clause in the last `days` before as-of (counting fields of the clause are left aside) ·
+*reached*: journeys that reached the stage in the last `days` · *share*: the share that goes on from the stage within the
+horizon (censoring-aware, see `funnel`), as seen at as-of · *survey*: net promoter score in points (share of 9–10 − share of
+0–6, × 100), or the mean score of csat and ces on the scale of the answers, of the last `days`. Without `days`: everything up
+to as-of, and no value before. The value before is the same question asked `days` earlier.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from tabiji.compute.executor import Executor
+from tabiji.i18n import N_, pick, text
+from tabiji.index.jit import NEVER
+from tabiji.index.journeys import Journal
+from tabiji.index.layout import Index
+from tabiji.journeymap.model import JourneyMap, Measure
+from tabiji.metrics.entries import Entries, entries, main_line
+from tabiji.metrics.feelings.emotion import KINDS, Answers, feelings
+from tabiji.metrics.kpi.counting import count_events
+from tabiji.metrics.means import mean_of
+from tabiji.metrics.provenance import chosen, provenance
+from tabiji.metrics.scope import Scope, seconds
+from tabiji.metrics.transitions import advance
+from tabiji.result import Question, Result
+
+if TYPE_CHECKING:
+    from tabiji.journeymap.rules import Rules
+
+NO_STAGE_FOLLOWS = N_("no stage follows")
+NO_SURVEYS = N_("there are no survey answers")
+EVER = -(2**31)  # an instant before every event
+
+
+@dataclass(frozen=True, slots=True)
+class Actual:
+    """What a KPI comes to: `value` with its 95 % interval where it is a rate or a mean, from `n` (events, journeys or
+    answers); None with its `reason` where it is refused."""
+
+    value: float | None
+    n: int
+    low: float | None = None
+    high: float | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KpiValue:
+    """A KPI of the map with its actual value. measure: count | reached | share | nps | csat | ces. A share is 0–1, a net
+    promoter score −100…100."""
+
+    id: str
+    stage: str
+    name: Mapping[str, str]
+    measure: str
+    actual: Actual
+    previous: Actual | None
+    target: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"id", "stage", "measure", "value", "low", "high", "n", "previous", "target"}, `reason` where there is one."""
+        a = self.actual
+        out: dict[str, Any] = {"id": self.id, "stage": self.stage, "measure": self.measure, "value": a.value}
+        out |= {"low": a.low, "high": a.high, "n": a.n}
+        out |= {"previous": self.previous.value if self.previous else None, "target": self.target}
+        return out if a.reason is None else {**out, "reason": a.reason}
+
+
+@dataclass(frozen=True, repr=False)
+class KpiResult(Result):
+    """Answer of `kpis`: the map's KPIs in its order."""
+
+    values: tuple[KpiValue, ...]
+
+    name: ClassVar[str] = "kpis"
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One record per KPI."""
+        return [v.to_dict() for v in self.values]
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"question", "provenance", "kpis": […], "notices"}."""
+        return {
+            "question": self.question.to_dict(),
+            "provenance": self.provenance.to_dict(),
+            "kpis": self.rows(),
+            "notices": [n.to_dict() for n in self.notices],
+        }
+
+    def explain(self, lang: str | None = None) -> str:
+        """Which KPIs are below their target."""
+        aimed = [v for v in self.values if v.target is not None and v.actual.value is not None]
+        below = [v for v in aimed if (v.actual.value or 0.0) < (v.target or 0.0)]
+        if not aimed:
+            return text(N_("No KPI with a target has a value yet."), lang)
+        if not below:
+            return text(N_("All {n} KPIs with a target have reached it."), lang, n=len(aimed))
+        names = ", ".join(pick(v.name, lang) or v.id for v in below)
+        return text(
+            N_("{n_below} of {n} KPIs are below their target: {names}."),
+            lang,
+            n_below=len(below),
+            n=len(aimed),
+            names=names,
+        )
+
+
+def kpis(
+    index: Index,
+    journey_map: JourneyMap,
+    rules: "Rules",
+    journals: Sequence[Journal],
+    scope: Scope,
+    answers: Answers | None = None,
+    *,
+    executor: Executor,
+    question: Question | None = None,
+) -> KpiResult:
+    """Actual values of the map's KPIs (arguments as those of `funnel`; answers as those of `emotion`)."""
+    line = main_line(journey_map, rules)
+    seen: dict[int, Entries] = {}
+
+    def look(at: Scope) -> Entries:
+        as_of = seconds(at.as_of)
+        if as_of not in seen:
+            seen[as_of] = entries(journals, line, as_of, executor)
+        return chosen(seen[as_of], at)
+
+    def value(measure: Measure, at: Scope) -> Actual:
+        after = EVER if measure.days is None else seconds(at.as_of - timedelta(days=measure.days))
+        if measure.count is not None:
+            n = count_events(index, journey_map, rules, at, measure.count, after, executor)
+            return Actual(float(n), n)
+        if measure.survey is not None:
+            return _survey(answers, at, measure.survey, after)
+        return _journeys(journey_map, look, measure, at, after)
+
+    found = []
+    for kpi in journey_map.kpis:
+        before = None
+        if kpi.measure.days is not None:
+            before = value(kpi.measure, replace(scope, as_of=scope.as_of - timedelta(days=kpi.measure.days)))
+        found.append(
+            KpiValue(kpi.id, kpi.stage, kpi.name, _kind(kpi.measure), value(kpi.measure, scope), before, kpi.target)
+        )
+    at = entries(journals, line, seconds(scope.as_of), executor)
+    asked = question or Question("kpis", journey_map.id)
+    return KpiResult(
+        question=asked,
+        provenance=provenance(index, rules, journals, scope, at, chosen(at, scope), asked, executor, verb="kpis"),
+        notices=(),
+        values=tuple(found),
+    )
+
+
+def _kind(measure: Measure) -> str:
+    if measure.survey is not None:
+        return measure.survey
+    return "count" if measure.count is not None else "reached" if measure.reached is not None else "share"
+
+
+def _journeys(
+    journey_map: JourneyMap, look: Callable[[Scope], Entries], measure: Measure, at: Scope, after: int
+) -> Actual:
+    """Journeys that reached a stage after an instant, or the share that goes on from it."""
+    place = {s.id: k for k, s in enumerate(journey_map.main_line)}
+    found = look(at)
+    if measure.reached is not None:
+        tau = found.reached_at[place[measure.reached]]
+        n = int(np.count_nonzero((tau > after) & (tau != NEVER)))
+        return Actual(float(n), n)
+    k = place[measure.share or ""]
+    if k + 1 == len(place):
+        return Actual(None, 0, reason=NO_STAGE_FOLLOWS)
+    share = advance(found, k, at.horizon_of(journey_map), at.min_n, with_incidence=True).aware
+    return Actual(share.share, share.n, share.low, share.high, share.reason)
+
+
+def _survey(answers: Answers | None, at: Scope, kind: str, after: int) -> Actual:
+    """Score of the answers of a kind after an instant, units as clusters."""
+    if answers is None:
+        return Actual(None, 0, reason=NO_SURVEYS)
+    asked = (answers.kind == KINDS.index(kind)) & (answers.at > after) & (answers.at <= seconds(at.as_of))
+    if at.selection is not None:
+        asked &= at.selection[answers.unit]
+    given = answers.only(asked & ~np.isnan(feelings(answers)))
+    score, bounds = given.score, (-np.inf, np.inf)
+    if kind == "nps":
+        score, bounds = 100.0 * ((given.score >= 9).astype(np.float64) - (given.score < 7)), (-100.0, 100.0)
+    mean = mean_of(score, given.unit, at.min_n, bounds)
+    return Actual(mean.mean, mean.n, mean.low, mean.high, mean.reason)

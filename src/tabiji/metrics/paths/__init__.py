@@ -1,0 +1,1 @@
+"""What follows what, which paths occur, and what is come back to."""

@@ -1,0 +1,307 @@
+"""The journeys of a question as sequences of stages or touches: counted on all threads, and spelled one by one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tabiji.compute.executor import Executor
+from tabiji.compute.kernel import TASKS_PER_WORKER
+from tabiji.errors import TabijiError
+from tabiji.i18n import N_
+from tabiji.index.firing import alike
+from tabiji.index.jit import NEVER, readonly
+from tabiji.index.journal import events_of
+from tabiji.index.journeys import Journal
+from tabiji.index.layout import I4, I8, Index, Tier
+from tabiji.index.tasks import ranges
+from tabiji.journeymap.model import JourneyMap
+from tabiji.metrics.entries import NO_LINE, main_line
+from tabiji.metrics.paths.gaps import Counted as Hist
+from tabiji.metrics.paths.gaps import Sight, medians
+from tabiji.metrics.paths.result import ENDS, START
+from tabiji.metrics.paths.walks import (
+    EXTRA,
+    MANY,
+    NO_TOUCH,
+    Asking,
+    Journeys,
+    Tally,
+    Told,
+    Touches,
+    spell,
+    walk_stages,
+    walk_touches,
+)
+from tabiji.metrics.position import first_journeys
+from tabiji.metrics.provenance import inside
+from tabiji.metrics.scope import Scope, seconds
+
+if TYPE_CHECKING:
+    from tabiji.journeymap.rules import Rules
+
+MOST_TOUCHPOINTS = 600  # the tables of cells grow with the square
+Pairs = npt.NDArray[np.int64]
+
+
+class TooManyTouchpointsError(TabijiError):
+    """Ask at stage level, or split the map: every pair of touchpoints is counted."""
+
+    code = "too_many_touchpoints"
+    message = N_("{n} touchpoints; paths at touch level are counted for at most {most}")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A part of the journeys. Tables int64[nodes, nodes]: follows, returns: how often (see `walks`), with twice the median
+    seconds; direct, journeys: of returns. told: of its journeys, which stand at `place` among all."""
+
+    follows: Pairs
+    follows_twice: Pairs
+    returns: Pairs
+    returns_twice: Pairs
+    direct: Pairs
+    journeys: Pairs
+    touches: int
+    others: int
+    told: Told
+    place: npt.NDArray[np.intp]
+
+
+Task = tuple[int, Any, int, int]  # number of the journal, tier (None: its entries), rows or journeys from–to
+
+
+@dataclass(frozen=True, slots=True)
+class Sequences:
+    """What a question at one level walks over. nodes: ids, then START and ENDS · wanted: int32 per journal, 0 for the journeys
+    asked about, else -1."""
+
+    nodes: tuple[str, ...]
+    touch: bool
+    collapse: bool
+    once: bool
+    as_of: int
+    known: int
+    index: Index
+    journals: Sequence[Journal]
+    wanted: list[I4]
+    success: Any  # uint8[n_stages]
+    touches: Touches
+    executor: Executor
+    digest: str
+    _first: list[I8] = field(default_factory=list)
+
+    @classmethod
+    def of(
+        cls, index: Index, journey_map: JourneyMap, rules: "Rules", journals: Sequence[Journal], scope: Scope,
+        executor: Executor, touch: bool, collapse: bool, once: bool,
+    ) -> "Sequences":  # fmt: skip
+        """Prepare; from dictionaries only. Raises TooManyTouchpointsError."""
+        ids = list(rules.touchpoint_mask) if touch else list(rules.stage_ids)
+        if len(ids) > MOST_TOUCHPOINTS:
+            raise TooManyTouchpointsError(n=len(ids), most=MOST_TOUCHPOINTS)
+        as_of = seconds(scope.as_of)
+        wanted = [
+            np.where(inside(j.unit, j.start, scope) & (j.start <= as_of), 0, -1).astype(np.int32) for j in journals
+        ]
+        first = [first_journeys(j, p.n) for p, j in zip(index.partitions, journals, strict=True)] if touch else []
+        return cls(
+            nodes=(*ids, START, *ENDS),
+            touch=touch,
+            collapse=collapse,
+            once=once,
+            as_of=as_of,
+            known=NEVER if scope.known_as_of is None else seconds(scope.known_as_of),
+            index=index,
+            journals=journals,
+            wanted=wanted,
+            success=readonly(_succeeding(journey_map, rules)),
+            touches=_touches(rules, len(index.role_sets)),
+            executor=executor,
+            digest=_digest(rules) if touch else "",
+            _first=first,
+        )
+
+    def by_journal(self) -> Iterator[tuple[Journal, I4]]:
+        """Each journal with the journeys asked about."""
+        return zip(self.journals, self.wanted, strict=True)
+
+    def counted(self, parts: Sequence[I4], n_parts: int) -> list[Counted]:
+        """Count every part. parts: int32 per journal, the part of each journey (-1 = none)."""
+        size = len(self.nodes)
+        square = size * size
+        told = [_room(len(p)) for p in parts]
+        tallies: list[Tally] = []  # of the passes
+
+        def look(mode: int, fine: int, sight: Sight, buckets: int, most: int) -> tuple[Hist, I8]:
+            how = Asking(size - EXTRA, self.collapse, self.once, self.as_of, self.known, not tallies, mode, fine)
+            tally, keys = self._pass(parts, n_parts, told, how, sight, buckets, most)
+            tallies.append(tally)
+            return tally.hist, keys
+
+        n, twice = medians(n_parts * 2 * square, self._most(), look)
+        tally = tallies[0]
+        tables = [x.reshape(n_parts, 2, size, size) for x in (n, twice)]
+        direct, journeys = (x.reshape(n_parts, size, size) for x in (tally.direct, tally.journeys))
+        part = np.concatenate([np.empty(0, np.int32), *parts])
+        whole = [np.concatenate([np.empty(0, d), *(getattr(t, f) for t in told)]) for f, d in _TOLD.items()]
+        order = np.argsort(part, kind="stable")
+        bounds = np.searchsorted(part[order], np.arange(n_parts + 1))
+        out = []
+        for x in range(n_parts):
+            place = order[bounds[x] : bounds[x + 1]]
+            pairs = tables[0][x, 0], tables[1][x, 0], tables[0][x, 1], tables[1][x, 1], direct[x], journeys[x]
+            touches, others = tally.events[x].tolist()
+            out.append(Counted(*pairs, touches, others, Told(*(a[place] for a in whole)), place))
+        return out
+
+    def _most(self) -> int:
+        """Durations that there can be: a step follows another and may come back, and every journey ends."""
+        journeys = sum(map(len, self.journals))
+        if self.touch:
+            return (
+                2 * self.touches.most * sum(int(t.off[-1]) for p in self.index.partitions for t in p.tiers) + journeys
+            )
+        return 2 * sum(int(j.off[-1]) for j in self.journals) + journeys
+
+    def _pass(
+        self, parts: Sequence[I4], n_parts: int, told: list[Told], asking: Asking, sight: Sight, buckets: int, most: int
+    ) -> tuple[Tally, I8]:
+        """One pass over all journeys. Threads count into a table each, which are added up."""
+        square = len(self.nodes) ** 2
+        idle: list[Tally] = []
+
+        def blank() -> Tally:
+            hist = np.zeros((n_parts * 2 * square, buckets) if buckets else (1, 1), np.uint32)
+            pairs = np.zeros(n_parts * square, np.int64), np.zeros(n_parts * square, np.int64)
+            return Tally(hist, *pairs, np.zeros((n_parts, 2), np.int64))
+
+        def partial(task: Task) -> I8:
+            try:
+                tally = idle.pop()
+            except IndexError:
+                tally = blank()
+            keys = np.empty(most, np.int64)
+            n = self._walk(task, parts, asking, sight, tally, told[task[0]], keys)
+            idle.append(tally)
+            return keys[:n].copy()
+
+        keys = self.executor.map(partial, self._tasks())
+        first, *others = idle or [blank()]
+        for other in others:
+            for column in Tally._fields:
+                getattr(first, column)[:] += getattr(other, column)
+        return first, np.concatenate([np.empty(0, np.int64), *keys])
+
+    def _tasks(self) -> list[Task]:
+        many = max(1, self.executor.workers * TASKS_PER_WORKER // max(1, len(self.journals)))
+        if not self.touch:
+            return [(x, None, a, b) for x, j in enumerate(self.journals) for a, b in ranges(j.off, many)]
+        tiers = [(x, tier) for x, p in enumerate(self.index.partitions) for tier in p.tiers]
+        return [(x, tier, a, b) for x, tier in tiers for a, b in ranges(tier.off, many)]
+
+    def _walk(
+        self, task: Task, parts: Sequence[I4], asking: Asking, sight: Sight, tally: Tally, told: Told, keys: I8
+    ) -> int:  # fmt: skip
+        x, tier, a, b = task
+        j = self.journals[x]
+        journeys = Journeys(readonly(parts[x]), j.start, j.end, j.outcome, j.off, j.stage, j.first)
+        if tier is None:
+            return walk_stages(a, b, journeys, self.success, asking, sight, tally, told, keys)
+        return walk_touches(
+            events_of(tier), a, b, readonly(self._first[x]), journeys, self.success, self.touches, asking, sight,
+            tally, told, keys,
+        )  # fmt: skip
+
+    def path(self, place: int) -> tuple[str, ...]:
+        """The steps of one journey, repeats left out. place: among the journeys of all journals."""
+        x = 0
+        while place >= len(self.journals[x]):
+            place -= len(self.journals[x])
+            x += 1
+        journal = self.journals[x]
+        if not self.touch:
+            mine = slice(journal.off[place], journal.off[place + 1])
+            steps = journal.stage[mine][journal.first[mine] <= self.as_of].tolist()
+        else:
+            tier, row = self._row(x, int(journal.unit[place]))
+            until = min(int(journal.end[place]), self.as_of)
+            steps = spell(events_of(tier), row, int(journal.start[place]), until, self.touches, self.known).tolist()
+        return tuple(self.nodes[s] for s in (dict.fromkeys(steps) if self.once else steps))
+
+    def _row(self, x: int, unit: int) -> tuple[Tier, int]:
+        """The tier and row in which a unit of a partition is live."""
+        partition = self.index.partitions[x]
+        local = unit - partition.first
+        for tier in partition.tiers:
+            row = int(np.searchsorted(tier.unit, local))
+            if row < len(tier.unit) and tier.unit[row] == local and tier.live[row]:
+                return tier, row
+        raise LookupError(f"unit {unit} is live in no tier")
+
+
+_TOLD = {
+    "hash_1": np.uint64, "hash_2": np.uint64, "steps": np.int32, "took": np.int64, "end": np.uint8, "won": np.uint8,
+}  # fmt: skip
+
+
+def _room(n: int) -> Told:
+    return Told(*(np.zeros(n, d) for d in _TOLD.values()))
+
+
+def _succeeding(journey_map: JourneyMap, rules: "Rules") -> npt.NDArray[np.uint8]:
+    """uint8[n_stages]: the first success stage and what comes after it on the main line (who is there has passed it)."""
+    line = main_line(journey_map, rules)
+    first = next((k for k, s in enumerate(journey_map.main_line) if s.kind == "success"), NO_LINE)
+    reached: npt.NDArray[np.bool_] = (line >= first) & (line != NO_LINE)
+    return reached.astype(np.uint8)
+
+
+def _touches(rules: "Rules", n_role_sets: int) -> Touches:
+    """The touchpoints as tables over classes of kinds that they cannot tell apart."""
+    masks = [np.asarray(m, np.uint8) for m in rules.touchpoint_mask.values()]
+    member = np.asarray(rules.member, np.uint8)
+    example, of_kind = alike([member, *_eight_in_one(masks)])
+    n_roles = n_role_sets if rules.touchpoint_role_mask else 1
+    anyone = np.full(n_roles, 255, np.uint8)
+    roles = [np.asarray(rules.touchpoint_role_mask.get(t, anyone), np.uint8) for t in rules.touchpoint_mask]
+    wanted = np.array(roles, np.uint8).reshape(len(roles), n_roles)
+    bits = np.array(masks, np.uint8).reshape(len(masks), len(member))[:, example]
+    lone = np.full((len(example), n_roles), NO_TOUCH, np.uint16)
+    several: dict[int, list[int]] = {}
+    for r in range(n_roles if masks else 0):
+        met = (bits & wanted[:, r, None]) != 0
+        n = met.sum(axis=0)
+        lone[:, r] = np.where(n == 1, met.argmax(axis=0), np.where(n > 1, MANY, NO_TOUCH))
+        several |= {int(x) * n_roles + r: np.flatnonzero(met[:, x]).tolist() for x in np.flatnonzero(n > 1)}
+    listed = [several.get(pair, []) for pair in range(lone.size)]
+    return Touches(
+        of_kind=readonly(of_kind.astype(np.min_scalar_type(len(example)))),
+        member=readonly(member[example]),
+        lone=readonly(lone),
+        off=readonly(np.cumsum([0, *map(len, listed)]).astype(np.int32)),
+        touchpoint=readonly(np.array([t for some in listed for t in some], np.uint16)),
+        most=max([1, *map(len, listed)]),
+    )
+
+
+def _eight_in_one(masks: Sequence[npt.NDArray[np.uint8]]) -> Iterator[npt.NDArray[np.uint64]]:
+    """Eight masks (uint8[n]) as one column of words, so that hundreds of them are told apart in few steps."""
+    for x in range(0, len(masks), 8):
+        bytes_ = np.zeros((len(masks[0]), 8), np.uint8)
+        for y, mask in enumerate(masks[x : x + 8]):
+            bytes_[:, y] = mask
+        yield bytes_.view(np.uint64)[:, 0]
+
+
+def _digest(rules: "Rules") -> str:
+    """A hash of what decides which events are touches."""
+    digest = blake2b(digest_size=8)
+    for touchpoint, mask in rules.touchpoint_mask.items():
+        digest.update(touchpoint.encode() + b"\0" + np.asarray(mask).tobytes())
+        if touchpoint in rules.touchpoint_role_mask:
+            digest.update(np.asarray(rules.touchpoint_role_mask[touchpoint]).tobytes())
+    return digest.hexdigest()

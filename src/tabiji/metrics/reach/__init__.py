@@ -1,0 +1,1 @@
+"""Which touchpoints are met in which stage, and which roles show up."""

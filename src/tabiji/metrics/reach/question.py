@@ -1,0 +1,165 @@
+"""Reach: which share of the journeys in a stage met a touchpoint there, and in which share a role showed up.
+
+*Touchpoint reach* of stage × touchpoint: of the journeys that reached the stage, the share with at least one touch of the
+touchpoint while they were in it (from entering it to leaving it, or to as-of; see `position`). *Role presence*: of the
+journeys (that reached the stage), the share with an event of a person in that role (while in it). Wilson intervals; they
+take journeys as independent. Not for effect: who stays longer has more time to be reached.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from tabiji.compute.executor import Executor
+from tabiji.compute.kernel import run
+from tabiji.i18n import N_, pick, text
+from tabiji.index.jit import NEVER
+from tabiji.index.journeys import Journal
+from tabiji.index.layout import I8, U1, Index
+from tabiji.journeymap.model import JourneyMap
+from tabiji.metrics.entries import entries, main_line
+from tabiji.metrics.intervals import wilson_share
+from tabiji.metrics.position import first_journeys
+from tabiji.metrics.provenance import chosen, inside, provenance
+from tabiji.metrics.reach.meetings import MeetingsKernel, Met, Source
+from tabiji.metrics.roles import role_names
+from tabiji.metrics.scope import Scope, seconds
+from tabiji.result import Question, Result, Share
+
+if TYPE_CHECKING:
+    from tabiji.journeymap.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class TouchpointReach:
+    """Share of the journeys in a stage that met a touchpoint there."""
+
+    stage: str
+    touchpoint: str
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class RolePresence:
+    """Share of the journeys in a stage (None: of all journeys) in which a role showed up."""
+
+    stage: str | None
+    role: str
+    share: Share
+
+
+@dataclass(frozen=True, repr=False)
+class ReachResult(Result):
+    """Answer of `reach`: every stage of the main line × every touchpoint of the map, and every role that the data or the
+    map names, over all stages first, then per stage."""
+
+    touchpoints: tuple[TouchpointReach, ...]
+    roles: tuple[RolePresence, ...]
+    names: dict[str, Any]  # of touchpoints, by id
+
+    name: ClassVar[str] = "reach"
+
+    @property
+    def by_stage(self) -> dict[tuple[str, str], Share]:
+        """(stage, touchpoint) → share."""
+        return {(t.stage, t.touchpoint): t.share for t in self.touchpoints}
+
+    @property
+    def presence(self) -> dict[str, Share]:
+        """Role → share of all journeys in which it showed up."""
+        return {r.role: r.share for r in self.roles if r.stage is None}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One record per stage × touchpoint, then per stage × role."""
+        met = [
+            {"stage": t.stage, "touchpoint": t.touchpoint, "role": None, **t.share.to_dict()} for t in self.touchpoints
+        ]
+        return met + [{"stage": r.stage, "touchpoint": None, "role": r.role, **r.share.to_dict()} for r in self.roles]
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"question", "provenance", "touchpoints": [{"stage", "touchpoint", …share}], "roles": [{"stage", "role", …share}],
+        "notices"}."""
+        return {
+            "question": self.question.to_dict(),
+            "provenance": self.provenance.to_dict(),
+            "touchpoints": [
+                {"stage": t.stage, "touchpoint": t.touchpoint, **t.share.to_dict()} for t in self.touchpoints
+            ],
+            "roles": [{"stage": r.stage, "role": r.role, **r.share.to_dict()} for r in self.roles],
+            "notices": [n.to_dict() for n in self.notices],
+        }
+
+    def explain(self, lang: str | None = None) -> str:
+        """How many journeys were looked at, and the touchpoint that most of them met."""
+        best = max((t for t in self.touchpoints if t.share.share), key=lambda t: t.share.share or 0.0, default=None)
+        if best is None:
+            return text(N_("No touchpoint has been met by enough journeys to tell."), lang)
+        return text(
+            N_("{touchpoint} reached {share:.0%} of the {n:,} journeys in stage {stage}."),
+            lang,
+            touchpoint=pick(self.names.get(best.touchpoint), lang) or best.touchpoint,
+            share=best.share.share,
+            n=best.share.n,
+            stage=best.stage,
+        )
+
+
+def reach(
+    index: Index,
+    journey_map: JourneyMap,
+    rules: "Rules",
+    journals: Sequence[Journal],
+    scope: Scope,
+    *,
+    executor: Executor,
+    question: Question | None = None,
+) -> ReachResult:
+    """Touchpoint reach and role presence of a map over an index (arguments as those of `funnel`)."""
+    line, as_of = main_line(journey_map, rules), seconds(scope.as_of)
+    known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    roles = role_names(index, journey_map)
+    found = run(
+        MeetingsKernel(rules, index.role_sets, roles, line, as_of, known), _sources(index, journals, scope), executor
+    )
+    at = entries(journals, line, as_of, executor)
+    asked = question or Question("reach", journey_map.id)
+    return ReachResult(
+        question=asked,
+        provenance=provenance(index, rules, journals, scope, at, chosen(at, scope), asked, executor, verb="reach"),
+        notices=(),
+        touchpoints=_touchpoints(journey_map, rules, found, scope.min_n),
+        roles=_presence(journey_map, roles, len(rules.touchpoint_mask), found, scope.min_n),
+        names={t.id: t.name for t in journey_map.touchpoints},
+    )
+
+
+def _sources(index: Index, journals: Sequence[Journal], scope: Scope) -> list[tuple[Source, I8]]:
+    out: list[tuple[Source, I8]] = []
+    for partition, journal in zip(index.partitions, journals, strict=True):
+        kept: U1 = inside(journal.unit, journal.start, scope).astype(np.uint8)
+        first = first_journeys(journal, partition.n)
+        out += [(Source(tier, journal, first, kept), tier.off) for tier in partition.tiers]
+    return out
+
+
+def _touchpoints(journey_map: JourneyMap, rules: "Rules", met: Met, min_n: int) -> tuple[TouchpointReach, ...]:
+    return tuple(
+        TouchpointReach(stage.id, touchpoint, wilson_share(int(met.bits[k, p]), int(met.reached[k]), min_n))
+        for k, stage in enumerate(journey_map.main_line)
+        for p, touchpoint in enumerate(rules.touchpoint_mask)
+    )
+
+
+def _presence(
+    journey_map: JourneyMap, roles: Sequence[str], n_touch: int, met: Met, min_n: int
+) -> tuple[RolePresence, ...]:
+    stages = journey_map.main_line
+    n: list[tuple[int, str | None, int]] = [(len(stages), None, int(met.n[0]))]
+    n += [(k, stage.id, int(met.reached[k])) for k, stage in enumerate(stages)]
+    return tuple(
+        RolePresence(stage, role, wilson_share(int(met.bits[row, n_touch + r]), total, min_n))
+        for row, stage, total in n
+        for r, role in enumerate(roles)
+    )

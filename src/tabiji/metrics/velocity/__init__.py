@@ -1,0 +1,1 @@
+"""What the open opportunities are expected to bring in per day."""
