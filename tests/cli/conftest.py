@@ -1,13 +1,16 @@
+import contextlib
+import io
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
+
+from tabiji.cli.main import main
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "crm-export"
 
@@ -30,14 +33,18 @@ Tabiji = Callable[..., Ran]
 
 @pytest.fixture(scope="session")
 def tabiji() -> Tabiji:
-    """The real command in a process of its own."""
+    """The command as its console script calls it, in this process: the documentation's tests start it in its own."""
 
     def run(*args: str | Path, cwd: Path | None = None, **environ: str) -> Ran:
-        done = subprocess.run(
-            [sys.executable, "-m", "tabiji.cli.main", *map(str, args)],
-            capture_output=True, text=True, cwd=cwd, timeout=240, env={**os.environ, "TABIJI_LANG": "en", **environ},
-        )  # fmt: skip
-        return Ran(done.returncode, done.stdout, done.stderr)
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            mock.patch.dict(os.environ, {"TABIJI_LANG": "en", **environ}),
+            contextlib.chdir(cwd or Path.cwd()),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            status = main([str(arg) for arg in args])
+        return Ran(status, out.getvalue(), err.getvalue())
 
     return run
 

@@ -152,8 +152,8 @@ def test_a_manifest_that_was_edited_is_noticed(lake: Lake, tmp_path: Path) -> No
 
 def test_an_index_of_another_format_is_built_anew(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     refresh(lake)
-    monkeypatch.setattr("tabiji.index.store.manifest.FORMAT", 2)
-    monkeypatch.setattr("tabiji.index.build.building.FORMAT", 2)
+    monkeypatch.setattr("tabiji.index.store.manifest.FORMAT", 99)
+    monkeypatch.setattr("tabiji.index.build.building.FORMAT", 99)
     assert refresh(lake).manifest["generation"] == 2
 
 

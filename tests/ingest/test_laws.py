@@ -75,7 +75,7 @@ def content(lake: Lake) -> dict[str, list[tuple[object, ...]]]:
         return found
 
 
-@RUN
+@settings(RUN, max_examples=5)
 @given(first=deal_rows, second=deal_rows, most=st.integers(1, 5))
 def test_ids_that_are_compared_in_parts_give_what_one_comparison_gives(tmp_path, first, second, most):
     head = ["id", "a", "opened", "closed", "stage"]

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import tabiji
-from browser import Site, allowed
+from browser import CONTRAST, Site, allowed
 from group_lake import fill
 from tabiji.web.serve import serve_beside
-
-from .test_browser_pages import CONTRAST
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
