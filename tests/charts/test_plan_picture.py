@@ -21,7 +21,7 @@ def step(id_: str, **more: bool) -> PlanStep:
 
 
 def figures(*edges: PlanEdge, onward: Difference = NONE) -> ConformanceFigures:
-    fitness = Fitness(0.9, 0.8, 1.0, 0.9, 0.8, 1.0, 40, 4, 40, HALF)
+    fitness = Fitness(0.9, 0.8, 1.0, 0.9, 0.8, 1.0, 40, 4, 40, HALF, HALF)
     late = Deviation("late", "a", None, None, 20, HALF, "b", onward, NONE)
     return ConformanceFigures(
         None, 40, fitness, (late,), (step("a"), step("b", optional=True), step("c", repeatable=True)), edges

@@ -78,6 +78,13 @@ def test_fitness_of_seven_journeys_by_hand() -> None:
     assert fitness.mean_trace == pytest.approx((1 + 6 / 7 + 4 / 5 + 1 + 1 + 1 + 4 / 6) / 7, rel=1e-15)
     assert fitness.log_low is not None and fitness.log_low < fitness.log < 1
     assert (fitness.fitting.share, fitness.fitting.n) == (4 / 7, 7)
+    # of 3 + 4 + 2 + 2 + 1 + 1 + 3 steps the return of the second and the late awareness of the last are not in the plan
+    assert (fitness.unexplained.share, fitness.unexplained.n) == (2 / 16, 16)
+
+
+def test_unexplained_movement_is_undefined_where_nothing_moved() -> None:
+    nobody = ask(history(0, (0, 3)), 1).fitness.unexplained
+    assert (nobody.share, nobody.n, nobody.reason) == (None, 0, "n<1")
 
 
 def test_deviations_of_seven_journeys_by_hand() -> None:

@@ -10,7 +10,7 @@ is not an error. (Usual names: conformance checking, alignment-based fitness.)
 
 from collections.abc import Sequence
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +39,7 @@ from tabiji.metrics.means import mean_of, t_value
 from tabiji.metrics.provenance import inside, provenance
 from tabiji.metrics.reach.appearances import appearances
 from tabiji.metrics.scope import DAY, Scope, seconds
-from tabiji.result import Notice, Question
+from tabiji.result import Notice, Question, Share
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
@@ -62,6 +62,7 @@ ABSENT = N_(
     " whether the touchpoints' rules name events that exist."
 )
 MOSTLY = 0.8
+Places = npt.NDArray[np.intp]
 NO_GOAL = Notice(
     "plan_has_no_end",
     N_("No way of the plan leads to a success stage: every journey is held to a first part of the plan only."),
@@ -110,7 +111,9 @@ def conformance(
         assert isinstance(mine, Walks)
         told = deviations(mine, journey_map, expected, plan, horizon_days, landmark_days, scope.min_n, worth.names)
         steps, edges = _walked(plan, mine.aligned, scope.min_n)
-        return ConformanceFigures(label, len(mine), _fitness(mine.aligned, mine.unit, scope.min_n), told, steps, edges)
+        return ConformanceFigures(
+            label, len(mine), _fitness(mine.aligned, plan, mine.unit, scope.min_n), told, steps, edges
+        )
 
     done = executor.map(figures, parts)
     asked = question or Question("conform", journey_map.id)
@@ -146,22 +149,43 @@ def _notices(plan: Plan, aligned: Alignments, expected: Expected) -> tuple[Notic
     return tuple(told)
 
 
-def _fitness(aligned: Alignments, unit: I8, min_n: int) -> Fitness:
-    """Both fitnesses, with intervals from the residuals of units."""
+def _fitness(aligned: Alignments, plan: Plan, unit: I8, min_n: int) -> Fitness:
+    """Both fitnesses and the unexplained movement, with intervals from the residuals of units."""
     n, cost, worst = len(aligned), int(aligned.cost.sum()), int(aligned.worst.sum())
     fitting = wilson_share(int(np.count_nonzero(aligned.cost == 0)), n, min_n)
-    if n < max(min_n, 1):
-        return Fitness(None, None, None, None, None, None, n, cost, worst, fitting, f"n<{max(min_n, 1)}")
+    least = max(min_n, 1)
+    if n < least:
+        nothing = Share(None, None, None, 0, f"n<{least}")
+        return Fitness(None, None, None, None, None, None, n, cost, worst, fitting, nothing, f"n<{least}")
     each = 1 - aligned.cost / aligned.worst
     mean = mean_of(each, unit, min_n, (0.0, 1.0))
-    low = high = None
-    log, owner = 1 - cost / worst, np.unique(unit, return_inverse=True)[1]
-    units = int(owner[-1]) + 1
-    if units > 1:
-        residual = np.bincount(owner, aligned.cost) - (1 - log) * np.bincount(owner, aligned.worst)
-        half = t_value(units - 1) * sqrt(units / (units - 1) * float(residual @ residual)) / worst
-        low, high = max(0.0, log - half), min(1.0, log + half)
-    return Fitness(log, low, high, float(each.mean()), mean.low, mean.high, n, cost, worst, fitting)
+    owner = np.unique(unit, return_inverse=True)[1]
+    off, low, high = _ratio(aligned.cost, aligned.worst, owner)
+    log = 1 - off
+    log_low, log_high = None if high is None else 1 - high, None if low is None else 1 - low
+    steps = aligned.worst - np.where(aligned.won, plan.shortest, 0)
+    return Fitness(
+        log, log_low, log_high, float(each.mean()), mean.low, mean.high, n, cost, worst, fitting,
+        _unexplained(aligned.cost - np.bitwise_count(aligned.missing), steps, owner),
+    )  # fmt: skip
+
+
+def _unexplained(extra: npt.NDArray[np.integer[Any]], steps: npt.NDArray[np.integer[Any]], owner: Places) -> Share:
+    """Steps that no way of the plan explains, of all steps taken (a journey has at least one)."""
+    share, low, high = _ratio(extra, steps, owner)
+    return Share(share, low, high, int(steps.sum()))
+
+
+def _ratio(
+    part: npt.NDArray[np.integer[Any]], whole: npt.NDArray[np.integer[Any]], owner: Places
+) -> tuple[float, float | None, float | None]:
+    """A ratio of sums with its 95 % interval from the residuals of units (owner: intp[n], ascending); none of one unit."""
+    ratio, units = float(part.sum() / whole.sum()), int(owner[-1]) + 1
+    if units < 2:
+        return ratio, None, None
+    residual = np.bincount(owner, part) - ratio * np.bincount(owner, whole)
+    half = t_value(units - 1) * sqrt(units / (units - 1) * float(residual @ residual)) / float(whole.sum())
+    return ratio, max(0.0, ratio - half), min(1.0, ratio + half)
 
 
 def _walked(plan: Plan, aligned: Alignments, min_n: int) -> tuple[tuple[PlanStep, ...], tuple[PlanEdge, ...]]:

@@ -13,7 +13,7 @@ from tabiji.result import Result, Share
 class Fitness:
     """How well `n` journeys fit the plan, 0–1. log = 1 − Σ cost ÷ Σ worst cost; mean_trace = mean of 1 − cost ÷ worst cost, one
     for each journey; both with 95 % intervals over units. `fitting`: share of journeys without a missing or extra step.
-    cost, worst: the two sums."""
+    cost, worst: the two sums · unexplained: share of the steps taken that no way of the plan explains (`n` = steps)."""
 
     log: float | None
     log_low: float | None
@@ -25,12 +25,13 @@ class Fitness:
     cost: int
     worst: int
     fitting: Share
+    unexplained: Share
     reason: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The keys above; `reason` only where the figures are null."""
         out: dict[str, Any] = {key: getattr(self, key) for key in _FITNESS}
-        out["fitting"] = self.fitting.to_dict()
+        out["fitting"], out["unexplained"] = self.fitting.to_dict(), self.unexplained.to_dict()
         return out if self.reason is None else {**out, "reason": self.reason}
 
 
