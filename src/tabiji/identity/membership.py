@@ -37,7 +37,7 @@ CREATE OR REPLACE VIEW {prefix}_membership AS
 
 # Of several accounts at one time the one joined last holds, then the one that sorts first.
 _ACCOUNT_TIMELINE = """
-    WITH member AS (SELECT person, account, since, until FROM {prefix}_membership WHERE account IS NOT NULL),
+    WITH member AS (SELECT person, account, since, until FROM {prefix}_membership WHERE account IS NOT NULL AND {members}),
     point AS (
         SELECT person, since AS start FROM member UNION SELECT person, until FROM member WHERE until < {never}
         UNION SELECT person, {ever} FROM member
@@ -50,11 +50,11 @@ _ACCOUNT_TIMELINE = """
     SELECT h.person, h.start, coalesce(h.account, p.account) AS account
     FROM held h LEFT JOIN {prefix}_person p ON p.id = h.person
     UNION ALL
-    SELECT p.id, {ever}, p.account FROM {prefix}_person p ANTI JOIN member m ON m.person = p.id
+    SELECT p.id, {ever}, p.account FROM {prefix}_person p ANTI JOIN member m ON m.person = p.id WHERE {persons}
 """
 
 _ROLE_TIMELINE = """
-    WITH member AS (SELECT * FROM {prefix}_membership WHERE role IS NOT NULL),
+    WITH member AS (SELECT * FROM {prefix}_membership WHERE role IS NOT NULL AND {members}),
     scoped AS (
         SELECT {opportunity_role} AS scope, person, opportunity AS place, role, since, until, true AS own
         FROM member WHERE opportunity IS NOT NULL
@@ -121,13 +121,20 @@ def create_identity_views(
     )
 
 
-def account_timeline(prefix: str = "identity") -> str:
+def account_timeline(prefix: str = "identity", part: int = 0, parts: int = 1) -> str:
     """A query for (person, start, account): from `start` until the person's next row the person belongs to the account
-    (null: to none)."""
-    return _ACCOUNT_TIMELINE.format(prefix=prefix, **_NUMBERS)
+    (null: to none). Of some persons only: those of one of `parts` equal parts, which together are everybody."""
+    return _ACCOUNT_TIMELINE.format(prefix=prefix, **_NUMBERS, **_only(part, parts))
 
 
-def role_timeline(prefix: str = "identity") -> str:
+def role_timeline(prefix: str = "identity", part: int = 0, parts: int = 1) -> str:
     """A query for (scope, person, place, start, roles): from `start` until the next row of the same scope, person and
-    place (an account, or an opportunity) the person has these roles (sorted names joined by ROLE_SEPARATOR; empty: none)."""
-    return _ROLE_TIMELINE.format(prefix=prefix, **_NUMBERS)
+    place (an account, or an opportunity) the person has these roles (sorted names joined by ROLE_SEPARATOR; empty: none).
+    part, parts: as those of `account_timeline`."""
+    return _ROLE_TIMELINE.format(prefix=prefix, **_NUMBERS, **_only(part, parts))
+
+
+def _only(part: int, parts: int) -> dict[str, str]:
+    if parts == 1:
+        return {"members": "true", "persons": "true"}
+    return {"members": f"hash(person) % {parts} = {part}", "persons": f"hash(p.id) % {parts} = {part}"}

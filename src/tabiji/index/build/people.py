@@ -1,11 +1,13 @@
 """Who an event belongs to, as tables of hashes: accounts of persons and opportunities, roles, and what is inherited."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_
@@ -17,6 +19,7 @@ from tabiji.index.layout import I4, I8
 
 _DAY = 86_400_000_000  # µs
 MOST_ROLE_SETS = 1 << 16
+MOST_ROWS = 400_000  # of persons and memberships whose timelines are worked out at once
 
 
 class TooManyRoleSetsError(TabijiError):
@@ -74,18 +77,35 @@ class People:
             f"SELECT {h('id')}, {h('account')} FROM identity_opportunity WHERE account IS NOT NULL",
             [np.uint64, np.uint64],
         )
-        person, start, value = whole(
-            self.con,
-            f"SELECT {h('person')}, start, if(account IS NULL, 0::UBIGINT, {h('account')}) FROM ({account_timeline()})",
+        person, start, value = self._in_parts(
+            lambda part: (
+                f"SELECT {h('person')}, start, if(account IS NULL, 0::UBIGINT, {h('account')}) "
+                f"FROM ({account_timeline(part=part, parts=self._parts)})"
+            ),
             [np.uint64, np.int64, np.uint64],
         )
         return Accounts(table_of(opportunity), account, timelines(person, start, value))
 
     @cached_property
+    def _parts(self) -> int:
+        """In how many parts timelines are worked out, so that the memory they take does not grow with the people."""
+        query = "SELECT (SELECT count(*) FROM membership) + (SELECT count(*) FROM person)"
+        return int(self.con.execute(query).fetchall()[0][0]) // MOST_ROWS + 1
+
+    def _in_parts(self, query: Callable[[int], str], kinds: Sequence[type[np.generic]]) -> list[npt.NDArray[Any]]:
+        """The columns of a query over all parts, one below the other."""
+        found = [whole(self.con, query(part), kinds) for part in range(self._parts)]
+        return [np.concatenate(column) for column in zip(*found, strict=True)]
+
+    @cached_property
     def role_sets(self) -> list[tuple[str, ...]]:
         """Distinct sets of roles, sorted; set 0 is empty. Raises TooManyRoleSetsError."""
-        found = self.con.execute(f"SELECT DISTINCT roles FROM ({role_timeline()}) WHERE roles <> ''").fetchall()
-        sets = sorted(tuple(roles.split(ROLE_SEPARATOR)) for (roles,) in found)
+        found: set[str] = set()
+        for part in range(self._parts):
+            timeline = role_timeline(part=part, parts=self._parts)
+            query = f"SELECT DISTINCT roles FROM ({timeline}) WHERE roles <> ''"
+            found |= {roles for (roles,) in self.con.execute(query).fetchall()}
+        sets = sorted(tuple(roles.split(ROLE_SEPARATOR)) for roles in found)
         if len(sets) >= MOST_ROLE_SETS:
             raise TooManyRoleSetsError(n=len(sets) + 1, most=MOST_ROLE_SETS)
         return [(), *sets]
@@ -98,10 +118,11 @@ class People:
             named = [(ROLE_SEPARATOR.join(s), i) for i, s in enumerate(self.role_sets) if s]
             self.con.executemany("INSERT INTO index_role_set VALUES (?, ?)", named)
         h = self.hashing.sql
-        scope, person, place, start, value = whole(
-            self.con,
-            f"SELECT t.scope::INTEGER, {h('t.person')}, {h('t.place')}, t.start, coalesce(s.id, 0::UBIGINT) "
-            f"FROM ({role_timeline()}) t LEFT JOIN index_role_set s ON s.roles = t.roles",
+        scope, person, place, start, value = self._in_parts(
+            lambda part: (
+                f"SELECT t.scope::INTEGER, {h('t.person')}, {h('t.place')}, t.start, coalesce(s.id, 0::UBIGINT) "
+                f"FROM ({role_timeline(part=part, parts=self._parts)}) t LEFT JOIN index_role_set s ON s.roles = t.roles"
+            ),
             [np.int64, np.uint64, np.uint64, np.int64, np.uint64],
         )
         return timelines(role_keys(scope, person, place), start, value)
