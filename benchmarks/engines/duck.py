@@ -78,7 +78,7 @@ class Duck:
             WHERE after IS NOT NULL GROUP BY ALL""").fetchall()
         (variants,) = self._con.execute("""
             SELECT count(DISTINCT path) FROM (
-                SELECT hash(list(code ORDER BY "at")) AS path FROM (
+                SELECT list(code ORDER BY "at") AS path FROM (
                     SELECT account, "at", code FROM event
                     QUALIFY code IS DISTINCT FROM lag(code) OVER (PARTITION BY account ORDER BY "at"))
                 GROUP BY account)""").fetchall()[0]
