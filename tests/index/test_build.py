@@ -40,7 +40,9 @@ def test_random_lakes_agree_with_the_row_by_row_builder_in_any_order_of_arrival(
     assert index.manifest["unresolved"] == expected.unresolved
     shuffled = rows | {"event": data.draw(st.permutations(rows["event"]))}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tabiji.index.build.people.MOST_ROWS", data.draw(st.integers(1, 4)))  # in parts, as many people are
+        patch.setattr(
+            "tabiji.index.build.people.MOST_ROWS", data.draw(st.integers(1, 4))
+        )  # in parts, as many people are
         other = build(tmp_path_factory.mktemp("lake"), shuffled, unit, **how)
     assert index.version == other.version
     for mine, its in zip(index.partitions, other.partitions, strict=True):
