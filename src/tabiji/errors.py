@@ -60,6 +60,7 @@ THINGS = (
     N_("upload"),
     N_("page"),
     N_("segment"),
+    N_("event"),
     N_("study"),
     N_("question"),
     N_("cohort"),

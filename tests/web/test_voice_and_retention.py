@@ -191,11 +191,21 @@ def test_events_of_other_names_are_named_in_the_address(filled: Workspace) -> No
     client.app.state.measured.add("new-business")
     page = "/maps/new-business/retention"
     assert 'name="starts"' in client.get(f"{page}?lang=en").text
-    answer = client.get(f"{page}?lang=en&starts=opportunity_won&ends=nothing").text
+    answer = client.get(f"{page}?lang=en&starts=opportunity_won&ends=opportunity_lost").text
     assert "opportunity_won (8)" in plain(answer) and 'type="hidden" name="starts" value="opportunity_won"' in answer
     links_ = links(answer)
     assert links_ and all("starts=opportunity_won" in link for link in links_)
     assert {client.get(link).status_code for link in links_} == {200}
+
+
+def test_a_name_that_no_event_has_is_refused_with_the_nearest(filled: Workspace) -> None:
+    client = client_of(filled)
+    client.app.state.measured.add("new-business")
+    answer = client.get("/maps/new-business/retention?lang=en&starts=oportunity_won")
+    assert answer.status_code == 404
+    assert "there is no event 'oportunity_won'; did you mean 'opportunity_won'?" in plain(answer.text).replace(
+        "&#39;", "'"
+    )
 
 
 def test_the_files_say_the_same(reads: TestClient, customers: Workspace) -> None:

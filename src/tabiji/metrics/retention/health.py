@@ -53,7 +53,7 @@ from tabiji.metrics.retention.health_result import (
     Validation,
 )
 from tabiji.metrics.retention.result import NO_STARTS
-from tabiji.metrics.retention.subscriptions import classes, fits, meanings, movements
+from tabiji.metrics.retention.subscriptions import classes, fits, meanings, movements, must_occur
 from tabiji.metrics.retention.usage import MOST_FEATURES, Windows, usage
 from tabiji.metrics.scope import DAY, Scope, seconds
 from tabiji.result import Question, Share
@@ -100,6 +100,7 @@ def health(
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
     member = np.asarray(rules.member) != 0
     instants = as_of - np.arange(LANDMARKS, -1, -1, dtype=np.int64) * churn_days * DAY
+    must_occur(index, {**(named or {}), "outcome": outcomes or ()})
     means = classes(index, meanings(journey_map, named or {}), member)
     moves = movements(index, means, as_of, known, executor)
     kept = book(moves if scope.selection is None else moves.only(scope.selection[moves.unit]), instants, DAY, as_of)

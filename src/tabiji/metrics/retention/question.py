@@ -45,6 +45,7 @@ from tabiji.metrics.retention.subscriptions import (
     classes,
     meanings,
     movements,
+    must_occur,
 )
 from tabiji.metrics.scope import DAY, Scope, seconds
 from tabiji.result import Notice, Question
@@ -79,6 +80,7 @@ def retention(
     `subscriptions.NAMES`); those left out come from the map and from the usual names."""
     as_of, period = seconds(scope.as_of), period_days * DAY
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    must_occur(index, named or {})
     means = classes(index, meanings(journey_map, named or {}), np.asarray(rules.member) != 0)
     moves = movements(index, means, as_of, known, executor)
     if scope.selection is not None:

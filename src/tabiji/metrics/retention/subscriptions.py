@@ -26,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
+from tabiji.errors import NotFoundError
 from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.journal import events_of
 from tabiji.index.layout import F8, I4, I8, U1, Index, Tier
@@ -72,6 +73,16 @@ def meanings(journey_map: JourneyMap, named: Mapping[str, Sequence[str]]) -> dic
             given = [*WORDS[name], *(event for clause in plain for event in clause.event if event.strip("*"))]
         out[name] = tuple(dict.fromkeys(given))
     return out
+
+
+def must_occur(index: Index, named: Mapping[str, Sequence[str]]) -> None:
+    """Refuse a name of an event that no event has: a slip of the pen would count nobody, and look like an answer.
+
+    named: globs, by what they were given for. Raises NotFoundError."""
+    names = sorted({name for name in index.kinds.name if name is not None})
+    for glob in (glob for globs in named.values() for glob in globs):
+        if names and not any(fits(name, (glob,)) for name in names):
+            raise NotFoundError("event", glob, names)
 
 
 def classes(index: Index, globs: Mapping[str, Sequence[str]], member: npt.NDArray[np.bool_]) -> U1:
