@@ -2,9 +2,11 @@
 
 Without points one import runs to its end. With points one import after the other runs in a child process that kills itself at
 that point; the exit code of each is printed, and the next begins when a line comes in. Points are counted over everything that
-touches the disk for good: staging, Delta writes, statistics, syncs, the head."""
+touches the disk for good: staging, Delta writes, statistics, syncs, the head. With FRAGILE_ROOM_MB no file may grow beyond so
+many megabytes: to the import that is a full disk."""
 
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -55,6 +57,9 @@ def run() -> None:
     import_mapping(lake, load_mapping(sys.argv[1]), settings, now=datetime(2024, 6, 1, tzinfo=UTC))
 
 
+if room_mb := os.environ.get("FRAGILE_ROOM_MB"):
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(room_mb) * 2**20, int(room_mb) * 2**20))
 if len(sys.argv) == 3:
     run()
 for word in sys.argv[3:]:

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,10 +47,27 @@ def content(lake):
         return tables | {"quarantine": con.execute("SELECT * FROM quarantine ORDER BY ALL").fetchall()}
 
 
-def fragile(bench, *points, **options):
+def fragile(bench, *points, room_mb=None):
+    """An import in a process of its own, which may be told to die at some points, or to write no file beyond some size."""
     command = [sys.executable, str(SCRIPT), str(bench.folder / "mapping.yaml"), str(bench.lake.path.parent)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen([*command, *map(str, points)], text=True, **pipes, **options)
+    room = {} if room_mb is None else {"FRAGILE_ROOM_MB": str(room_mb)}
+    return subprocess.Popen([*command, *map(str, points)], text=True, env=os.environ | room, **pipes)
+
+
+@contextmanager
+def dying(bench, *points) -> "Iterator[subprocess.Popen[str]]":
+    """The same, ended whatever happens: a test that gives up must not wait for it."""
+    process = fragile(bench, *points)
+    try:
+        yield process
+    finally:
+        process.stdin.close()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @pytest.fixture
@@ -70,7 +89,7 @@ def two_states(make):
 def test_killed_at_any_point_the_lake_reads_as_before_and_the_next_import_completes_it(two_states, tmp_path):
     bench, before, after = two_states
     kills = 0
-    with fragile(bench, *range(1, 100, 2)) as process:
+    with dying(bench, *range(1, 100, 2)) as process:
         while (code := int(process.stdout.readline())) == -9:
             kills += 1
             if bench.lake.head().number == 2:  # killed after the head was replaced: then all of it is there
@@ -78,7 +97,6 @@ def test_killed_at_any_point_the_lake_reads_as_before_and_the_next_import_comple
             assert content(bench.lake) == before
             process.stdin.write("next\n")
             process.stdin.flush()
-        process.stdin.close()
     assert code == -9, process.stderr.read()
     assert kills >= 15
     assert content(bench.lake) == after
@@ -90,9 +108,8 @@ def test_killed_at_any_point_the_lake_reads_as_before_and_the_next_import_comple
 
 def test_after_a_kill_the_next_import_gives_what_a_clean_one_gives(two_states):
     bench, before, after = two_states
-    with fragile(bench, 12) as process:
+    with dying(bench, 12) as process:
         assert process.stdout.readline() == "-9\n"
-        process.stdin.close()
     assert content(bench.lake) == before
     assert fragile(bench).wait() == 0
     assert content(bench.lake) == after
@@ -105,7 +122,7 @@ def test_killed_before_anything_was_ever_imported(make):
     bench = make()
     write_files(bench, 30, 1)
     points = (5, 8, 16, 24)
-    with fragile(bench, *points) as process:
+    with dying(bench, *points) as process:
         for _ in points:
             assert process.stdout.readline() == "-9\n"
             assert bench.lake.head().number == 0
@@ -178,19 +195,6 @@ def test_readers_see_whole_imports_only(make):
     assert looks > 2
 
 
-def full_disk(bench, room_mb):
-    """The import in a process that may write files of so many megabytes only."""
-    import resource
-
-    def limit():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (room_mb * 2**20, room_mb * 2**20))
-        import signal
-
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-
-    return fragile(bench, preexec_fn=limit)
-
-
 def test_a_full_disk_leaves_the_lake_as_it_was(make):
     bench = make()
     write_files(bench, 60, 1)
@@ -198,7 +202,7 @@ def test_a_full_disk_leaves_the_lake_as_it_was(make):
     before, head = content(bench.lake), bench.lake.head()
     write_files(bench, 100_000, 20)
     for room_mb in (1, 2):
-        process = full_disk(bench, room_mb)
+        process = fragile(bench, room_mb=room_mb)
         assert process.wait() == 1
         assert "DiskFullError: no room is left to write to" in process.stderr.read()
         assert bench.lake.head() == head

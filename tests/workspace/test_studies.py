@@ -286,9 +286,11 @@ def test_killed_at_any_time_every_acknowledged_study_is_there(ws: Workspace, ack
     saver = Path(__file__).with_name("study_saver.py")
     with subprocess.Popen([sys.executable, saver, ws.folder.root], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        for n in range(acknowledged):
-            assert process.stdout.readline() == f"{n}\n"
-        process.kill()
+        try:
+            first = [process.stdout.readline() for _ in range(acknowledged)]
+        finally:
+            process.kill()
+        assert first == [f"{n}\n" for n in range(acknowledged)]
         said = acknowledged + len(process.stdout.read().splitlines())
     with tabiji.open(ws.folder.root) as after:
         names = {study.name for study in after.studies.list()}
