@@ -26,7 +26,7 @@ from tabiji.metrics.intervals import refused, wilson, wilson_share
 from tabiji.metrics.means import share_over
 from tabiji.metrics.paths.result import (
     NO_SUCCESS,
-    Edge,
+    Edges,
     Loop,
     PathFigures,
     PathsResult,
@@ -177,7 +177,7 @@ def _figures(value: str | None, sequences: Sequences, counted: Counted, unit: I8
         value=value,
         n=n,
         edges=edges[:cut],
-        edges_rest=(len(edges[cut:]), sum(e.n for e in edges[cut:])),
+        edges_rest=(len(edges[cut:]), sum(edges.n[cut:])),
         variants=listed,
         rest=rest,
         loops=loops,
@@ -187,7 +187,7 @@ def _figures(value: str | None, sequences: Sequences, counted: Counted, unit: I8
     )
 
 
-def _edges(counted: Counted, nodes: Sequence[str]) -> tuple[Edge, ...]:
+def _edges(counted: Counted, nodes: Sequence[str]) -> Edges:
     """Edges, the most frequent first, then in the order of the nodes."""
     a, b = np.nonzero(counted.follows)
     n = counted.follows[a, b]
@@ -198,7 +198,7 @@ def _edges(counted: Counted, nodes: Sequence[str]) -> tuple[Edge, ...]:
     for x in np.flatnonzero(~timed):
         days[x] = None
     names = np.array(nodes, object)
-    return tuple(map(Edge, names[a].tolist(), names[b].tolist(), n.tolist(), days))
+    return Edges(names[a].tolist(), names[b].tolist(), n.tolist(), days)
 
 
 def _loops(

@@ -1,8 +1,8 @@
 """What `paths` answers: what follows what and after how long, the sequences that occur, and what is come back to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, overload
 
 from tabiji.i18n import N_, pick, plural, text
 from tabiji.result import Result, Share
@@ -34,6 +34,36 @@ class Edge(NamedTuple):
         """{"from", "to", "n", "median_days"}; `reason` where that is null."""
         out = {"from": self.from_, "to": self.to, "n": self.n, "median_days": self.median_days}
         return out if self.median_days is not None else {**out, "reason": NO_INSTANT}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edges(Sequence[Edge]):
+    """Edges as columns of equal length; each is made when it is looked at, for a map of 400 touchpoints has 100,000."""
+
+    from_: Sequence[str]
+    to: Sequence[str]
+    n: Sequence[int]
+    median_days: Sequence[float | None]
+
+    def __len__(self) -> int:
+        return len(self.n)
+
+    def __iter__(self) -> Iterator[Edge]:
+        return map(Edge, self.from_, self.to, self.n, self.median_days)
+
+    @overload
+    def __getitem__(self, at: int) -> Edge: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Edges": ...
+    def __getitem__(self, at: int | slice) -> "Edge | Edges":
+        columns = self.from_[at], self.to[at], self.n[at], self.median_days[at]
+        return Edges(*columns) if isinstance(at, slice) else Edge(*columns)  # type: ignore[arg-type]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +139,7 @@ class PathFigures:
 
     value: str | None
     n: int  # journeys
-    edges: tuple[Edge, ...]
+    edges: Sequence[Edge]
     variants: tuple[Variant, ...]
     rest: Rest
     loops: tuple[Loop, ...]
@@ -156,7 +186,7 @@ class PathsResult(Result):
     name: ClassVar[str] = "paths"
 
     @property
-    def edges(self) -> tuple[Edge, ...]:
+    def edges(self) -> Sequence[Edge]:
         """Edges of the total."""
         return self.total.edges
 

@@ -12,18 +12,20 @@ from tabiji.compute.executor import Executor
 from tabiji.compute.kernel import TASKS_PER_WORKER
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_
-from tabiji.index.firing import alike
+from tabiji.index.firing import U8, alike
 from tabiji.index.jit import NEVER, readonly
 from tabiji.index.journal import events_of
 from tabiji.index.journeys import Journal
-from tabiji.index.layout import I4, I8, Index, Tier
+from tabiji.index.layout import I4, I8, U2, Index, Tier
 from tabiji.index.tasks import ranges
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import NO_LINE, main_line
-from tabiji.metrics.paths.gaps import Counted as Hist
-from tabiji.metrics.paths.gaps import Sight, medians
+from tabiji.metrics.paths.gaps import medians
 from tabiji.metrics.paths.result import ENDS, START
 from tabiji.metrics.paths.walks import (
+    ENDED_DORMANT,
+    ENDED_OPEN,
+    ENDED_WON,
     EXTRA,
     MANY,
     NO_TOUCH,
@@ -71,7 +73,9 @@ class Counted:
     place: npt.NDArray[np.intp]
 
 
-Task = tuple[int, Any, int, int]  # number of the journal, tier (None: its entries), rows or journeys from–to
+Places = tuple[U2, I8, U8]  # drawer, at, row: see `gaps.keep`
+Run = tuple[int, Any, int, int]  # number of the journal, tier (None: its entries), rows or journeys from–to
+NOWHERE = readonly(np.empty(0, np.uint16)), np.empty(0, np.int64), np.empty(0, np.uint64)  # no durations are placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,21 +135,20 @@ class Sequences:
 
     def counted(self, parts: Sequence[I4], n_parts: int) -> list[Counted]:
         """Count every part. parts: int32 per journal, the part of each journey (-1 = none)."""
-        size = len(self.nodes)
-        square = size * size
+        size, tasks = len(self.nodes), self._tasks()
         told = [_room(len(p)) for p in parts]
-        tallies: list[Tally] = []  # of the passes
+        tallies = self.executor.map(lambda runs: self._count(runs, parts, n_parts, told), tasks)
+        n, direct, journeys, events = (np.sum(column, axis=0, dtype=np.int64) for column in zip(*tallies, strict=True))
 
-        def look(mode: int, fine: int, sight: Sight, buckets: int, most: int) -> tuple[Hist, I8]:
-            how = Asking(size - EXTRA, self.collapse, self.once, self.as_of, self.known, not tallies, mode, fine)
-            tally, keys = self._pass(parts, n_parts, told, how, sight, buckets, most)
-            tallies.append(tally)
-            return tally.hist, keys
+        def place(drawer: U2, at: Sequence[I8], row: U8) -> None:
+            def mine(x: int) -> None:
+                self._walk(tasks[x], parts, told, tallies[x], True, (drawer, at[x], row))
 
-        n, twice = medians(n_parts * 2 * square, self._most(), look)
-        tally = tallies[0]
+            self.executor.map(mine, range(len(tasks)))
+
+        twice = medians([t.times for t in tallies], self._told(n, n_parts), place, self.executor)
         tables = [x.reshape(n_parts, 2, size, size) for x in (n, twice)]
-        direct, journeys = (x.reshape(n_parts, size, size) for x in (tally.direct, tally.journeys))
+        direct, journeys = (x.reshape(n_parts, size, size) for x in (direct, journeys))
         part = np.concatenate([np.empty(0, np.int32), *parts])
         whole = [np.concatenate([np.empty(0, d), *(getattr(t, f) for t in told)]) for f, d in _TOLD.items()]
         order = np.argsort(part, kind="stable")
@@ -154,67 +157,59 @@ class Sequences:
         for x in range(n_parts):
             place = order[bounds[x] : bounds[x + 1]]
             pairs = tables[0][x, 0], tables[1][x, 0], tables[0][x, 1], tables[1][x, 1], direct[x], journeys[x]
-            touches, others = tally.events[x].tolist()
+            touches, others = events[x].tolist()
             out.append(Counted(*pairs, touches, others, Told(*(a[place] for a in whole)), place))
         return out
 
-    def _most(self) -> int:
-        """Durations that there can be: a step follows another and may come back, and every journey ends."""
-        journeys = sum(map(len, self.journals))
+    def _told(self, n: I8, n_parts: int) -> npt.NDArray[np.bool_]:
+        """bool[cells]: those of which a duration is told. Only a loss among the ends has an instant."""
+        size = len(self.nodes)
+        timed = np.ones((n_parts, 2, size, size), bool)
+        timed[:, 0, :, [size - EXTRA + end for end in (ENDED_WON, ENDED_DORMANT, ENDED_OPEN)]] = False
+        return timed.ravel()
+
+    def _tasks(self) -> list[list[Run]]:
+        """Runs of journeys in as many tasks as keep every thread busy; each task holds tables of all cells."""
+        some = self.executor.workers * TASKS_PER_WORKER
+        many = max(1, some // max(1, len(self.journals)))
         if self.touch:
-            return (
-                2 * self.touches.most * sum(int(t.off[-1]) for p in self.index.partitions for t in p.tiers) + journeys
-            )
-        return 2 * sum(int(j.off[-1]) for j in self.journals) + journeys
+            tiers = [(x, tier) for x, p in enumerate(self.index.partitions) for tier in p.tiers]
+            runs = [((x, tier, a, b), int(tier.off[b] - tier.off[a])) for x, tier in tiers for a, b in ranges(tier.off, many)]
+        else:
+            entries = enumerate(self.journals)
+            runs = [((x, None, a, b), int(j.off[b] - j.off[a])) for x, j in entries for a, b in ranges(j.off, many)]
+        tasks: list[list[Run]] = [[]]
+        weight, whole = 0, sum(w for _, w in runs)
+        for run, w in runs:
+            if weight * some >= whole * len(tasks):
+                tasks.append([])
+            tasks[-1].append(run)
+            weight += w
+        return tasks
 
-    def _pass(
-        self, parts: Sequence[I4], n_parts: int, told: list[Told], asking: Asking, sight: Sight, buckets: int, most: int
-    ) -> tuple[Tally, I8]:
-        """One pass over all journeys. Threads count into a table each, which are added up."""
+    def _count(self, runs: Sequence[Run], parts: Sequence[I4], n_parts: int, told: Sequence[Told]) -> Tally:
         square = len(self.nodes) ** 2
-        idle: list[Tally] = []
-
-        def blank() -> Tally:
-            hist = np.zeros((n_parts * 2 * square, buckets) if buckets else (1, 1), np.uint32)
-            pairs = np.zeros(n_parts * square, np.int64), np.zeros(n_parts * square, np.int64)
-            return Tally(hist, *pairs, np.zeros((n_parts, 2), np.int64))
-
-        def partial(task: Task) -> I8:
-            try:
-                tally = idle.pop()
-            except IndexError:
-                tally = blank()
-            keys = np.empty(most, np.int64)
-            n = self._walk(task, parts, asking, sight, tally, told[task[0]], keys)
-            idle.append(tally)
-            return keys[:n].copy()
-
-        keys = self.executor.map(partial, self._tasks())
-        first, *others = idle or [blank()]
-        for other in others:
-            for column in Tally._fields:
-                getattr(first, column)[:] += getattr(other, column)
-        return first, np.concatenate([np.empty(0, np.int64), *keys])
-
-    def _tasks(self) -> list[Task]:
-        many = max(1, self.executor.workers * TASKS_PER_WORKER // max(1, len(self.journals)))
-        if not self.touch:
-            return [(x, None, a, b) for x, j in enumerate(self.journals) for a, b in ranges(j.off, many)]
-        tiers = [(x, tier) for x, p in enumerate(self.index.partitions) for tier in p.tiers]
-        return [(x, tier, a, b) for x, tier in tiers for a, b in ranges(tier.off, many)]
+        tally = Tally(
+            np.zeros(n_parts * 2 * square, np.uint32), np.zeros(n_parts * square, np.uint32),
+            np.zeros(n_parts * square, np.uint32), np.zeros((n_parts, 2), np.int64),
+        )  # fmt: skip
+        self._walk(runs, parts, told, tally, False, NOWHERE)
+        return tally
 
     def _walk(
-        self, task: Task, parts: Sequence[I4], asking: Asking, sight: Sight, tally: Tally, told: Told, keys: I8
-    ) -> int:  # fmt: skip
-        x, tier, a, b = task
-        j = self.journals[x]
-        journeys = Journeys(readonly(parts[x]), j.start, j.end, j.outcome, j.off, j.stage, j.first)
-        if tier is None:
-            return walk_stages(a, b, journeys, self.success, asking, sight, tally, told, keys)
-        return walk_touches(
-            events_of(tier), a, b, readonly(self._first[x]), journeys, self.success, self.touches, asking, sight,
-            tally, told, keys,
-        )  # fmt: skip
+        self, runs: Sequence[Run], parts: Sequence[I4], told: Sequence[Told], tally: Tally, placing: bool, places: Places
+    ) -> None:  # fmt: skip
+        asking = Asking(len(self.nodes) - EXTRA, self.collapse, self.once, self.as_of, self.known, placing)
+        for x, tier, a, b in runs:
+            j = self.journals[x]
+            journeys = Journeys(readonly(parts[x]), j.start, j.end, j.outcome, j.off, j.stage, j.first)
+            if tier is None:
+                walk_stages(a, b, journeys, self.success, asking, tally, *places, told[x])
+            else:
+                walk_touches(
+                    events_of(tier), a, b, readonly(self._first[x]), journeys, self.success, self.touches, asking,
+                    tally, *places, told[x],
+                )  # fmt: skip
 
     def path(self, place: int) -> tuple[str, ...]:
         """The steps of one journey, repeats left out. place: among the journeys of all journals."""

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from tabiji.index.firing import U8
-from tabiji.index.jit import inlined, kernel
+from tabiji.index.jit import NEVER, inlined, kernel
 from tabiji.index.layout import I4, I8, U1, U2, U4
 from tabiji.index.sweep import DORMANT, LOST, Events
-from tabiji.metrics.paths.gaps import Sight, note
+from tabiji.metrics.paths.gaps import keep
 
 START, ENDED_WON, ENDED_LOST, ENDED_DORMANT, ENDED_OPEN = range(5)  # nodes, counted from the first that is no stage
 EXTRA = 5
@@ -24,12 +24,12 @@ FACTOR_1, FACTOR_2 = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
 
 
 class Tally(NamedTuple):
-    """What a thread counts. hist: uint32[cells, buckets], see `gaps` · direct, journeys: int64[parts·(k+5)²], of the cells of
-    coming back: how often straight back, and in how many journeys · events: int64[parts, 2], touches and other events."""
+    """What a task counts. times: uint32[parts·2·(k+5)²], durations per cell · direct, journeys: uint32[parts·(k+5)²], of the cells
+    of coming back: how often straight back, and in how many journeys · events: int64[parts, 2], touches and other events."""
 
-    hist: U4
-    direct: I8
-    journeys: I8
+    times: U4
+    direct: U4
+    journeys: U4
     events: I8
 
 
@@ -59,17 +59,15 @@ class Journeys(NamedTuple):
 
 class Asking(NamedTuple):
     """What a pass is about. k: nodes that are stages or touchpoints · collapse: whether repeats are no steps · once: whether
-    only the first time at a node is one · as_of, known: seconds since EPOCH · first: whether
-    this is the first pass, which counts what needs to be counted once · mode, fine: see `gaps`."""
+    only the first time at a node is one · as_of, known: seconds since EPOCH · placing: whether the pass writes durations (see
+    `gaps`); else it counts them, and everything else."""
 
     k: int
     collapse: bool
     once: bool
     as_of: int
     known: int
-    first: bool
-    mode: int
-    fine: int
+    placing: bool
 
 
 @kernel
@@ -88,105 +86,152 @@ def _ending(journeys: Journeys, j: int, success: U1, asking: Asking) -> tuple[in
     return (ENDED_DORMANT if over and journeys.outcome[j] == DORMANT else ENDED_OPEN), won
 
 
-class Memory(NamedTuple):
-    """What a thread remembers while it walks. seen: int64[k+5], the journey (+1) that was last at a node · came, went: int64[k+5],
-    when it came there, where it went from there · stamp: int64[(k+5)²], the journey (+1) counted last in a cell of coming back ·
-    cells, gaps: int64, the durations of one journey."""
-
-    seen: I8
-    came: I8
-    went: I8
-    stamp: I8
-    cells: I8
-    gaps: I8
+# The steps of a journey lie in the first-level cache: several plain loops over them are faster than one that does everything.
 
 
-@kernel
-def _memory(size: int, steps: int) -> Memory:
-    """A blank memory for journeys of up to so many steps."""
-    return Memory(
-        np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size * size, np.int64),
-        np.empty(2 * steps + 1, np.int64), np.empty(2 * steps + 1, np.int64),
-    )  # fmt: skip
+@inlined
+def _without_repeats(node: U2, when: I4, n: int) -> int:
+    """Leave out, in place, what repeats its predecessor. Returns how many steps are left."""
+    size = np.uint64(0)
+    for i in range(np.uint64(n)):
+        new = i == np.uint64(0) or node[i] != node[i - np.uint64(1)]
+        x, t = node[i], when[i]
+        node[size], when[size] = x, t
+        size += np.uint64(new)
+    return np.int64(size)
 
 
-@kernel
-def _take(
-    node: U2, at: I4, n: int, journey: int, begun: int, ended: int, ending: int, won: int, part: int,
-    asking: Asking, tally: Tally, told: Told, memory: Memory,
-) -> int:  # fmt: skip
-    """Count one journey: `n` steps, and leave its durations with their cells in `memory`. Returns how many these are."""
-    k, collapse, once, _, _, counting, _, _ = asking
-    _, direct, journeys, _ = tally
-    seen, came, went, stamp, cells, gaps = memory
-    size = k + EXTRA
-    square = size * size
-    base, back, own = 2 * part * square, (2 * part + 1) * square, part * square
-    one = journey + 1
-    h1, h2 = np.uint64(SEED_1), np.uint64(SEED_2)
-    previous, previous_at = k + START, begun  # of what is followed
-    top, before, steps = k + START, -1, 0  # of the collapsed sequence
-    m = 0
+@inlined
+def _first_times(node: U2, when: I4, n: int, visit: I4, one: np.int32) -> int:
+    """Leave out, in place, every step to a node that the journey has been at. Returns how many steps are left."""
+    size = 0
     for i in range(n):
-        x, t = int(node[i]), int(at[i])
-        if once and seen[x] == one:
-            continue
-        if x == top and collapse:
-            continue
-        cells[m], gaps[m] = base + previous * size + x, t - previous_at
-        m += 1
-        previous, previous_at = x, t
-        if x == top:
-            continue
-        if seen[x] == one:
-            turn = x * size + went[x]
-            cells[m], gaps[m] = back + turn, t - came[x]
-            m += 1
-            if counting:
-                direct[own + turn] += before == x
-                journeys[own + turn] += stamp[turn] != one
-                stamp[turn] = one
-        seen[x], came[x], went[top] = one, t, x
-        before, top, steps = top, x, steps + 1
-        h1 = (h1 ^ np.uint64(x)) * np.uint64(FACTOR_1)
+        x = node[i]
+        if visit[x, 0] != one:
+            visit[x, 0] = one
+            node[size], when[size] = x, when[i]
+            size += 1
+    return size
+
+
+@kernel
+def _count(
+    node: U2, when: I4, n: int, nodes: int, last: int, collapsed: bool, base: int, own: int, one: np.int32,
+    times: U4, direct: U4, journeys: U4, visit: I4, stamp: I4,
+) -> tuple[int, np.uint64, np.uint64]:  # fmt: skip
+    """Count what follows what and what is come back to among `n` steps; `last`: the node after them. Returns how many steps the
+    collapsed sequence has, which is left in `node` and `when`, and its hashes.
+
+    base, own: first cell of the part of the answer in `times`, and in `direct` and `journeys`."""
+    size, start = np.uint64(nodes), np.uint64(nodes - EXTRA + START)
+    follows, back, own_ = np.uint64(base), np.uint64(base + nodes * nodes), np.uint64(own)
+    previous = start
+    for i in range(np.uint64(n)):
+        x = np.uint64(node[i])
+        times[follows + previous * size + x] += np.uint32(1)
+        previous = x
+    times[follows + previous * size + np.uint64(last)] += np.uint32(1)
+    steps = n if collapsed else _without_repeats(node, when, n)
+    h1, h2 = np.uint64(SEED_1), np.uint64(SEED_2)
+    for i in range(np.uint64(steps)):
+        x = np.uint64(node[i])
+        h1 = (h1 ^ x) * np.uint64(FACTOR_1)
         h1 ^= h1 >> np.uint64(32)
-        h2 = (h2 ^ np.uint64(x)) * np.uint64(FACTOR_2)
+        h2 = (h2 ^ x) * np.uint64(FACTOR_2)
         h2 ^= h2 >> np.uint64(29)
-    # Of the ends only a loss has an instant; the others have the duration 0, which is not told.
-    cells[m] = base + previous * size + k + ending
-    gaps[m] = ended - previous_at if ending == ENDED_LOST else 0
-    if counting:
+    top, before = start, start
+    for i in range(np.uint64(steps)):
+        x = np.uint64(node[i])
+        if visit[x, 0] == one:
+            turn = x * size + np.uint64(visit[x, 2])
+            times[back + turn] += np.uint32(1)
+            direct[own_ + turn] += np.uint32(before == x)
+            journeys[own_ + turn] += np.uint32(stamp[turn] != one)
+            stamp[turn] = one
+        visit[x, 0], visit[top, 2] = one, np.int32(x)
+        before, top = top, x
+    return steps, h1, h2
+
+
+@kernel
+def _durations(
+    node: U2, when: I4, n: int, nodes: int, begun: int, last: int, ended: int, collapsed: bool, base: int, one: np.int32,
+    visit: I4, cells: I8, gaps: I8,
+) -> int:  # fmt: skip
+    """The durations between `n` steps with their cells, into `cells` and `gaps`; `last`: the node after them, arrived at `ended`.
+    Returns how many there are."""
+    size, start = np.uint64(nodes), np.uint64(nodes - EXTRA + START)
+    follows, back = np.uint64(base), np.uint64(base + nodes * nodes)
+    previous, since = start, np.int64(begun)
+    for i in range(np.uint64(n)):
+        x, t = np.uint64(node[i]), np.int64(when[i])
+        cells[i], gaps[i] = np.int64(follows + previous * size + x), t - since
+        previous, since = x, t
+    cells[n], gaps[n] = np.int64(follows + previous * size + np.uint64(last)), np.int64(ended) - since
+    steps = n if collapsed else _without_repeats(node, when, n)
+    top, m = start, np.uint64(n + 1)
+    for i in range(np.uint64(steps)):
+        x, t = np.uint64(node[i]), np.int64(when[i])
+        cells[m], gaps[m] = np.int64(back + x * size + np.uint64(visit[x, 2])), t - np.int64(visit[x, 1])
+        m += np.uint64(visit[x, 0] == one)
+        visit[x, 0], visit[x, 1], visit[top, 2] = one, np.int32(t), np.int32(x)
+        top = x
+    return np.int64(m)
+
+
+@inlined
+def _take(
+    node: U2, when: I4, n: int, journey: int, begun: int, ended: int, ending: int, won: int, part: int,
+    k: int, collapse: bool, once: bool, placing: bool, times: U4, direct: U4, journeys: U4, drawer: U2, at: I8, row: U8, told: Told,
+    visit: I4, stamp: I4, cells: I8, gaps: I8,
+) -> None:  # fmt: skip
+    """Take in one journey of `n` steps."""
+    size = k + EXTRA
+    one = np.int32(2 * journey + 1)
+    if once:
+        n = _first_times(node, when, n, visit, one)
+        one += np.int32(1)
+    if collapse:
+        n = _without_repeats(node, when, n)
+    base = 2 * part * size * size
+    if placing:
+        m = _durations(node, when, n, size, begun, k + ending, ended, collapse, base, one, visit, cells, gaps)
+        keep(cells, gaps, m, drawer, at, row)
+    else:
+        steps, h1, h2 = _count(
+            node, when, n, size, k + ending, collapse, base, part * size * size, one, times, direct, journeys, visit, stamp
+        )
         told.hash_1[journey], told.hash_2[journey], told.steps[journey] = h1, h2, steps
-        told.took[journey] = came[top] - at[0] if steps else 0
+        told.took[journey] = int(when[steps - 1]) - int(when[0]) if steps else 0
         told.end[journey], told.won[journey] = ending, won
-    return m + 1
 
 
 @kernel
 def walk_stages(
-    begin: int, end: int, journeys: Journeys, success: U1, asking: Asking, sight: Sight, tally: Tally, told: Told, keys: I8
-) -> int:  # fmt: skip
-    """Count the journeys begin…end by their stage entries. Returns how many durations were collected."""
-    most = 0
+    begin: int, end: int, journeys: Journeys, success: U1, asking: Asking, tally: Tally, drawer: U2, at: I8, row: U8,
+    told: Told,
+) -> None:  # fmt: skip
+    """Take in the journeys begin…end by their stage entries (drawer, at, row: see `gaps.keep`)."""
+    most, size = 0, asking.k + EXTRA
     for j in range(begin, end):
         most = max(most, journeys.off[j + 1] - journeys.off[j])
-    memory, node = _memory(asking.k + EXTRA, most), np.empty(most, np.uint16)
-    n_keys = 0
+    node, when = np.empty(most, np.uint16), np.empty(most, np.int32)
+    visit, stamp = np.zeros((size, 3), np.int32), np.zeros(size * size, np.int32)
+    cells, gaps = np.empty(2 * most + 1, np.int64), np.empty(2 * most + 1, np.int64)
+    times, direct, came, _ = tally
     for j in range(begin, end):
         part = journeys.part[j]
         if part < 0:
             continue
         first, n = journeys.off[j], 0
         while first + n < journeys.off[j + 1] and journeys.first[first + n] <= asking.as_of:
-            node[n] = journeys.stage[first + n]
+            node[n], when[n] = journeys.stage[first + n], journeys.first[first + n]
             n += 1
         ending, won = _ending(journeys, j, success, asking)
-        m = _take(
-            node, journeys.first[first:], n, j, int(journeys.start[j]), int(journeys.end[j]), ending, won, int(part),
-            asking, tally, told, memory,
+        _take(
+            node, when, n, j, int(journeys.start[j]), int(journeys.end[j]), ending, won, int(part),
+            asking.k, asking.collapse, asking.once, asking.placing, times, direct, came, drawer, at, row, told, visit, stamp, cells, gaps,
         )  # fmt: skip
-        n_keys = note(asking.mode, asking.fine, memory.cells, memory.gaps, m, sight, tally.hist, keys, n_keys)
-    return n_keys
 
 
 class Touches(NamedTuple):
@@ -217,7 +262,7 @@ def _fill(
         code = of_kind[kind[i]]
         r = role[i] if by_role else np.uint16(0)
         x = lone[code, r]
-        if received[i] > known:
+        if known != NEVER and received[i] > known:
             pass
         elif x < MANY:
             node[n], when[n] = x, at[i]
@@ -236,19 +281,21 @@ def _fill(
 @kernel
 def walk_touches(
     events: Events, begin: int, end: int, first_journey: I8, journeys: Journeys, success: U1, touches: Touches,
-    asking: Asking, sight: Sight, tally: Tally, told: Told, keys: I8,
-) -> int:  # fmt: skip
-    """Count the journeys of the live rows begin…end of a tier by their touches. Returns how many durations were collected.
+    asking: Asking, tally: Tally, drawer: U2, to: I8, row_of: U8, told: Told,
+) -> None:  # fmt: skip
+    """Take in the journeys of the live rows begin…end of a tier by their touches (drawer, to, row_of: `drawer`, `at`, `row` of `gaps.keep`).
 
     first_journey: see `position`. An event that meets several touchpoints is a touch of each, in the order of the map."""
     _, _, rows, kind, _, role, at, received = events
     of_kind, member, lone, off, touchpoint, most = touches
     by_role = int(lone.shape[1] > 1)
-    room = 0
+    room, size = 0, asking.k + EXTRA
     for row in range(begin, end):
         room = max(room, (rows[row + 1] - rows[row]) * most)
-    memory, node, when = _memory(asking.k + EXTRA, room), np.empty(room, np.uint16), np.empty(room, np.int32)
-    n_keys = 0
+    node, when = np.empty(room, np.uint16), np.empty(room, np.int32)
+    visit, stamp = np.zeros((size, 3), np.int32), np.zeros(size * size, np.int32)
+    cells, gaps = np.empty(2 * room + 1, np.int64), np.empty(2 * room + 1, np.int64)
+    times, direct, came, _ = tally
     for row in range(begin, end):
         unit, i = events.unit[row], int(rows[row])
         for j in range(first_journey[unit], first_journey[unit + 1] if events.live[row] else first_journey[unit]):
@@ -263,14 +310,13 @@ def walk_touches(
                 of_kind, member, lone, off, touchpoint, node, when,
             )  # fmt: skip
             ending, won = _ending(journeys, j, success, asking)
-            if asking.first:
+            if not asking.placing:
                 tally.events[part, 0] += n
                 tally.events[part, 1] += others
-            m = _take(
-                node, when, n, j, begun, int(journeys.end[j]), ending, won, int(part), asking, tally, told, memory
-            )
-            n_keys = note(asking.mode, asking.fine, memory.cells, memory.gaps, m, sight, tally.hist, keys, n_keys)
-    return n_keys
+            _take(
+                node, when, n, j, begun, int(journeys.end[j]), ending, won, int(part),
+                asking.k, asking.collapse, asking.once, asking.placing, times, direct, came, drawer, to, row_of, told, visit, stamp, cells, gaps,
+            )  # fmt: skip
 
 
 @kernel
