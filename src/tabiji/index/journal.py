@@ -16,7 +16,7 @@ from tabiji.index.jit import NEVER, readonly
 from tabiji.index.journal_store import load, save
 from tabiji.index.journeys import Journal, Piece, join
 from tabiji.index.layout import Index, Partition, Tier
-from tabiji.index.sweep import Events, Swept, pick, room, sweep
+from tabiji.index.sweep import Events, Swept, room, sweep
 from tabiji.index.tasks import Mapper, ranges
 
 if TYPE_CHECKING:
@@ -89,12 +89,9 @@ def _sweep(
         n_events = int(task.tier.off[task.end] - task.tier.off[task.begin])
         events, rows = events_of(task.tier), task.end - task.begin
         out = room(rows, n_events, tables.most)
-        pos, picked = np.empty(n_events + 1, np.int64), np.zeros(rows + 1, np.int64)
-        pick(events, task.begin, task.end, tables.codes.of_kind, known, pos, picked, out)
         j, w = sweep(
-            events, task.begin, task.end, task.partition.first, pos, picked,
-            tables.codes, tables.clauses, failures, inactive, known, out,
-        )  # fmt: skip
+            events, task.begin, task.end, task.partition.first, tables.codes, tables.clauses, failures, inactive, known, out
+        )
         return Swept._make([*(a[:j] for a in out[:6]), *(a[:w] for a in out[6:9]), *out[9:]])
 
     tasks = [task for partition in partitions for task in _tasks(partition)]

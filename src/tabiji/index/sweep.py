@@ -83,36 +83,6 @@ def _silence(
     return NEVER
 
 
-@kernel
-def pick(events: Events, begin: int, end: int, of_kind: U1, known: int, pos: I8, picked: I8, out: Swept) -> None:
-    """Positions of the events of the live rows `begin`…`end` that may fire; what was seen of the rows goes to `out`.
-
-    pos: int64[events + 1] · picked: int64[rows + 1], row x has pos[picked[x]]…pos[picked[x + 1]]. Writing always and
-    advancing only on a match keeps the loop over the events free of branches; unsigned numbers keep it free of checks for
-    indexes that count from the end."""
-    kind, received, off, at = events.kind, events.received, events.off, events.at
-    cut = known != NEVER
-    n = np.uint64(0)
-    for row in range(begin, end):
-        x = row - begin
-        a, b = off[row], off[row + 1]
-        touches = np.uint64(0)
-        for i in range(np.uint64(a), np.uint64(b if events.live[row] else a)):
-            code = of_kind[kind[i]]
-            touch, fires = code >= TOUCH, code > TOUCH
-            if cut:
-                touch &= received[i] <= known
-                fires &= received[i] <= known
-            pos[n] = np.int64(i)
-            n += np.uint64(fires)
-            touches += np.uint64(touch)
-        picked[x + 1] = n
-        out.n_touches[x] = touches
-        if touches > 0:
-            out.first_touch[x] = at[_touch(kind, received, of_kind, known, a, b, 1)]
-            out.last_touch[x] = at[_touch(kind, received, of_kind, known, b - 1, a - 1, -1)]
-
-
 @inlined
 def _write(
     stages: np.uint64, t: int, w: int, top: int, since: int, stage: U1, first: I4, last: I4
@@ -132,36 +102,71 @@ def _write(
 
 @kernel
 def sweep(
-    events: Events, begin: int, end: int, first_unit: int, pos: I8, picked: I8,
+    events: Events, begin: int, end: int, first_unit: int,
     codes: Codes, clauses: Clauses, failures: np.uint64, inactive: int, known: int,
     out: Swept,
 ) -> tuple[int, int]:  # fmt: skip
-    """Journeys of the rows `begin`…`end` of a tier from their picked events. Returns how many, and their entries.
+    """Journeys of the live rows `begin`…`end` of a tier, and what was seen of these. Returns how many journeys, and their entries.
+
+    Of each row the few events that may fire are picked first; then the state machine runs over these, while they are in the
+    cache. Picking writes always and advances only on a match, which keeps the loop free of branches; unsigned numbers keep it free
+    of checks for indexes that count from the end.
 
     first_unit: added to the row's unit · failures: bit mask of failure stages · inactive: seconds (larger than any gap
     where journeys never become dormant) · known: only events received by this instant (NEVER = all)."""
     # One long function: a call per unit, or a column taken out of its tuple inside a loop, would cost more than the work.
-    _, _, off, kind, person, role, at, received = events
+    units, live, off, kind, person, role, at, received = events
     of_kind, fires, lone, clause_off, clause = codes
     table, roles = clauses
     ends, outcome, n_entries, stage, first, last = out.end, out.outcome, out.n_entries, out.stage, out.first, out.last
     memory = np.zeros(table[-1, MEMORY], np.int64)
+    unit, attempt, start = out.unit, out.attempt, out.start
+    n_touches, first_touch, last_touch = out.n_touches, out.first_touch, out.last_touch
+    longest = 0
+    for row in range(begin, end):
+        longest = max(longest, off[row + 1] - off[row])
+    pos = np.empty(longest + 1, np.int64)
     j, w = 0, -1  # the next journey, the last entry
     for x in range(end - begin):
+        row = begin + x
+        if not live[row]:
+            continue
+        a, b = np.uint64(off[row]), np.uint64(off[row + 1])
+        picked, touches = np.uint64(0), np.uint64(0)
+        if known == NEVER:
+            for e in range(a, b):
+                code = of_kind[kind[e]]
+                pos[picked] = np.int64(e)
+                picked += np.uint64(code > TOUCH)
+                touches += np.uint64(code >= TOUCH)
+        else:
+            for e in range(a, b):
+                code, there = of_kind[kind[e]], received[e] <= known
+                pos[picked] = np.int64(e)
+                picked += np.uint64((code > TOUCH) & there)
+                touches += np.uint64((code >= TOUCH) & there)
+        n_touches[x] = touches
+        if touches == 0:
+            continue
+        head, tail = off[row], off[row + 1] - 1  # its first and last touch
+        if touches != b - a:
+            head = _touch(kind, received, of_kind, known, head, tail + 1, 1)
+            tail = _touch(kind, received, of_kind, known, tail, head - 1, -1)
+        first_touch[x], last_touch[x] = at[head], at[tail]
         forget(table, memory)
         number, running = 0, False
         w0, top, since = w, NONE, 0  # last entry before the journey; stage and first firing of the last entry
-        before = 0
-        for r in range(picked[x], picked[x + 1]):
+        before, before_at = 0, 0
+        for r in range(picked):
             i = int(pos[r])
             t = int(at[i])
-            if running and t - at[before] > inactive:
+            if running and t - before_at > inactive:
                 silent = _silence(kind, at, received, of_kind, known, before, i, inactive)
                 if silent != NEVER:
                     ends[j], outcome[j], n_entries[j] = silent + inactive, DORMANT, w - w0
                     j, running = j + 1, False
                     forget(table, memory)
-            before = i
+            before, before_at = i, t
             code = of_kind[kind[i]]
             s = int(lone[code])
             if running and s != MANY:  # what nearly every event is
@@ -180,7 +185,7 @@ def sweep(
                 if stages == lost:
                     continue
                 number, running = number + 1, True
-                out.unit[j], out.attempt[j], out.start[j] = first_unit + events.unit[begin + x], number, t
+                unit[j], attempt[j], start[j] = first_unit + units[row], number, t
                 w0, top = w, NONE
             w, top, since = _write(stages & ~failures, t, w, top, since, stage, first, last)
             if lost:
@@ -189,10 +194,9 @@ def sweep(
                 j, running = j + 1, False
                 forget(table, memory)
         if running:
-            final = _touch(kind, received, of_kind, known, off[begin + x + 1] - 1, before, -1)
-            silent = int(at[final])
-            if silent - at[before] > inactive:
-                gap = _silence(kind, at, received, of_kind, known, before, final, inactive)
+            silent = int(at[tail])
+            if silent - before_at > inactive:
+                gap = _silence(kind, at, received, of_kind, known, before, tail, inactive)
                 silent = silent if gap == NEVER else gap
             ends[j], n_entries[j] = min(silent + inactive, NEVER), w - w0
             outcome[j] = DORMANT if silent + inactive < NEVER else OPEN
