@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tabiji.index.jit import NEVER, inlined, kernel, readonly
+from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.journal import events_of
-from tabiji.index.layout import F8, I4, I8, U1, Tier
+from tabiji.index.layout import I4, I8, U1, Tier
 from tabiji.index.sweep import Events
 from tabiji.metrics.credit.cells import (
     MOST_DENSE,
@@ -28,34 +28,17 @@ from tabiji.metrics.credit.cells import (
 )  # fmt: skip
 from tabiji.metrics.credit.fates import ANCHORS, CONVERTED, LEFT_OUT, NULL, Fates
 from tabiji.metrics.credit.levels import SEVERAL, Level, Touching
-from tabiji.metrics.credit.shares import (
-    FIRST,
-    FULL_PATH,
-    LAST_NON_DIRECT,
-    PASSED,
-    POSITION,
-    SHAPLEY,
-    TIME_DECAY,
-    U_SHAPED,
-    W_SHAPED,
-    Decay,
-    Tally,
-    anchors_of,
-    decay_of,
-    empty_tally,
-    give,
-    last_that_is_not_direct,
-    latest_before,
-    tallied,
-)  # fmt: skip
+from tabiji.metrics.credit.shares import PASSED, Decay, Tally, decay_of, empty_tally, latest_before, share
 
 MODELS = len(PASSED)
+WORD = 64  # keys up to which a set of them fits a word
 
 
 class Asked(NamedTuple):
     """Numbers that the kernel goes by. lookback, half_life: seconds · since, until: only touches between the two instants are
     credited (both included) · known: received by then · order: of the Markov chain, 0 = none · collapse: take a touch of the
-    key of the one before for the same · chained: whether transitions are told apart by bucket · sets: whether sets are counted."""
+    key of the one before for the same · chained: whether transitions are told apart by bucket · sets: whether sets are counted ·
+    shared: whether conversions are shared out (the chain needs no shares)."""
 
     lookback: int
     half_life: float
@@ -66,64 +49,10 @@ class Asked(NamedTuple):
     collapse: bool
     chained: bool
     sets: bool
+    shared: bool
 
 
-@inlined
-def _share(
-    credit: I8, worth: I8, key: I4, at: I4, begin: int, end: int, number: int, value: int, anchor: I4, direct: U1,
-    decay: Decay, tally: Tally, since: int, until: int, held: I4, extra: F8,
-) -> None:  # fmt: skip
-    """Credit one conversion under all models (credit, worth: int64[models, K + 2], the cells of its bucket).
-
-    anchor: places of the milestones' touches, counted from `begin` · held, extra: scratch for the anchors."""
-    size, outside = end - begin, credit.shape[1] - 1
-    n, within, whole = tallied(key, at, begin, end, number, since, until, decay, tally)
-    _, distinct, every, inside, aged = tally
-    rest = key[end - 1] if within == size else outside
-    for model in range(MODELS):
-        of, money_of = credit[model], worth[model]
-        given, paid = 0, 0
-        if model <= LAST_NON_DIRECT:
-            x = begin if model == FIRST else end - 1
-            if model == LAST_NON_DIRECT:
-                x = last_that_is_not_direct(key, begin, end, direct)
-            given, paid = give(of, money_of, key[x] if since <= at[x] <= until else outside, 1.0, value)
-        elif model == TIME_DECAY:
-            for x in range(n):
-                k = distinct[x]
-                part, money = give(of, money_of, k, aged[k] / whole, value)
-                given, paid = given + part, paid + money
-        elif model == SHAPLEY:
-            for x in range(n):
-                k = distinct[x]
-                part, money = give(of, money_of, k, inside[k] / (every[k] * n), value)
-                given, paid = given + part, paid + money
-        else:
-            n_held, between = 0, 1.0 / size
-            if model == POSITION and size > 2:
-                held[0], held[1], n_held, between = 0, size - 1, 2, 0.2 / (size - 2)
-                extra[0] = extra[1] = 0.4 - between
-            elif model == U_SHAPED:
-                n_held, between = anchors_of(anchor, 2, size, 0.0, held, extra)
-            elif model == W_SHAPED:
-                n_held, between = anchors_of(anchor, 3, size, 0.1, held, extra)
-            elif model == FULL_PATH:
-                n_held, between = anchors_of(anchor, 4, size, 0.1, held, extra)
-            if between > 0.0:
-                for x in range(n):
-                    k = distinct[x]
-                    part, money = give(of, money_of, k, inside[k] * between, value)
-                    given, paid = given + part, paid + money
-            for x in range(n_held):
-                i = begin + held[x]
-                if since <= at[i] <= until:
-                    part, money = give(of, money_of, key[i], extra[x], value)
-                    given, paid = given + part, paid + money
-        of[rest] += ONE - given
-        money_of[rest] += value - paid
-
-
-@inlined
+@kernel
 def _path(key: I4, first: int, last: int, collapse: bool, sequence: I4) -> int:
     """The keys of a path as the chain takes them (runs of one key as one, where asked for). Returns how many."""
     n = 0
@@ -159,7 +88,7 @@ def _count(
 @kernel
 def _pass(
     events: Events, begin: int, end: int, touching: Touching, direct: U1, first_journey: I8, fates: Fates, most: int,
-    asked: Asked, decay: Decay, credit: I8, worth: I8, met: I8, sets: I8, by_place: I8, dense: bool,
+    asked: Asked, decay: Decay, tally: Tally, credit: I8, worth: I8, met: I8, sets: I8, by_place: I8, dense: bool,
 ) -> tuple[I8, I8, bool]:  # fmt: skip
     """Credit of the journeys of the live rows `begin`…`end` (see `Cells`); returns the table of transitions.
 
@@ -168,7 +97,9 @@ def _pass(
     kind, role_set, at_event, received = events.kind, events.role, events.at, events.received
     of_kind, lone, key_off, keys, bits, of_roles = touching
     fate, start, stop, anchors, value, bucket = fates
-    lookback, _, since, until, known, order, collapse, chained, with_sets = asked
+    lookback, _, since, until, known, order, collapse, chained, with_sets, shared = asked
+    old, middle, young = decay
+    place, distinct, every, inside, aged, parts, held, extra = tally
     n_keys = met.shape[0]
     cut = known != NEVER
     longest = 0
@@ -176,8 +107,7 @@ def _pass(
         longest = max(longest, rows[row + 1] - rows[row])
     room = longest * most + 2
     key, at, sequence = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int32)
-    tally, met_in = empty_tally(n_keys), np.full(n_keys, -1, np.int64)
-    anchor, held, extra = np.empty(ANCHORS + 1, np.int32), np.empty(ANCHORS + 1, np.int32), np.empty(ANCHORS + 1)
+    met_in, anchor = np.full(n_keys, -1, np.int64), np.zeros(ANCHORS + 1, np.int32)
     base, span = int(n_keys + 1), 1
     for _ in range(order):
         span *= base
@@ -193,27 +123,28 @@ def _pass(
                 high = max(high, int(stop[j]))
         if low == NEVER:
             continue
-        n = 0
-        for i in range(rows[row], rows[row + 1]):
-            t = at_event[i]
-            if t >= high:
-                break
-            if t < low or (cut and received[i] > known):
-                continue
-            code = of_kind[kind[i]]
+        n, i, stop_at = np.uint64(0), rows[row], rows[row + 1]
+        while i < stop_at and at_event[i] < low:
+            i += 1
+        while i < stop_at and at_event[stop_at - 1] >= high:
+            stop_at -= 1
+        for e in range(np.uint64(i), np.uint64(stop_at)):
+            code = of_kind[kind[e]]
             k = lone[code]
-            if k >= 0:
-                key[n], at[n] = k, t
-                n += 1
-            elif k == SEVERAL:
+            if cut and received[e] > known:
+                continue
+            if k == SEVERAL:
                 for x in range(key_off[code], key_off[code + 1]):
-                    if bits[x] & of_roles[keys[x], role_set[i]]:
-                        key[n], at[n] = keys[x], t
-                        n += 1
+                    if bits[x] & of_roles[keys[x], role_set[e]]:
+                        key[n], at[n] = keys[x], at_event[e]
+                        n += np.uint64(1)
+            else:
+                key[n], at[n] = k, at_event[e]
+                n += np.uint64(k >= 0)
         for j in range(a, b):
             if fate[j] == LEFT_OUT:
                 continue
-            last = n
+            last = np.int64(n)
             while last > 0 and at[last - 1] >= stop[j]:
                 last -= 1
             back = stop[j]
@@ -224,22 +155,26 @@ def _pass(
                 first += 1
             of_conversion = fate[j] == CONVERTED
             if first == last:
-                if of_conversion:
+                if of_conversion and shared:
                     for model in range(MODELS):
                         credit[bucket[j], model, n_keys] += ONE
                         worth[bucket[j], model, n_keys] += value[j]
                 continue
             which = 0 if of_conversion else 1
-            mask = np.int64(0)
-            for i in range(first, last):
-                k = key[i]
-                if met_in[k] != j:
-                    met_in[k] = j
-                    met[k, which] += 1
-                    if with_sets:
-                        mask |= np.int64(1) << np.int64(k)
-            if with_sets:
-                sets[mask, which] += 1
+            if n_keys <= WORD:
+                mask = np.uint64(0)
+                for i in range(np.uint64(first), np.uint64(last)):
+                    mask |= np.uint64(1) << np.uint64(key[i])
+                for k in range(n_keys):
+                    met[k, which] += np.int64(mask >> np.uint64(k) & np.uint64(1))
+                if with_sets:
+                    sets[mask, which] += 1
+            else:
+                for i in range(first, last):
+                    k = key[i]
+                    if met_in[k] != j:
+                        met_in[k] = j
+                        met[k, which] += 1
             if order > 0 and not overflow:
                 size = _path(key, first, last, collapse, sequence)
                 sequence[size] = n_keys + which
@@ -255,14 +190,13 @@ def _pass(
                 else:
                     slot, times, used = _count(sequence, size + 1, order, base, span, origin, slot, times, used)
                     overflow = used > MOST_TRANSITIONS
-            if of_conversion:
-                anchor[0] = 0
+            if of_conversion and shared:
                 for x in range(ANCHORS):
                     entered = anchors[x, j]
                     anchor[x + 1] = latest_before(at, first, last, entered) if entered <= stop[j] else -1
-                _share(
-                    credit[bucket[j]], worth[bucket[j]], key, at, first, last, j, value[j], anchor, direct, decay, tally,
-                    since, until, held, extra,
+                share(
+                    key, at, first, last, j, value[j], anchor, direct, since, until, old, middle, young,
+                    place, distinct, every, inside, aged, parts, held, extra, bucket[j], credit, worth,
                 )  # fmt: skip
     return slot, times, overflow
 
@@ -302,7 +236,7 @@ class Passing:
         by_place = np.zeros(self.codes if dense else 0, np.int64)
         slot, times, overflow = _pass(
             events_of(source.tier), begin, end, tables[0], self.level.direct, readonly(source.first_journey), source.fates,
-            self.level.most, self.asked, tables[1], cells.credit, cells.worth, cells.met, cells.sets, by_place, dense,
+            self.level.most, self.asked, tables[1], empty_tally(len(self.level.keys)), cells.credit, cells.worth, cells.met, cells.sets, by_place, dense,
         )  # fmt: skip
         if dense:
             return cells._replace(times=by_place)

@@ -164,14 +164,15 @@ class Work:
         )  # fmt: skip
 
     def passed(
-        self, level: Level, fates: Toward, order: int | None = None, since: int = -NEVER, until: int = NEVER, sets: bool = False
+        self, level: Level, fates: Toward, order: int | None = None, since: int = -NEVER, until: int = NEVER, sets: bool = False,
+        shared: bool = True,
     ) -> Cells:  # fmt: skip
-        """The cells of a pass; order: of the chain (None = as asked)."""
+        """The cells of a pass; order: of the chain (None = as asked) · shared: whether conversions are shared out."""
         known = NEVER if self.scope.known_as_of is None else seconds(self.scope.known_as_of)
         chain = self.options.order if order is None else order
         asked = Asked(
             round(self.options.lookback_days * DAY), self.options.half_life_days * DAY, since, until, known, chain,
-            self.options.repeats == "collapse", chain == 1, sets,
+            self.options.repeats == "collapse", chain == 1, sets, shared,
         )  # fmt: skip
         sources: list[tuple[Source, I8]] = []
         for partition, journal, part in zip(self.index.partitions, self.journals, fates.parts, strict=True):
@@ -186,7 +187,7 @@ class Work:
             met: npt.NDArray[np.bool_] = np.asarray(cells.met.any(axis=1))
             kept = np.flatnonzero(met)
             if len(kept) <= MOST_PLAYERS:
-                sets = self.passed(restricted(level, met), fates, order=0, sets=True).sets
+                sets = self.passed(restricted(level, met), fates, order=0, sets=True, shared=False).sets
         ids = tuple(k.id for k in level.keys)
         frame = Frame(ids, options.order, options.value_function, fates.scale, fates.units, self.scope.min_n)
         return models_of(cells, frame, self._absent(goal), sets, kept)

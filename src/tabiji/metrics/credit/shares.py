@@ -1,4 +1,4 @@
-"""How a conversion is shared among the touches before it: the pieces of the kernel.
+"""How a conversion is shared among the touches before it: the kernel.
 
 All models are told from the same tally of a path: how many touches every key has (inside the dates that are credited), and how
 much they weigh by age. Parts are rounded to fixed point; what is left of the whole goes to the last touch, or, where touches
@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tabiji.i18n import N_
-from tabiji.index.jit import NEVER, inlined
+from tabiji.index.jit import NEVER, kernel
 from tabiji.index.layout import F8, I4, I8, U1
 from tabiji.metrics.credit.cells import ONE
 
@@ -45,7 +45,49 @@ VARIANTS = {  # what exactly each name means here
 }
 
 
-@inlined
+FINE = 10  # bits of an age in seconds that are looked up in one table
+
+
+class Decay(NamedTuple):
+    """2^(−age ÷ half-life) as a product of three looked-up factors, in tables that stay in the first-level cache: old, middle,
+    young: float64, per 2²⁰ seconds, per 2¹⁰ seconds below, per second below."""
+
+    old: F8
+    middle: F8
+    young: F8
+
+
+def decay_of(half_life: float, longest: int) -> Decay:
+    """The tables for ages up to `longest` seconds."""
+    old = np.arange((longest >> 2 * FINE) + 2, dtype=np.float64) * (1 << 2 * FINE)
+    below = np.arange(1 << FINE, dtype=np.float64)
+    return Decay(*(np.exp2(-age / half_life) for age in (old, below * (1 << FINE), below)))
+
+
+class Tally(NamedTuple):
+    """A path by key; only the places of its keys are valid. place: int64[K, 2], number of the journey that a key was last met in,
+    and its place among the distinct keys · key: int32[K], the distinct keys · every, inside: float64[K], touches, and those
+    inside the dates · aged: float64[K], weight by age of the latter · parts: float64[models, K + 1], the share of each · held:
+    int32[4], extra: float64[4], touches that milestones go to, and their weights beyond that of a middle touch."""
+
+    place: I8
+    key: I4
+    every: F8
+    inside: F8
+    aged: F8
+    parts: F8
+    held: I4
+    extra: F8
+
+
+def empty_tally(keys: int) -> Tally:
+    """Room for paths over K keys."""
+    counts = (np.empty(keys), np.empty(keys), np.empty(keys))
+    parts = np.empty((len(PASSED), keys + 1))
+    return Tally(np.full((keys, 2), -1), np.empty(keys, np.int32), *counts, parts, np.empty(4, np.int32), np.empty(4))
+
+
+@kernel
 def latest_before(at: I4, begin: int, end: int, instant: int) -> int:
     """Place of the latest touch before an instant, counted from `begin`; −1 where there is none."""
     if instant == NEVER:
@@ -56,92 +98,7 @@ def latest_before(at: I4, begin: int, end: int, instant: int) -> int:
     return x - begin
 
 
-FINE = 14  # bits of an age in seconds that are looked up in the second table
-
-
-class Decay(NamedTuple):
-    """2^(−age ÷ half-life) as a product of two looked-up factors: coarse: float64[…], per 2¹⁴ seconds · fine: float64[2¹⁴]."""
-
-    coarse: F8
-    fine: F8
-
-
-def decay_of(half_life: float, longest: int) -> Decay:
-    """The tables for ages up to `longest` seconds."""
-    coarse = np.exp2(-np.arange((longest >> FINE) + 2, dtype=np.float64) * (1 << FINE) / half_life)
-    return Decay(coarse, np.exp2(-np.arange(1 << FINE, dtype=np.float64) / half_life))
-
-
-class Tally(NamedTuple):
-    """A path by key; only the places of its keys are valid. seen: int64[K], number of the journey that a place was last used
-    for · key: int32[K], the distinct keys · every, inside: int32[K], touches, and those inside the dates · aged: float64[K],
-    weight by age of the latter."""
-
-    seen: I8
-    key: I4
-    every: I4
-    inside: I4
-    aged: F8
-
-
-@inlined
-def empty_tally(keys: int) -> Tally:
-    """Room for paths over K keys."""
-    return Tally(
-        np.full(keys, -1, np.int64),
-        np.empty(keys, np.int32),
-        np.empty(keys, np.int32),
-        np.empty(keys, np.int32),
-        np.empty(keys),
-    )
-
-
-@inlined
-def tallied(
-    key: I4, at: I4, begin: int, end: int, number: int, since: int, until: int, decay: Decay, tally: Tally
-) -> tuple[int, int, float]:  # fmt: skip
-    """Count the touches `begin`…`end`. Returns how many distinct keys, how many touches inside the dates, and the weight of all
-    touches by age (the latest one is 0 old, so that nothing underflows)."""
-    seen, distinct, every, inside, aged = tally
-    coarse, fine = decay
-    newest = at[end - 1]
-    n = within = 0
-    whole = 0.0
-    for i in range(begin, end):
-        k, t = key[i], at[i]
-        if seen[k] != number:
-            seen[k], every[k], inside[k], aged[k], distinct[n] = number, 0, 0, 0.0, k
-            n += 1
-        age = np.uint64(newest - t)
-        weight = coarse[age >> np.uint64(FINE)] * fine[age & np.uint64((1 << FINE) - 1)]
-        whole += weight
-        every[k] += 1
-        if since <= t <= until:
-            inside[k] += 1
-            aged[k] += weight
-            within += 1
-    return n, within, whole
-
-
-@inlined
-def give(credit: I8, worth: I8, k: int, share: float, value: int) -> tuple[int, int]:
-    """Add a share of a conversion and of its value to the cells of a key. Returns what was added."""
-    part, money = int(np.rint(share * ONE)), int(np.rint(share * value))
-    credit[k] += part
-    worth[k] += money
-    return part, money
-
-
-@inlined
-def last_that_is_not_direct(key: I4, begin: int, end: int, direct: U1) -> int:
-    """Place of the last touch whose key is not direct; of the last one where all are."""
-    x = end - 1
-    while x >= begin and direct[key[x]]:
-        x -= 1
-    return x if x >= begin else end - 1
-
-
-@inlined
+@kernel
 def anchors_of(place: I4, n_anchors: int, size: int, middle: float, at: I4, weight: F8) -> tuple[int, float]:
     """Touches that milestones go to, and their weights beyond that of a middle touch.
 
@@ -163,3 +120,78 @@ def anchors_of(place: I4, n_anchors: int, size: int, middle: float, at: I4, weig
     for y in range(n):
         weight[y] = weight[y] * each - between
     return n, between
+
+
+@kernel
+def share(
+    key: I4, at: I4, begin: int, end: int, number: int, value: int, anchor: I4, direct: U1, since: int, until: int,
+    old: F8, middle: F8, young: F8, place: I8, distinct: I4, every: F8, inside: F8, aged: F8, parts: F8, held: I4, extra: F8,
+    bucket: int, credit: I8, worth: I8,
+) -> None:  # fmt: skip
+    """Credit the conversion `number`, worth `value`, with the touches `begin`…`end` under all models (credit, worth: see `Cells`).
+
+    anchor: places of the milestones' touches, counted from `begin` · old … young: see `Decay` · place … extra: see `Tally`. Bare
+    arrays, for a tuple that is taken apart in a loop costs more than the work."""
+    size, outside = end - begin, credit.shape[2] - 1
+    low = np.uint64((1 << FINE) - 1)
+    newest, n, within, whole = at[end - 1], 0, 0, 0.0
+    for i in range(begin, end):
+        k, t = key[i], at[i]
+        if place[k, 0] != number:
+            place[k, 0], place[k, 1] = number, n
+            distinct[n], every[n], inside[n], aged[n] = k, 0.0, 0.0, 0.0
+            n += 1
+        x, age = place[k, 1], np.uint64(newest - t)
+        weight = old[age >> np.uint64(2 * FINE)] * middle[age >> np.uint64(FINE) & low] * young[age & low]
+        whole += weight  # the latest touch is 0 old, so that nothing underflows
+        every[x] += 1.0
+        if since <= t <= until:
+            inside[x] += 1.0
+            aged[x] += weight
+            within += 1
+    for x in range(n):
+        even = inside[x] / size
+        for model in range(parts.shape[0]):
+            parts[model, x] = 0.0
+        parts[LINEAR, x] = parts[POSITION, x] = even
+        parts[TIME_DECAY, x] = aged[x] / whole
+        parts[SHAPLEY, x] = inside[x] / (every[x] * n)
+    for model in (FIRST, LAST, LAST_NON_DIRECT):
+        i = begin if model == FIRST else end - 1
+        if model == LAST_NON_DIRECT:
+            while i > begin and direct[key[i]]:
+                i -= 1
+            i = end - 1 if direct[key[i]] else i
+        if since <= at[i] <= until:
+            parts[model, place[key[i], 1]] = 1.0
+    for model in (POSITION, U_SHAPED, W_SHAPED, FULL_PATH):
+        if model == POSITION:
+            if size < 3:
+                continue
+            n_held, between = 2, 0.2 / (size - 2)
+            held[0], held[1] = 0, size - 1
+            extra[0] = extra[1] = 0.4 - between
+        elif model == U_SHAPED:
+            n_held, between = anchors_of(anchor, 2, size, 0.0, held, extra)
+        else:
+            n_held, between = anchors_of(anchor, 3 if model == W_SHAPED else 4, size, 0.1, held, extra)
+        for x in range(n):
+            parts[model, x] = inside[x] * between
+        for y in range(n_held):
+            i = begin + held[y]
+            if since <= at[i] <= until:
+                parts[model, place[key[i], 1]] += extra[y]
+    rest = key[end - 1] if within == size else outside
+    for model in range(parts.shape[0]):
+        given = paid = 0
+        for x in range(n):
+            part = np.int64(parts[model, x] * ONE + 0.5)
+            credit[bucket, model, distinct[x]] += part
+            given += part
+        credit[bucket, model, rest] += ONE - given
+        if value != 0:
+            for x in range(n):
+                money = np.int64(np.floor(parts[model, x] * value + 0.5))
+                worth[bucket, model, distinct[x]] += money
+                paid += money
+            worth[bucket, model, rest] += value - paid
