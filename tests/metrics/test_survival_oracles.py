@@ -56,7 +56,8 @@ def test_aalen_johansen_of_lifelines_without_ties(seed: int) -> None:
 def test_incidence_of_statsmodels_with_ties(seed: int, cause: int) -> None:
     survfunc = pytest.importorskip("statsmodels.duration.survfunc", reason=WHY)
     durations, causes = sample(seed)
-    theirs = survfunc.CumIncidenceRight(durations, causes)
+    with np.errstate(divide="ignore", invalid="ignore"):  # theirs divides by nobody where all that were left ended
+        theirs = survfunc.CumIncidenceRight(durations, causes)
     ours = exits(durations, causes, cause)
     at = np.searchsorted(theirs.times, ours.times)
     assert ours.incidence == pytest.approx(theirs.cinc[cause - 1][at], abs=1e-9)

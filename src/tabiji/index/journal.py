@@ -90,7 +90,16 @@ def _sweep(
         events, rows = events_of(task.tier), task.end - task.begin
         out = room(rows, n_events, tables.most)
         j, w = sweep(
-            events, task.begin, task.end, task.partition.first, tables.codes, tables.clauses, failures, inactive, known, out
+            events,
+            task.begin,
+            task.end,
+            task.partition.first,
+            tables.codes,
+            tables.clauses,
+            failures,
+            inactive,
+            known,
+            out,
         )
         return Swept._make([*(a[:j] for a in out[:6]), *(a[:w] for a in out[6:9]), *out[9:]])
 

@@ -119,6 +119,10 @@ class Exits:
         """When the share `q` has left by the cause of interest, in seconds; None = so many never do, or it is not known yet."""
         return _first_at(self.times, self.incidence >= q - ROUNDING)
 
+    def quantile_at(self, q: float) -> int | None:
+        """When the share `q` has left, by any cause, in seconds; None = not reached."""
+        return _first_at(self.times, self.survival <= 1 - q + ROUNDING)
+
     def quantile(self, q: float = 0.5, level: float = LEVEL) -> Quantile:
         """When the share `q` has left, by any cause, with its interval."""
         inside = self.survival > 0  # where nothing is left the interval of the curve is not defined
@@ -127,7 +131,7 @@ class Exits:
             spread = np.exp(z_value(level) * np.sqrt(variance) / (survival * np.abs(np.log(survival))))
         times = self.times[inside]
         return Quantile(
-            _first_at(self.times, self.survival <= 1 - q + ROUNDING),
+            self.quantile_at(q),
             _first_at(times, survival**spread <= 1 - q + ROUNDING),
             _first_at(times, survival ** (1 / spread) <= 1 - q + ROUNDING),
         )

@@ -51,7 +51,7 @@ def stage_pace(found: Entries, journey_map: JourneyMap, min_n: int, executor: Ex
         stage, n, least = stages[k], len(packed), max(min_n, 1)
         if n < least:
             return StagePace(stage.id, n, None, f"n<{least}", stage.name)
-        at = exits_of(np.sort(packed)).quantile().at
+        at = exits_of(np.sort(packed)).quantile_at(0.5)
         if at is None:
             return StagePace(stage.id, n, None, NOT_REACHED, stage.name)
         return StagePace(stage.id, n, at / DAY, None, stage.name)

@@ -95,14 +95,17 @@ def _stays_of(found: Entries, k: int, stage: Stage, min_n: int) -> Stays:
     packed, journey, mature = _packed(found, k)
     n, least, last = len(packed), max(min_n, 1), k + 1 == len(found.reached_at)
     counts = np.bincount(packed & MASK, minlength=4).tolist()
-    order = np.argsort(packed, kind="stable")
-    curves = exits_of(packed[order])
+    curves = exits_of(np.sort(packed))
     closed = packed[packed & MASK != 0] >> CAUSE_BITS
     few, few_closed = n < least, len(closed) < least
-    quarters = [UNKNOWN if few else curves.quantile(q) for q in (0.25, 0.5, 0.75)]
-    stay = quarters[1]
+    stay = UNKNOWN if few else curves.quantile()
+    quartiles = (
+        (None, None, None)
+        if few
+        else (_days(curves.quantile_at(0.25)), _days(stay.at), _days(curves.quantile_at(0.75)))
+    )
     if not few and repeated(found.unit[journey]):
-        stay = _over_units(curves, found.unit[journey], order, mature, stay)
+        stay = _over_units(curves, found.unit[journey], np.argsort(packed, kind="stable"), mature, stay)
     advance = None if few or last else curves.incidence_quantile()
     out = {
         "median_days": _days(stay.at),
@@ -116,7 +119,6 @@ def _stays_of(found: Entries, k: int, stage: Stage, min_n: int) -> Stays:
         reasons["closed_only_median_days"] = f"n<{least}" if n == 0 or len(closed) else NOBODY_LEFT
     if last:
         reasons["advance_median_days"] = LAST_STAGE
-    quartiles = _days(quarters[0].at), _days(quarters[1].at), _days(quarters[2].at)
     if None in quartiles:
         reasons["quartiles_days"] = f"n<{least}" if few else NOT_REACHED
     return Stays(

@@ -174,7 +174,11 @@ class Sequences:
         many = max(1, some // max(1, len(self.journals)))
         if self.touch:
             tiers = [(x, tier) for x, p in enumerate(self.index.partitions) for tier in p.tiers]
-            runs = [((x, tier, a, b), int(tier.off[b] - tier.off[a])) for x, tier in tiers for a, b in ranges(tier.off, many)]
+            runs = [
+                ((x, tier, a, b), int(tier.off[b] - tier.off[a]))
+                for x, tier in tiers
+                for a, b in ranges(tier.off, many)
+            ]
         else:
             entries = enumerate(self.journals)
             runs = [((x, None, a, b), int(j.off[b] - j.off[a])) for x, j in entries for a, b in ranges(j.off, many)]

@@ -199,7 +199,20 @@ def _take(
         keep(cells, gaps, m, drawer, at, row)
     else:
         steps, h1, h2 = _count(
-            node, when, n, size, k + ending, collapse, base, part * size * size, one, times, direct, journeys, visit, stamp
+            node,
+            when,
+            n,
+            size,
+            k + ending,
+            collapse,
+            base,
+            part * size * size,
+            one,
+            times,
+            direct,
+            journeys,
+            visit,
+            stamp,
         )
         told.hash_1[journey], told.hash_2[journey], told.steps[journey] = h1, h2, steps
         told.took[journey] = int(when[steps - 1]) - int(when[0]) if steps else 0
