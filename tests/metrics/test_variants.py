@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tabiji.metrics.paths.steps import FACTOR_1, FACTOR_2, SEED_1, SEED_2
 from tabiji.metrics.paths.variants import variants
-from tabiji.metrics.paths.walks import FACTOR_1, FACTOR_2, SEED_1, SEED_2
 
 LANES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 2)), max_size=60)
 

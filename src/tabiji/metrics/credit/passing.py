@@ -144,7 +144,7 @@ def _pass(
         for j in range(a, b):
             if fate[j] == LEFT_OUT:
                 continue
-            last = np.int64(n)
+            last = int(np.int64(n))
             while last > 0 and at[last - 1] >= stop[j]:
                 last -= 1
             back = stop[j]

@@ -185,13 +185,13 @@ def share(
     for model in range(parts.shape[0]):
         given = paid = 0
         for x in range(n):
-            part = np.int64(parts[model, x] * ONE + 0.5)
+            part = int(parts[model, x] * ONE + 0.5)
             credit[bucket, model, distinct[x]] += part
             given += part
         credit[bucket, model, rest] += ONE - given
         if value != 0:
             for x in range(n):
-                money = np.int64(np.floor(parts[model, x] * value + 0.5))
+                money = int(np.floor(parts[model, x] * value + 0.5))
                 worth[bucket, model, distinct[x]] += money
                 paid += money
             worth[bucket, model, rest] += value - paid

@@ -8,6 +8,7 @@ turns, one pass each.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -48,24 +49,27 @@ def _select(a: U4, first: int, end: int, rank: int) -> None:
     """Order a[first:end] so that a[rank] is what it would be if sorted, with nothing larger before it.
 
     Hoare's FIND with Lomuto's partition, which moves always and advances only on a match: no branch to be guessed wrong."""
-    low, high, k = np.uint64(first), np.uint64(end), np.uint64(rank)
-    one = np.uint64(1)
+    low, high, k, one = np.uint64(first), np.uint64(end), np.uint64(rank), np.uint64(1)
     while high - low > np.uint64(8):
         x, y, z = a[low], a[(low + high) >> one], a[high - one]
         pivot = max(min(x, y), min(max(x, y), z))
         less = low
         for i in range(low, high):
-            a[i], a[less], less = a[less], a[i], less + np.uint64(a[i] < pivot)
+            value = a[i]
+            a[i], a[less] = a[less], value
+            less += np.uint64(value < pivot)
         if k < less:
             high = less
             continue
         low = less
         for i in range(less, high):
-            a[i], a[low], low = a[low], a[i], low + np.uint64(a[i] <= pivot)
+            value = a[i]
+            a[i], a[low] = a[low], value
+            low += np.uint64(value <= pivot)
         if k < low:
             return
     for i in range(low + one, high):
-        value, j = a[i], i
+        value, j = a[i], np.uint64(i)
         while j > low and a[j - one] > value:
             a[j] = a[j - one]
             j -= one
@@ -104,7 +108,7 @@ def medians(times: Sequence[U4], wanted: Bools, place: Placing, executor: Execut
 
     times: uint32[cells], per task, how many durations of a cell it has · wanted: bool[cells] · place(drawer, at, row): a pass in
     which the task x keeps its durations with `at[x]`, see `keep`."""
-    n = np.sum(times, axis=0, dtype=np.int64)
+    n: I8 = np.asarray(np.sum(times, axis=0, dtype=np.int64))
     twice = np.zeros(len(n), np.int64)
     cells = np.flatnonzero(wanted & (n > 0)).astype(np.int64)
     for begin, end in _runs(n[cells], MOST_KEPT):
@@ -118,10 +122,14 @@ def medians(times: Sequence[U4], wanted: Bools, place: Placing, executor: Execut
         at = first[drawers[:-1]] + np.cumsum(shares, axis=0) - shares
         row = np.empty(int(first[-1]), np.uint64)
         place(readonly(drawer), list(at), row)
-        given = [readonly(a) for a in (row, drawers, some, first)]
+        given = readonly(row), readonly(drawers), readonly(some), readonly(first)
         cuts = ranges(first[drawers], executor.workers * TASKS_PER_WORKER)
-        executor.map(lambda cut, given=given: _middles(*given, *cut, twice), cuts)
+        executor.map(partial(_told, given, twice), cuts)
     return twice
+
+
+def _told(given: tuple[U8, I8, I8, I8], twice: I8, cut: tuple[int, int]) -> None:
+    _middles(*given, *cut, twice)
 
 
 def _runs(n: I8, most: int) -> list[tuple[int, int]]:

@@ -34,8 +34,8 @@ from tabiji.metrics.paths.result import (
     Variant,
 )
 from tabiji.metrics.paths.sequences import Counted, Sequences
+from tabiji.metrics.paths.steps import ENDED_DORMANT, ENDED_LOST, ENDED_OPEN, ENDED_WON, EXTRA
 from tabiji.metrics.paths.variants import Places, variants
-from tabiji.metrics.paths.walks import ENDED_DORMANT, ENDED_LOST, ENDED_OPEN, ENDED_WON, EXTRA
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.scope import DAY, Scope, seconds
 from tabiji.metrics.transitions import repeated

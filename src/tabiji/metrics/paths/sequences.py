@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from tabiji.compute.executor import Executor
 from tabiji.compute.kernel import TASKS_PER_WORKER
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_
-from tabiji.index.firing import U8, alike
+from tabiji.index.firing import U8
 from tabiji.index.jit import NEVER, readonly
 from tabiji.index.journal import events_of
 from tabiji.index.journeys import Journal
@@ -22,13 +21,9 @@ from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import NO_LINE, main_line
 from tabiji.metrics.paths.gaps import medians
 from tabiji.metrics.paths.result import ENDS, START
+from tabiji.metrics.paths.steps import ENDED_DORMANT, ENDED_OPEN, ENDED_WON, EXTRA
+from tabiji.metrics.paths.touching import digest_of, touches_of
 from tabiji.metrics.paths.walks import (
-    ENDED_DORMANT,
-    ENDED_OPEN,
-    ENDED_WON,
-    EXTRA,
-    MANY,
-    NO_TOUCH,
     Asking,
     Journeys,
     Tally,
@@ -123,9 +118,9 @@ class Sequences:
             journals=journals,
             wanted=wanted,
             success=readonly(_succeeding(journey_map, rules)),
-            touches=_touches(rules, len(index.role_sets)),
+            touches=touches_of(rules, len(index.role_sets)),
             executor=executor,
-            digest=_digest(rules) if touch else "",
+            digest=digest_of(rules) if touch else "",
             _first=first,
         )
 
@@ -138,15 +133,15 @@ class Sequences:
         size, tasks = len(self.nodes), self._tasks()
         told = [_room(len(p)) for p in parts]
         tallies = self.executor.map(lambda runs: self._count(runs, parts, n_parts, told), tasks)
-        n, direct, journeys, events = (np.sum(column, axis=0, dtype=np.int64) for column in zip(*tallies, strict=True))
+        n, direct, journeys, events = (_total(column) for column in zip(*tallies, strict=True))
 
         def place(drawer: U2, at: Sequence[I8], row: U8) -> None:
-            def mine(x: int) -> None:
+            def task(x: int) -> None:
                 self._walk(tasks[x], parts, told, tallies[x], True, (drawer, at[x], row))
 
-            self.executor.map(mine, range(len(tasks)))
+            self.executor.map(task, range(len(tasks)))
 
-        twice = medians([t.times for t in tallies], self._told(n, n_parts), place, self.executor)
+        twice = medians([t.times for t in tallies], self._timed(n_parts), place, self.executor)
         tables = [x.reshape(n_parts, 2, size, size) for x in (n, twice)]
         direct, journeys = (x.reshape(n_parts, size, size) for x in (direct, journeys))
         part = np.concatenate([np.empty(0, np.int32), *parts])
@@ -155,13 +150,13 @@ class Sequences:
         bounds = np.searchsorted(part[order], np.arange(n_parts + 1))
         out = []
         for x in range(n_parts):
-            place = order[bounds[x] : bounds[x + 1]]
+            mine = order[bounds[x] : bounds[x + 1]]
             pairs = tables[0][x, 0], tables[1][x, 0], tables[0][x, 1], tables[1][x, 1], direct[x], journeys[x]
             touches, others = events[x].tolist()
-            out.append(Counted(*pairs, touches, others, Told(*(a[place] for a in whole)), place))
+            out.append(Counted(*pairs, touches, others, Told(*(a[mine] for a in whole)), mine))
         return out
 
-    def _told(self, n: I8, n_parts: int) -> npt.NDArray[np.bool_]:
+    def _timed(self, n_parts: int) -> npt.NDArray[np.bool_]:
         """bool[cells]: those of which a duration is told. Only a loss among the ends has an instant."""
         size = len(self.nodes)
         timed = np.ones((n_parts, 2, size, size), bool)
@@ -172,16 +167,11 @@ class Sequences:
         """Runs of journeys in as many tasks as keep every thread busy; each task holds tables of all cells."""
         some = self.executor.workers * TASKS_PER_WORKER
         many = max(1, some // max(1, len(self.journals)))
-        if self.touch:
-            tiers = [(x, tier) for x, p in enumerate(self.index.partitions) for tier in p.tiers]
-            runs = [
-                ((x, tier, a, b), int(tier.off[b] - tier.off[a]))
-                for x, tier in tiers
-                for a, b in ranges(tier.off, many)
-            ]
-        else:
-            entries = enumerate(self.journals)
-            runs = [((x, None, a, b), int(j.off[b] - j.off[a])) for x, j in entries for a, b in ranges(j.off, many)]
+        runs: list[tuple[Run, int]] = []
+        for x, (partition, journal) in enumerate(zip(self.index.partitions, self.journals, strict=True)):
+            for tier in partition.tiers if self.touch else (None,):
+                off = journal.off if tier is None else tier.off
+                runs += [((x, tier, a, b), int(off[b] - off[a])) for a, b in ranges(off, many)]
         tasks: list[list[Run]] = [[]]
         weight, whole = 0, sum(w for _, w in runs)
         for run, w in runs:
@@ -247,6 +237,11 @@ _TOLD = {
 }  # fmt: skip
 
 
+def _total(column: Sequence[npt.NDArray[Any]]) -> I8:
+    """A column of the tallies of all tasks."""
+    return np.asarray(np.sum(column, axis=0, dtype=np.int64))
+
+
 def _room(n: int) -> Told:
     return Told(*(np.zeros(n, d) for d in _TOLD.values()))
 
@@ -257,50 +252,3 @@ def _succeeding(journey_map: JourneyMap, rules: "Rules") -> npt.NDArray[np.uint8
     first = next((k for k, s in enumerate(journey_map.main_line) if s.kind == "success"), NO_LINE)
     reached: npt.NDArray[np.bool_] = (line >= first) & (line != NO_LINE)
     return reached.astype(np.uint8)
-
-
-def _touches(rules: "Rules", n_role_sets: int) -> Touches:
-    """The touchpoints as tables over classes of kinds that they cannot tell apart."""
-    masks = [np.asarray(m, np.uint8) for m in rules.touchpoint_mask.values()]
-    member = np.asarray(rules.member, np.uint8)
-    example, of_kind = alike([member, *_eight_in_one(masks)])
-    n_roles = n_role_sets if rules.touchpoint_role_mask else 1
-    anyone = np.full(n_roles, 255, np.uint8)
-    roles = [np.asarray(rules.touchpoint_role_mask.get(t, anyone), np.uint8) for t in rules.touchpoint_mask]
-    wanted = np.array(roles, np.uint8).reshape(len(roles), n_roles)
-    bits = np.array(masks, np.uint8).reshape(len(masks), len(member))[:, example]
-    lone = np.full((len(example), n_roles), NO_TOUCH, np.uint16)
-    several: dict[int, list[int]] = {}
-    for r in range(n_roles if masks else 0):
-        met = (bits & wanted[:, r, None]) != 0
-        n = met.sum(axis=0)
-        lone[:, r] = np.where(n == 1, met.argmax(axis=0), np.where(n > 1, MANY, NO_TOUCH))
-        several |= {int(x) * n_roles + r: np.flatnonzero(met[:, x]).tolist() for x in np.flatnonzero(n > 1)}
-    listed = [several.get(pair, []) for pair in range(lone.size)]
-    return Touches(
-        of_kind=readonly(of_kind.astype(np.min_scalar_type(len(example)))),
-        member=readonly(member[example]),
-        lone=readonly(lone),
-        off=readonly(np.cumsum([0, *map(len, listed)]).astype(np.int32)),
-        touchpoint=readonly(np.array([t for some in listed for t in some], np.uint16)),
-        most=max([1, *map(len, listed)]),
-    )
-
-
-def _eight_in_one(masks: Sequence[npt.NDArray[np.uint8]]) -> Iterator[npt.NDArray[np.uint64]]:
-    """Eight masks (uint8[n]) as one column of words, so that hundreds of them are told apart in few steps."""
-    for x in range(0, len(masks), 8):
-        bytes_ = np.zeros((len(masks[0]), 8), np.uint8)
-        for y, mask in enumerate(masks[x : x + 8]):
-            bytes_[:, y] = mask
-        yield bytes_.view(np.uint64)[:, 0]
-
-
-def _digest(rules: "Rules") -> str:
-    """A hash of what decides which events are touches."""
-    digest = blake2b(digest_size=8)
-    for touchpoint, mask in rules.touchpoint_mask.items():
-        digest.update(touchpoint.encode() + b"\0" + np.asarray(mask).tobytes())
-        if touchpoint in rules.touchpoint_role_mask:
-            digest.update(np.asarray(rules.touchpoint_role_mask[touchpoint]).tobytes())
-    return digest.hexdigest()

@@ -2,8 +2,7 @@
 
 A journey is a sequence of nodes: stages or touchpoints (0 … k−1), between the node START and the node of its end (WON …
 OPEN, counted from k). Two tables of cells, k+5 by k+5 each, count it: a cell (a, b) of the first is "b follows a", of the
-second "a came back, having left for b". The *collapsed* sequence leaves out what repeats its predecessor; what comes back,
-and the hash by which equal journeys are found, are those of the collapsed sequence.
+second "a came back, having left for b".
 """
 
 from typing import NamedTuple
@@ -15,12 +14,19 @@ from tabiji.index.jit import NEVER, inlined, kernel
 from tabiji.index.layout import I4, I8, U1, U2, U4
 from tabiji.index.sweep import DORMANT, LOST, Events
 from tabiji.metrics.paths.gaps import keep
+from tabiji.metrics.paths.steps import (
+    ENDED_DORMANT,
+    ENDED_LOST,
+    ENDED_OPEN,
+    ENDED_WON,
+    EXTRA,
+    count,
+    durations,
+    first_times,
+    without_repeats,
+)
 
-START, ENDED_WON, ENDED_LOST, ENDED_DORMANT, ENDED_OPEN = range(5)  # nodes, counted from the first that is no stage
-EXTRA = 5
 NO_TOUCH, MANY = 0xFFFF, 0xFFFE  # in Touches.lone
-SEED_1, SEED_2 = 0x243F6A8885A308D3, 0x13198A2E03707344
-FACTOR_1, FACTOR_2 = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
 
 
 class Tally(NamedTuple):
@@ -86,99 +92,6 @@ def _ending(journeys: Journeys, j: int, success: U1, asking: Asking) -> tuple[in
     return (ENDED_DORMANT if over and journeys.outcome[j] == DORMANT else ENDED_OPEN), won
 
 
-# The steps of a journey lie in the first-level cache: several plain loops over them are faster than one that does everything.
-
-
-@inlined
-def _without_repeats(node: U2, when: I4, n: int) -> int:
-    """Leave out, in place, what repeats its predecessor. Returns how many steps are left."""
-    size = np.uint64(0)
-    for i in range(np.uint64(n)):
-        new = i == np.uint64(0) or node[i] != node[i - np.uint64(1)]
-        x, t = node[i], when[i]
-        node[size], when[size] = x, t
-        size += np.uint64(new)
-    return np.int64(size)
-
-
-@inlined
-def _first_times(node: U2, when: I4, n: int, visit: I4, one: np.int32) -> int:
-    """Leave out, in place, every step to a node that the journey has been at. Returns how many steps are left."""
-    size = 0
-    for i in range(n):
-        x = node[i]
-        if visit[x, 0] != one:
-            visit[x, 0] = one
-            node[size], when[size] = x, when[i]
-            size += 1
-    return size
-
-
-@kernel
-def _count(
-    node: U2, when: I4, n: int, nodes: int, last: int, collapsed: bool, base: int, own: int, one: np.int32,
-    times: U4, direct: U4, journeys: U4, visit: I4, stamp: I4,
-) -> tuple[int, np.uint64, np.uint64]:  # fmt: skip
-    """Count what follows what and what is come back to among `n` steps; `last`: the node after them. Returns how many steps the
-    collapsed sequence has, which is left in `node` and `when`, and its hashes.
-
-    base, own: first cell of the part of the answer in `times`, and in `direct` and `journeys`."""
-    size, start = np.uint64(nodes), np.uint64(nodes - EXTRA + START)
-    follows, back, own_ = np.uint64(base), np.uint64(base + nodes * nodes), np.uint64(own)
-    previous = start
-    for i in range(np.uint64(n)):
-        x = np.uint64(node[i])
-        times[follows + previous * size + x] += np.uint32(1)
-        previous = x
-    times[follows + previous * size + np.uint64(last)] += np.uint32(1)
-    steps = n if collapsed else _without_repeats(node, when, n)
-    h1, h2 = np.uint64(SEED_1), np.uint64(SEED_2)
-    for i in range(np.uint64(steps)):
-        x = np.uint64(node[i])
-        h1 = (h1 ^ x) * np.uint64(FACTOR_1)
-        h1 ^= h1 >> np.uint64(32)
-        h2 = (h2 ^ x) * np.uint64(FACTOR_2)
-        h2 ^= h2 >> np.uint64(29)
-    top, before = start, start
-    for i in range(np.uint64(steps)):
-        x = np.uint64(node[i])
-        if visit[x, 0] == one:
-            turn = x * size + np.uint64(visit[x, 2])
-            times[back + turn] += np.uint32(1)
-            direct[own_ + turn] += np.uint32(before == x)
-            journeys[own_ + turn] += np.uint32(stamp[turn] != one)
-            stamp[turn] = one
-        visit[x, 0], visit[top, 2] = one, np.int32(x)
-        before, top = top, x
-    return steps, h1, h2
-
-
-@kernel
-def _durations(
-    node: U2, when: I4, n: int, nodes: int, begun: int, last: int, ended: int, collapsed: bool, base: int, one: np.int32,
-    visit: I4, cells: I8, gaps: I8,
-) -> int:  # fmt: skip
-    """The durations between `n` steps with their cells, into `cells` and `gaps`; `last`: the node after them, arrived at `ended`.
-    Returns how many there are."""
-    size, start = np.uint64(nodes), np.uint64(nodes - EXTRA + START)
-    follows, back = np.uint64(base), np.uint64(base + nodes * nodes)
-    previous, since = start, np.int64(begun)
-    for i in range(np.uint64(n)):
-        x, t = np.uint64(node[i]), np.int64(when[i])
-        cells[i], gaps[i] = np.int64(follows + previous * size + x), t - since
-        previous, since = x, t
-    cells[n], gaps[n] = np.int64(follows + previous * size + np.uint64(last)), np.int64(ended) - since
-    steps = n if collapsed else _without_repeats(node, when, n)
-    top, m = start, np.uint64(n + 1)
-    for i in range(np.uint64(steps)):
-        x, t = np.uint64(node[i]), np.int64(when[i])
-        cells[m], gaps[m] = np.int64(back + x * size + np.uint64(visit[x, 2])), t - np.int64(visit[x, 1])
-        m += np.uint64(visit[x, 0] == one)
-        visit[x, 0], visit[x, 1], visit[top, 2] = one, np.int32(t), np.int32(x)
-        top = x
-    return np.int64(m)
-
-
 @inlined
 def _take(
     node: U2, when: I4, n: int, journey: int, begun: int, ended: int, ending: int, won: int, part: int,
@@ -189,16 +102,16 @@ def _take(
     size = k + EXTRA
     one = np.int32(2 * journey + 1)
     if once:
-        n = _first_times(node, when, n, visit, one)
+        n = first_times(node, when, n, visit, one)
         one += np.int32(1)
     if collapse:
-        n = _without_repeats(node, when, n)
+        n = without_repeats(node, when, n)
     base = 2 * part * size * size
     if placing:
-        m = _durations(node, when, n, size, begun, k + ending, ended, collapse, base, one, visit, cells, gaps)
+        m = durations(node, when, n, size, begun, k + ending, ended, collapse, base, one, visit, cells, gaps)
         keep(cells, gaps, m, drawer, at, row)
     else:
-        steps, h1, h2 = _count(
+        steps, h1, h2 = count(
             node,
             when,
             n,
