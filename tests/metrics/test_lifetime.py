@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tabiji.metrics.retention.lifetime import NOT_SO_LONG, lasting, survival_at, value_within
+from tabiji.metrics.retention.lifetime import NOT_SO_LONG, Owners, lasting, survival_at, value_within
 from tabiji.metrics.scope import DAY
 
 
@@ -27,7 +27,7 @@ def test_the_variance_over_owners_is_that_of_the_jackknife(seed: int) -> None:
     begin, end, ended = (np.repeat(x, 2) for x in spells(seed, 120))
     owner = np.arange(240) // 4
     curve, order = lasting(begin, end, ended)
-    found, plain = survival_at(curve, 25, 1, owner[order]), survival_at(curve, 25, 1)
+    found, plain = survival_at(curve, 25, 1, Owners.of(curve, owner[order])), survival_at(curve, 25, 1)
     out = []
     for o in range(60):
         m = owner != o
@@ -40,7 +40,7 @@ def test_the_variance_over_owners_is_that_of_the_jackknife(seed: int) -> None:
 
 def test_without_several_of_one_owner_it_is_about_greenwoods() -> None:
     curve, order = lasting(*spells(2, 400))
-    greenwood, owners = survival_at(curve, 30, 1), survival_at(curve, 30, 1, np.arange(400)[order])
+    greenwood, owners = survival_at(curve, 30, 1), survival_at(curve, 30, 1, Owners.of(curve, np.arange(400)[order]))
     assert (owners.low, owners.high) == pytest.approx((greenwood.low, greenwood.high), abs=0.002)
 
 

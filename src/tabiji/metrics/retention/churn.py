@@ -12,12 +12,12 @@ from tabiji.metrics.dwell.result import NOT_REACHED
 from tabiji.metrics.intervals import wilson_share
 from tabiji.metrics.means import share_of
 from tabiji.metrics.retention.bookkeeping import Book
-from tabiji.metrics.retention.lifetime import lasting, survival_at
+from tabiji.metrics.retention.lifetime import Owners, lasting, survival_at
 from tabiji.metrics.retention.period import STEPS, Period
 from tabiji.metrics.retention.ratios import per_time
 from tabiji.metrics.retention.result import NO_FAILURE, Churn, Lasting
 from tabiji.metrics.scope import DAY, instant, seconds
-from tabiji.metrics.survival import Quantile
+from tabiji.metrics.survival import Exits, Quantile
 from tabiji.result import Share
 
 Mask = npt.NDArray[np.bool_]
@@ -43,7 +43,7 @@ def churn(asked: Period, kept: Book, customers: Mapping[str, int]) -> tuple[Chur
     stays, order = lasting(
         kept.spell_begin.astype(np.int64), np.minimum(kept.spell_end, end).astype(np.int64), kept.spell_end <= end
     )
-    survives = survival_at(stays, asked.days, min_n, _several(kept.spell_of[order]))
+    survives = survival_at(stays, asked.days, min_n, _owners(stays, kept.spell_of[order]))
     gone = _turned(survives, lambda s: 1 - s)
     failed = 0 if asked.failed is None else int(np.isin(kept.unit[kept.active[:, 0]], asked.failed).sum())
     by_map = Share(None, None, None, start, NO_FAILURE) if asked.failed is None else wilson_share(failed, start, min_n)
@@ -72,13 +72,13 @@ def _cohort(asked: Period, kept: Book, mine: Mask, label: str | None, *, curve: 
     begin, end = kept.sub_begin[mine].astype(np.int64), kept.sub_end[mine].astype(np.int64)
     ended = end <= asked.as_of
     stays, order = lasting(begin, np.minimum(end, asked.as_of), ended)
-    owner = _several(kept.sub_of[mine][order])
+    owners = _owners(stays, kept.sub_of[mine][order])
     few = len(begin) < max(asked.min_n, 1)
     middle = Quantile(None, None, None) if few else stays.quantile()
     longest = int((stays.packed[-1] >> 2) // DAY) if len(stays.packed) else 0
     grid = range(0, longest + 1, -(-max(longest, 1) // CURVE_POINTS)) if curve and not few else ()
-    at = {days: survival_at(stays, days, asked.min_n, owner) for days in MARKS}
-    shares = tuple((days, survival_at(stays, days, asked.min_n, owner)) for days in grid)
+    at = {days: survival_at(stays, days, asked.min_n, owners) for days in MARKS}
+    shares = tuple((days, survival_at(stays, days, asked.min_n, owners)) for days in grid)
     reason = f"n<{max(asked.min_n, 1)}" if few else NOT_REACHED if middle.at is None else None
     return Lasting(
         label,
@@ -97,9 +97,9 @@ def _days(at: int | None) -> float | None:
     return None if at is None else at / DAY
 
 
-def _several(owner: I8) -> I8 | None:
-    """The owners of spells, where one has several of them."""
-    return owner if len(np.unique(owner)) < len(owner) else None
+def _owners(curve: Exits, owner: I8) -> Owners | None:
+    """The owners of the spells of a curve, where one has several of them."""
+    return Owners.of(curve, owner) if len(np.unique(owner)) < len(owner) else None
 
 
 def _turned(share: Share, turn: Callable[[float], float]) -> Share:

@@ -7,12 +7,14 @@ back that they could have made it (Bang & Tsiatis, Biometrika 87, 2000, 329, wit
 anything about customers yet to come.
 """
 
+from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 
 from tabiji.i18n import N_
+from tabiji.index.jit import kernel, readonly
 from tabiji.index.layout import F8, I8
 from tabiji.metrics.intervals import log_minus_log, refused, wilson
 from tabiji.metrics.means import Mean, t_value
@@ -30,9 +32,53 @@ def lasting(begin: I8, end: I8, ended: npt.NDArray[np.bool_]) -> tuple[Exits, np
     return exits_of(packed[order]), order
 
 
-def survival_at(curve: Exits, days: int, min_n: int, owner: I8 | None = None) -> Share:
-    """Share still in force after so many days, of all n spells. owner: int64[n], in the order of the curve, where units have
-    several spells."""
+@kernel
+def _influences(owner: I8, place: I8, lost: F8, grown: F8, upto: int, total: F8) -> float:
+    """Sum of the squared influence of every owner on a curve at an instant, as shares of the curve (total: scratch)."""
+    total[:] = 0.0
+    for i in range(owner.size):
+        total[owner[i]] += grown[min(place[i], upto)] - (lost[i] if place[i] <= upto else 0.0)
+    squared = 0.0
+    for o in range(total.size):
+        squared += total[o] * total[o]
+    return squared
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Whose the n spells of a curve are, and what each weighs on it. owner: int64[n], 0…g−1 · place: int64[n], instants of the curve
+    up to the end of the spell · lost: float64[n], 1 ÷ at risk when it ended, 0 where it has not · grown: float64[m + 1], sum of the
+    terms of Greenwood up to each instant."""
+
+    owner: I8
+    place: I8
+    lost: F8
+    grown: F8
+    g: int
+
+    @classmethod
+    def of(cls, curve: Exits, owner: I8) -> "Owners":
+        """From the curve, and whose its spells are (int64[n], in the order of the curve, any numbers)."""
+        time, ended = curve.packed >> CAUSE_BITS, curve.packed & ((1 << CAUSE_BITS) - 1) != 0
+        at_risk = curve.at_risk.astype(np.float64)
+        left = np.diff(np.searchsorted(time[ended], curve.times, side="right"), prepend=0)
+        terms = np.divide(left, at_risk * (at_risk - left), out=np.zeros(len(left)), where=at_risk > left)
+        place = np.searchsorted(curve.times, time, side="right").astype(np.int64)
+        lost = np.zeros(len(time))
+        lost[ended] = 1 / at_risk[place[ended] - 1]
+        whose, number = np.unique(owner, return_inverse=True)
+        grown = np.concatenate([[0.0], np.cumsum(terms)])
+        number = readonly(number.astype(np.int64))
+        return cls(number, readonly(place), readonly(lost), readonly(grown), len(whose))
+
+    def variance(self, upto: int, share: float) -> float:
+        """Variance of the curve, which is at `share`, after its first `upto` instants."""
+        squared = _influences(self.owner, self.place, self.lost, self.grown, upto, np.empty(self.g))
+        return self.g / max(1, self.g - 1) * share * share * squared
+
+
+def survival_at(curve: Exits, days: int, min_n: int, owners: Owners | None = None) -> Share:
+    """Share still in force after so many days, of all n spells. owners: where units have several spells."""
     n, at = len(curve.packed), days * DAY
     if n < max(min_n, 1):
         return refused(n, min_n)
@@ -44,25 +90,9 @@ def survival_at(curve: Exits, days: int, min_n: int, owner: I8 | None = None) ->
         share, known = float(round(share)), curve.known_at(at)
         return Share(share, *wilson(share * known, known), n)
     variance = float(curve.survival_variance[x - 1])
-    if owner is not None:
-        variance = _over_owners(curve, at, share, owner)
+    if owners is not None:
+        variance = owners.variance(x, share)
     return Share(share, *log_minus_log(share, variance), n)
-
-
-def _over_owners(curve: Exits, at: int, share: float, owner: I8) -> float:
-    """Variance of the curve at an instant from the influence of each owner."""
-    time, cause = curve.packed >> CAUSE_BITS, curve.packed & ((1 << CAUSE_BITS) - 1)
-    at_risk = curve.at_risk.astype(np.float64)
-    left = np.diff(np.searchsorted(time[cause != 0], curve.times, side="right"), prepend=0)
-    keep = np.divide(left, at_risk * (at_risk - left), out=np.zeros(len(left)), where=at_risk > left)
-    grown = np.concatenate([[0.0], np.cumsum(keep)])
-    gone = (cause != 0) & (time <= at)
-    place = np.searchsorted(curve.times, np.minimum(time, at), side=("right"))
-    influence = grown[place]
-    own = np.searchsorted(curve.times, time[gone])
-    influence[gone] = grown[own] - 1 / at_risk[own]
-    total = np.bincount(np.unique(owner, return_inverse=True)[1], weights=share * influence)
-    return float(len(total) / max(1, len(total) - 1) * (total @ total))
 
 
 def value_within(since: I8, owner: I8, value: F8, watched: I8, within: int, min_n: int) -> Mean:

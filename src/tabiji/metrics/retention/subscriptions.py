@@ -142,25 +142,28 @@ class Movements:
 @kernel
 def _find(events: Events, begin: int, end: int, means: U1, as_of: int, known: int) -> tuple[I8, I8]:
     """(row, event) of the movements of the live rows `begin`…`end` by `as_of`, received by `known`."""
-    off, kind, at, received = events.off, events.kind, events.at, events.received
-    n = 0
+    _, live, off, kind, _, _, at, received = events
+    most = np.int64(0)
+    for i in range(np.uint64(off[begin]), np.uint64(off[end])):
+        most += np.int64(means[kind[i]] != 0)
+    rows, found = np.empty(most + 1, np.int64), np.empty(most + 1, np.int64)
+    n = np.uint64(0)
     for row in range(begin, end):
-        if events.live[row]:
-            for i in range(off[row], off[row + 1]):
-                if at[i] > as_of:
-                    break
-                n += (means[kind[i]] != 0) & (received[i] <= known)
-    rows, found = np.empty(n, np.int64), np.empty(n, np.int64)
-    n = 0
-    for row in range(begin, end):
-        if events.live[row]:
-            for i in range(off[row], off[row + 1]):
-                if at[i] > as_of:
-                    break
-                if means[kind[i]] != 0 and received[i] <= known:
-                    rows[n], found[n] = row, i
-                    n += 1
-    return rows, found
+        first, a, b = n, off[row], off[row + 1] if live[row] else off[row]
+        # Written always, kept only on a match: a loop without branches. What is too late is given back.
+        for i in range(np.uint64(a), np.uint64(b)):
+            found[n] = np.int64(i)
+            n += np.uint64(means[kind[i]] != 0)
+        while n > first and at[found[n - np.uint64(1)]] > as_of:
+            n -= np.uint64(1)
+        if known != NEVER:
+            last, n = n, first
+            for x in range(first, last):
+                found[n] = found[x]
+                n += np.uint64(received[found[x]] <= known)
+        for x in range(first, n):
+            rows[x] = row
+    return rows[:n], found[:n]
 
 
 def movements(index: Index, means: U1, as_of: int, known: int, executor: Executor) -> Movements:
