@@ -63,6 +63,11 @@ class _Task:
     begin: int
     end: int
 
+    @property
+    def events(self) -> int:
+        """Events of its rows."""
+        return int(self.tier.off[self.end] - self.tier.off[self.begin])
+
 
 def _tasks(partition: Partition) -> list[_Task]:
     out: list[_Task] = []
@@ -85,25 +90,25 @@ def _sweep(
     inactive = NO_GAP if rules.inactive_seconds < 0 else int(rules.inactive_seconds)
     failures = np.uint64(rules.failure_bits)
 
-    def partial(task: _Task) -> Swept:
-        n_events = int(task.tier.off[task.end] - task.tier.off[task.begin])
-        events, rows = events_of(task.tier), task.end - task.begin
-        out = room(rows, n_events, tables.most)
-        j, w = sweep(
-            events,
-            task.begin,
-            task.end,
-            task.partition.first,
-            tables.codes,
-            tables.clauses,
-            failures,
-            inactive,
-            known,
-            out,
-        )
-        return Swept._make([*(a[:j] for a in out[:6]), *(a[:w] for a in out[6:9]), *out[9:]])
-
     tasks = [task for partition in partitions for task in _tasks(partition)]
+    rows = max((task.end - task.begin for task in tasks), default=0)
+    room_for = rows, max((task.events for task in tasks), default=0), tables.most
+    idle: list[Swept] = []  # what was swept is copied out, so that the same warm pages serve task after task
+
+    def partial(task: _Task) -> Swept:
+        try:
+            out = idle.pop()
+        except IndexError:
+            out = room(*room_for)
+        j, w = sweep(
+            events_of(task.tier), task.begin, task.end, task.partition.first, tables.codes, tables.clauses, failures,
+            inactive, known, out,
+        )  # fmt: skip
+        used = (j,) * 6 + (w,) * 3 + (task.end - task.begin,) * 3
+        swept = Swept._make(getattr(out, field)[:n].copy() for field, n in zip(Swept._fields, used, strict=True))
+        idle.append(out)
+        return swept
+
     pieces: dict[int, list[Piece]] = {p.number: [] for p in partitions}
     for task, swept in zip(tasks, executor.map(partial, tasks), strict=True):
         pieces[task.partition.number].append(Piece(task.tier, task.begin, task.end, swept))

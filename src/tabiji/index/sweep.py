@@ -52,10 +52,10 @@ class Swept(NamedTuple):
 
 
 def room(rows: int, n_events: int, most: int) -> Swept:
-    """Space for what `rows` rows of `n_events` events can give; pages that stay unused are never touched."""
+    """Space for what up to `rows` rows of `n_events` events can give; pages that stay unused are never touched."""
     per_journey = [np.empty(n_events, d) for d in (np.int64, np.uint16, np.int32, np.int32, np.uint8, np.int64)]
     per_entry = [np.empty(n_events * most + 1, d) for d in (np.uint8, np.int32, np.int32)]
-    per_row = [np.zeros(rows, np.int32), np.full(rows, NEVER, np.int32), np.zeros(rows, np.int32)]
+    per_row = [np.empty(rows, np.int32) for _ in range(3)]
     return Swept._make([*per_journey, *per_entry, *per_row])
 
 
@@ -129,6 +129,7 @@ def sweep(
     j, w = 0, -1  # the next journey, the last entry
     for x in range(end - begin):
         row = begin + x
+        n_touches[x], first_touch[x], last_touch[x] = 0, NEVER, 0
         if not live[row]:
             continue
         a, b = np.uint64(off[row]), np.uint64(off[row + 1])
