@@ -30,6 +30,8 @@ CASES = (
     "credit",
     "conform",
     "group",
+    "cohorts",
+    "bottleneck",
     "retention",
     "redefine",
     "map",

@@ -47,6 +47,11 @@ class Ours:
         self._steps = [np.isin(names, [event_name(code) for code in codes]).astype(np.uint8) for codes in steps()]
 
     @property
+    def executor(self) -> LocalExecutor:
+        """The threads."""
+        return self._executor
+
+    @property
     def partitions(self) -> tuple[Partition, ...]:
         """Partitions of the index."""
         return self.index.partitions

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.cases import bring
-from benchmarks.data import DataSet, prepare
+from benchmarks.data import DataSet, event_name, prepare
 from benchmarks.engines.duck import Duck, build
 from benchmarks.engines.ours import Ours
 from benchmarks.plan import WINDOW_DAYS, steps
@@ -139,3 +139,36 @@ def test_alignments_are_those_of_r4pm(data: DataSet) -> None:
     assert 0 < r4pm.variants <= len(ours.some)
     ours.close()
     base.close()
+
+
+@pytest.mark.oracle
+@pytest.mark.skipif(find_spec("polars") is None, reason="polars is not installed (group `oracles`)")
+def test_months_are_counted_by_hand(data: DataSet) -> None:
+    from benchmarks.engines.frame import Frame
+    from benchmarks.engines.months import OurCohorts, months_of
+
+    ours, frame = Ours(data, threads=2), Frame(data, threads=2)
+    begun: dict[str, tuple[str, bool]] = {}
+    codes, later = ({event_name(c) for step in some for c in step} for some in (steps(), steps()[2:]))
+    with data.lake.connect() as con:
+        query = """SELECT account, strftime("at", '%Y-%m'), name FROM event ORDER BY "at" """
+        for account, month, name in con.execute(query).fetchall():
+            if name in codes:
+                first, reached = begun.get(account, (month, False))
+                begun[account] = first, reached or name in later
+    by_hand = [
+        (m, sum(x == m for x, _ in begun.values()), sum(x == m and r for x, r in begun.values()))
+        for m in sorted({x for x, _ in begun.values()})
+    ]
+    assert OurCohorts(ours).question() == months_of(frame) == by_hand
+    ours.close()
+
+
+@pytest.mark.oracle
+@pytest.mark.skipif(find_spec("statsmodels") is None, reason="statsmodels is not installed (group `oracles`)")
+def test_statsmodels_gives_the_share_that_goes_on(data: DataSet) -> None:
+    from benchmarks.engines.incidence import OurIncidence, StatsmodelsIncidence
+
+    ours = Ours(data, threads=2)
+    assert OurIncidence(ours).question() == pytest.approx(StatsmodelsIncidence(ours).resampled(), abs=0.01)
+    ours.close()

@@ -151,12 +151,12 @@ class _Table:
 
     def _cells(self, packed: I8, unit: I8, watched: I8) -> tuple[Cell, ...]:
         """The share of some journeys at every age. packed: see `stays` · unit: ascending · watched: seconds since the start."""
-        order = np.argsort(packed, kind="stable")
-        curves = exits_of(packed[order])
+        curves = exits_of(np.sort(packed))
         shares = [aware_share(curves, len(packed), days, self.min_n) for days in self.ages]
         if repeated(unit) and any(s.share is not None for s in shares):
             owner = np.cumsum(np.diff(unit, prepend=unit[0]) != 0)
             n_units, horizons = int(owner[-1]) + 1, np.array(self.ages, np.int64) * DAY
+            order = np.argsort(packed, kind="stable")
             again = resampled_at(curves.packed, owner[order].astype(np.int32), n_units, horizons)
             shares = [widened(share, interval, n_units) for share, interval in zip(shares, again, strict=True)]
         watching = np.sort(watched)
