@@ -253,7 +253,7 @@ def _variants(
     sequences: Sequences, counted: Counted, unit: I8, owners: Owners, limits: Limits
 ) -> tuple[tuple[Variant, ...], Rest]:  # fmt: skip
     told, n = counted.told, len(counted.told.steps)
-    alike = variants(told.hash_1, told.hash_2, told.steps, limits.max_variants)
+    alike = variants(told.hash_1, told.hash_2, told.steps, limits.max_variants, sequences.executor)
     listed = [_variant(sequences, counted, unit, members, owners, limits) for members in alike.members]
     ordered = sorted(listed, key=lambda v: (-v.n, len(v.path), [sequences.nodes.index(x) for x in v.path]))
     hidden = np.ones(n, bool)

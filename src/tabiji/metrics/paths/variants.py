@@ -10,22 +10,31 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tabiji.compute.executor import Executor
 from tabiji.index.firing import U8
 from tabiji.index.jit import kernel, readonly
 from tabiji.index.layout import I4, I8
 
 Places = npt.NDArray[np.intp]
+FEW = 1 << 14  # journeys up to which one thread is as fast
+PART_BITS = 3
 
 
 @kernel
-def _alike(hash_1: U8, hash_2: U8, steps: I4, variant: I8, example: I8) -> int:
-    """Number the variants: variant: int64[n], of each journey · example: int64[n], a journey of each. Returns how many."""
+def _alike(hash_1: U8, hash_2: U8, steps: I4, part: np.uint64, bits: np.uint64, variant: I8) -> I8:
+    """Number the variants among the journeys whose first hash begins with the `bits` of `part`, from 0: variant: int64[n], of each of
+    these journeys. Returns a journey of each."""
+    shift, mine = np.uint64(64) - bits, np.int64(0)
+    for j in range(np.uint64(hash_1.size)):
+        mine += np.int64(bits == np.uint64(0) or hash_1[j] >> shift == part)
     size = 16
-    while size < 2 * hash_1.size:
+    while size < 2 * mine:
         size *= 2
-    table = np.full(size, -1, np.int64)
+    table, example = np.full(size, -1, np.int64), np.empty(mine, np.int64)
     n = 0
     for j in range(hash_1.size):
+        if bits != np.uint64(0) and hash_1[j] >> shift != part:
+            continue
         at = np.int64(hash_1[j] & np.uint64(size - 1))
         while True:
             v = table[at]
@@ -38,7 +47,20 @@ def _alike(hash_1: U8, hash_2: U8, steps: I4, variant: I8, example: I8) -> int:
                 variant[j] = v
                 break
             at = (at + 1) & (size - 1)
-    return n
+    return example[:n]
+
+
+def _numbered(hash_1: U8, hash_2: U8, steps: I4, executor: Executor) -> tuple[I8, I8]:
+    """The number of each journey's variant (int64[n]), and a journey of each variant. Threads share the work by the first bits of
+    the hash: each passes over all, and keeps a table of its own."""
+    variant = np.empty(len(steps), np.int64)
+    bits = PART_BITS if len(steps) > FEW and executor.workers > 1 else 0
+    given = readonly(hash_1), readonly(hash_2), readonly(steps)
+    parts = executor.map(lambda p: _alike(*given, np.uint64(p), np.uint64(bits), variant), range(1 << bits))
+    if bits:
+        before = np.cumsum([0, *map(len, parts[:-1])])
+        variant += before[hash_1 >> np.uint64(64 - bits)]
+    return variant, np.concatenate(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +74,10 @@ class Alike:
     rest: int
 
 
-def variants(hash_1: U8, hash_2: U8, steps: I4, most: int) -> Alike:
+def variants(hash_1: U8, hash_2: U8, steps: I4, most: int, executor: Executor) -> Alike:
     """The most frequent sequences among journeys: uint64[n], uint64[n], int32[n], see `walks.Told`."""
-    variant, example = np.empty(len(steps), np.int64), np.empty(len(steps), np.int64)
-    n = _alike(readonly(hash_1), readonly(hash_2), readonly(steps), variant, example)
-    example = example[:n]
+    variant, example = _numbered(hash_1, hash_2, steps, executor)
+    n = len(example)
     count = np.bincount(variant, minlength=n)
     first = _first(count, steps[example], hash_1[example], most)
     rank = np.full(n, len(first), np.int64)
