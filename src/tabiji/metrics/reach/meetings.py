@@ -44,15 +44,11 @@ class Meetings(NamedTuple):
 class Bits(NamedTuple):
     """The same, every touchpoint and role as one bit of a few words.
 
-    of_kind: unsigned[n_kinds], class of a kind · of_roles: unsigned[n_role_sets], class of a role set · touch:
-    uint64[n_classes, n_role_classes, W], what an event meets · role: uint64[n_role_sets, W], who it shows · shows: uint64[n_classes],
-    every bit where the kind belongs to the journey, else none · line, back: see `position`."""
+    of_kind: int32[n_kinds], where the class of a kind begins in `bits` · bits: uint64[W, n_classes · n_role_sets], what an event of a
+    class by somebody with a set of roles meets and shows · line, back: see `position`."""
 
-    of_kind: U1
-    of_roles: U1
-    touch: U8
-    role: U8
-    shows: U8
+    of_kind: I4
+    bits: U8
     line: U1
     back: U1
 
@@ -76,9 +72,9 @@ def _meet(
     The events of a stay only gather bits; a journey is counted once it is over, so that a stage it came back to counts once."""
     rows, units, live = events.off, events.unit, events.live
     kind, role_set, at, received = events.kind, events.role, events.at, events.received
-    of_kind, of_roles, touch, role, shows, line, back = tables
+    of_kind, meets, line, back = tables
     reached, counts, total = met
-    n_line, n_words = reached.size, role.shape[1]
+    n_line, n_words = reached.size, meets.shape[0]
     seen = np.zeros((n_line + 1, n_words), np.uint64)
     place = np.zeros(64, np.uint8)  # of the lowest bit of a word, by its product with a de Bruijn number
     for x in range(64):
@@ -108,12 +104,13 @@ def _meet(
                     i += 1
                 for word in range(n_words):
                     gathered = np.uint64(0)
-                    for e in range(np.uint64(a), np.uint64(i)):
-                        code, roles = of_kind[kind[e]], role_set[e]
-                        bits = touch[code, of_roles[roles], word] | (role[roles, word] & shows[code])
-                        if cut and received[e] > known:
-                            bits = np.uint64(0)
-                        gathered |= bits
+                    if cut:
+                        for e in range(np.uint64(a), np.uint64(i)):
+                            bits = meets[word, np.uint64(of_kind[kind[e]]) + np.uint64(role_set[e])]
+                            gathered |= bits if received[e] <= known else np.uint64(0)
+                    else:
+                        for e in range(np.uint64(a), np.uint64(i)):
+                            gathered |= meets[word, np.uint64(of_kind[kind[e]]) + np.uint64(role_set[e])]
                     seen[move_to[move], word] |= gathered
                     seen[n_line, word] |= gathered
             for k in range(n_line + 1):
@@ -153,33 +150,29 @@ class MeetingsKernel:
     def prepare(self) -> Bits:
         listed = listed_meetings(self.rules, self.role_sets, self.roles, self.line)
         n_touch, n_classes, n_sets = len(listed.of_roles), len(listed.off) - 1, len(self.role_sets)
-        example, of_roles = alike([np.zeros(n_sets, np.uint8), *listed.of_roles])
         words = max(1, -(-(n_touch + len(self.roles)) // 64))
-        touch = np.zeros((n_classes, len(example), words), np.uint64)
+        shown = np.zeros((words, n_sets), np.uint64)
+        for number in range(n_sets):
+            for r in listed.role[listed.role_off[number] : listed.role_off[number + 1]].tolist():
+                shown[(n_touch + r) // 64, number] |= np.uint64(1) << np.uint64((n_touch + r) % 64)
+        bits = np.repeat(shown[:, None], n_classes, axis=1)
         for code in range(n_classes):
             for x in range(listed.off[code], listed.off[code + 1]):
                 p = int(listed.touchpoint[x])
-                hit = (listed.bits[x] & listed.of_roles[p, example]) != 0
-                touch[code, hit, p // 64] |= np.uint64(1) << np.uint64(p % 64)
-        role = np.zeros((n_sets, words), np.uint64)
-        for number in range(n_sets):
-            for r in listed.role[listed.role_off[number] : listed.role_off[number + 1]].tolist():
-                role[number, (n_touch + r) // 64] |= np.uint64(1) << np.uint64((n_touch + r) % 64)
+                hit = (listed.bits[x] & listed.of_roles[p]) != 0
+                bits[p // 64, code, hit] |= np.uint64(1) << np.uint64(p % 64)
         member = np.zeros(n_classes, bool)
         member[listed.of_kind] = listed.member != 0  # kinds of one class agree in it
-        touch[~member] = 0
+        bits[:, ~member] = 0
         return Bits(
-            of_kind=listed.of_kind,
-            of_roles=readonly(of_roles.astype(np.min_scalar_type(len(example)))),
-            touch=readonly(touch),
-            role=readonly(role),
-            shows=readonly(np.where(member, ~np.uint64(0), np.uint64(0))),
+            of_kind=readonly(listed.of_kind.astype(np.int32) * np.int32(n_sets)),
+            bits=readonly(bits.reshape(words, -1)),
             line=listed.line,
             back=listed.back,
         )
 
     def zero(self, tables: Bits) -> Met:
-        k, bits = len(tables.back), 64 * tables.role.shape[1]
+        k, bits = len(tables.back), 64 * len(tables.bits)
         return Met(*(np.zeros(shape, np.int64) for shape in (k, (k + 1, bits), 1)))
 
     def partial(self, tables: Bits, source: Source, begin: int, end: int) -> Met:
