@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tabiji.index.selection import ordinals
 from tabiji.lake.schema import EPOCH
 from tabiji.lake.views import literal
-from tabiji.workspace.surveys import role_set
+from tabiji.workspace.laying import laid, roles_sql
 
 if TYPE_CHECKING:
     from tabiji.index import Index
@@ -53,26 +52,23 @@ def notes_of(lake: "Lake", index: "Index", offering: str | None, received_by: in
                    coalesce(TRY_CAST(t.emotion AS DOUBLE), CASE lower(t.sentiment) {words} END, CASE WHEN bad THEN {BY_NAME} END) AS feeling
             FROM tagged t LEFT JOIN known p ON p.id = t.person
         ), held AS (
-            SELECT n.row, list(DISTINCT m.role ORDER BY m.role) AS roles
+            SELECT n.row, {roles_sql("m.role")} AS roles
             FROM note n JOIN membership m ON m.person = n.person AND m.account IS NOT DISTINCT FROM n.account
             WHERE m.role IS NOT NULL AND n.at >= coalesce(m.valid_from, n.at)
               AND n.at < coalesce(m.valid_to, n.at + INTERVAL 1 SECOND)
             GROUP BY n.row
         )
-        SELECT u.unit, epoch(n.at)::BIGINT - epoch(TIMESTAMP '{EPOCH}')::BIGINT, h.roles, n.feeling
+        SELECT u.unit, epoch(n.at)::BIGINT - epoch(TIMESTAMP '{EPOCH}')::BIGINT AS at, h.roles, n.feeling
         FROM ({_UNITS[index.unit]}) u JOIN note n USING (row) LEFT JOIN held h USING (row)
         WHERE n.feeling IS NOT NULL
-        ORDER BY n.at, u.unit
     """
     with lake.connect() as con:
-        rows = con.execute(query, [offering, received_by]).fetchall()
-    ordinal = ordinals(index) if rows else {}
-    found = [row for row in rows if row[0] in ordinal]
-    sets = {names: number for number, names in enumerate(index.role_sets)}
-    feeling = np.array([row[3] for row in found], np.float64)
+        numbers = {"at": np.int32, "feeling": np.float64}
+        found = laid(con, index, query, [offering, received_by], '"at", unit', numbers, ("roles",))
+    feeling = found.numbers["feeling"]
     return Notes(
-        unit=np.array([ordinal[row[0]] for row in found], np.int64),
-        at=np.array([row[1] for row in found], np.int32),
-        role=np.array([role_set(row[2] or (), sets) for row in found], np.int32),
+        unit=found.unit,
+        at=found.numbers["at"],
+        role=found.roles(index),
         feeling=np.where(np.abs(feeling) <= 2, feeling, np.nan),
     )

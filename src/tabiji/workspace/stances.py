@@ -14,7 +14,7 @@ from tabiji.index.dictionary.hashing import Hashing
 from tabiji.index.selection import ordinals
 from tabiji.lake.schema import EPOCH, SURVEY_KINDS
 from tabiji.lake.views import literal
-from tabiji.workspace.surveys import role_set
+from tabiji.workspace.laying import role_set
 
 if TYPE_CHECKING:
     from tabiji.index import Index

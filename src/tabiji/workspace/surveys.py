@@ -4,7 +4,7 @@ An answer belongs to the account that it names, else to that of the person; on a
 of that account that was open at the time; on a map of persons to the person.
 """
 
-from collections.abc import Sequence
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from tabiji.identity.roles import canonical_role
 from tabiji.index.selection import ordinals
 from tabiji.lake.schema import EPOCH, SURVEY_KINDS
+from tabiji.workspace.laying import APART, laid, roles_sql
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -39,20 +40,21 @@ _ANSWERS = """
         WHERE s.kind IN {kinds} AND s.score IS NOT NULL AND {condition}
           AND ($1 IS NULL OR s.received_at <= TIMESTAMP '{epoch}' + to_seconds($1))
     ), held AS (
-        SELECT a.row, list(DISTINCT m.role ORDER BY m.role) AS roles
+        SELECT a.row, {roles} AS roles
         FROM answer a JOIN membership m ON m.person = a.person AND m.account IS NOT DISTINCT FROM a.account
         WHERE m.role IS NOT NULL AND a.at >= coalesce(m.valid_from, a.at) AND a.at < coalesce(m.valid_to, a.at + INTERVAL 1 SECOND)
         GROUP BY a.row
     )
-    SELECT u.unit, epoch(a.at)::BIGINT - epoch(TIMESTAMP '{epoch}')::BIGINT, h.roles, a.kind, a.score, a.scale_max, a.touchpoint,
-           a.comment
+    SELECT u.unit, epoch(a.at)::BIGINT - epoch(TIMESTAMP '{epoch}')::BIGINT AS at, h.roles, a.kind, a.score,
+           coalesce(a.scale_max, 'nan'::DOUBLE) AS scale_max, a.touchpoint, a.comment
     FROM ({units}) u JOIN answer a USING (row) LEFT JOIN held h USING (row)
 """
 
 
-def _query(index: "Index", condition: str, order: str) -> str:
-    query = _ANSWERS.format(kinds=SURVEY_KINDS, epoch=EPOCH, units=_UNITS[index.unit], condition=condition)
-    return f"{query} ORDER BY {order}"
+def _query(index: "Index", condition: str) -> str:
+    return _ANSWERS.format(
+        kinds=SURVEY_KINDS, epoch=EPOCH, units=_UNITS[index.unit], condition=condition, roles=roles_sql("m.role")
+    )
 
 
 def answers_of(lake: "Lake", index: "Index", received_by: int | None = None) -> "Answers":
@@ -61,21 +63,22 @@ def answers_of(lake: "Lake", index: "Index", received_by: int | None = None) -> 
     received_by: seconds since EPOCH; later records are left out."""
     from tabiji.metrics.feelings.emotion import KINDS, Answers
 
+    query = f"SELECT * EXCLUDE (comment) FROM ({_query(index, 'true')})"
+    numbers = {"at": np.int32, "score": np.float64, "scale_max": np.float64}
     with lake.connect() as con:
-        rows = con.execute(_query(index, "true", "a.at, u.unit"), [received_by]).fetchall()
-    ordinal = ordinals(index) if rows else {}
-    found = [row for row in rows if row[0] in ordinal]
-    sets = {names: number for number, names in enumerate(index.role_sets)}
-    touchpoints = tuple(sorted({row[6] for row in found if row[6]}))
-    place = {name: code for code, name in enumerate(touchpoints)}
+        found = laid(con, index, query, [received_by], '"at", unit', numbers, ("roles", "kind", "touchpoint"))
+    named = found.texts["touchpoint"]
+    used = np.unique(found.codes["touchpoint"])
+    touchpoints = tuple(named[code] for code in used.tolist() if code >= 0 and named[code])
+    places = [touchpoints.index(name) if name in touchpoints else -1 for name in named]
     return Answers(
-        unit=np.array([ordinal[row[0]] for row in found], np.int64),
-        at=np.array([row[1] for row in found], np.int32),
-        role=np.array([role_set(row[2] or (), sets) for row in found], np.int32),
-        kind=np.array([KINDS.index(row[3]) for row in found], np.uint8),
-        score=np.array([row[4] for row in found], np.float64),
-        scale_max=np.array([np.nan if row[5] is None else row[5] for row in found], np.float64),
-        touchpoint=np.array([place.get(row[6], -1) for row in found], np.int32),
+        unit=found.unit,
+        at=found.numbers["at"],
+        role=found.roles(index),
+        kind=found.of_text("kind", [KINDS.index(kind) for kind in found.texts["kind"]], 0, np.uint8),
+        score=found.numbers["score"],
+        scale_max=found.numbers["scale_max"],
+        touchpoint=found.of_text("touchpoint", places, -1, np.int32),
         touchpoints=touchpoints,
     )
 
@@ -95,22 +98,16 @@ def comments_of(
     condition = f"trim(s.comment) != '' AND s.at <= TIMESTAMP '{EPOCH}' + to_seconds({int(until)})"
     ordinal, out = ordinals(index), list[Comment]()
     with lake.connect() as con:
-        rows = con.execute(_query(index, condition, "a.at DESC, u.unit"), [received_by])
+        rows = con.execute(f'{_query(index, condition)} ORDER BY "at" DESC, unit', [received_by])
         while len(out) < most and (some := rows.fetchmany(500)):
-            for unit, at, roles, kind, score, scale_max, touchpoint, comment in some:
+            for unit, at, roles, kind, score, scale, touchpoint, comment in some:
                 place = ordinal.get(unit)
                 if place is None or (wanted is not None and not wanted[place]):
                     continue
-                named = tuple(sorted({name for role in roles or () if (name := canonical_role(role))}))
+                held = (roles or "").split(APART)
+                named = tuple(sorted({name for role in held if (name := canonical_role(role))}))
                 words = " ".join(comment.split())
                 cut = words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+                scale_max = None if isnan(scale) else scale
                 out.append(Comment(unit, place, at, named, kind, score, scale_max, touchpoint, cut))
     return out[:most]
-
-
-def role_set(roles: Sequence[str], sets: dict[tuple[str, ...], int]) -> int:
-    """Id of the role set; where no event ever had this combination, of the first of its roles that stands alone; else 0."""
-    names = tuple(sorted({name for role in roles if (name := canonical_role(role))}))
-    if names in sets:
-        return sets[names]
-    return next((sets[(name,)] for name in names if (name,) in sets), 0)
