@@ -58,12 +58,12 @@ def laid(
     there = at >= 0
     codes, found = {}, {}
     for name in texts:
-        distinct = f"SELECT DISTINCT {quoted(name)} AS word FROM laid WHERE word IS NOT NULL"
-        found[name] = tuple(word for (word,) in con.execute(f"{distinct} ORDER BY word").fetchall())
+        distinct = f"SELECT DISTINCT {quoted(name)} AS word FROM laid WHERE {quoted(name)} IS NOT NULL"
+        found[name] = tuple(word for (word,) in con.execute(f"SELECT word FROM ({distinct}) ORDER BY word").fetchall())
         con.execute(
             f"CREATE OR REPLACE TABLE words AS SELECT word, row_number() OVER (ORDER BY word) - 1 AS code FROM ({distinct})"
         )
-        joined = f"SELECT place, code::INTEGER FROM laid JOIN words ON word = {quoted(name)}"
+        joined = f"SELECT laid.place, w.code::INTEGER FROM laid JOIN words w ON w.word = laid.{quoted(name)}"
         where, code = whole(con, joined, [np.int64, np.int32])
         column = np.full(len(place), -1, np.int32)
         column[where - 1] = code
