@@ -334,3 +334,12 @@ def test_what_nobody_in_the_data_has_is_a_notice_and_no_deviation() -> None:
     result = ask(SEVEN, 7, the_map=asks, rules=replace(RULES, touchpoint_mask={"webinar": np.zeros(6, np.uint8)}))
     assert {(d.role, d.touchpoint) for d in result.deviations} == {(None, None), ("champion", None)}
     assert [(n.code, n.values["names"]) for n in result.notices] == [("expected_not_in_data", "pope, webinar")]
+
+
+def test_late_is_any_stay_that_is_longer_than_the_limit() -> None:
+    """In aware 0–10, and again 40–70, where it went back from considering; without `regress` it was in it for ten days."""
+    events = [*history(0, (0, 0), (10, 1), (40, 0), (70, 1)), *history(1, (0, 0), (10, 1), (95, 0))]
+    assert ("late", "aware") not in {(d.kind, d.stage) for d in ask(events, 2).deviations}
+    back = ask(events, 2, rules=replace(RULES, regress_bits=np.uint64(1)))
+    late = found(back, "late")
+    assert (late.n, late.share.n) == (1, 2)

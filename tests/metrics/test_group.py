@@ -44,13 +44,13 @@ def touch(unit: int, day: float, role: int, person: int, kind: int = 4) -> E:
 
 
 def ask(
-    events: list[E], n_units: int, as_of: float, of: JourneyMap = MAP, more: Any = None, **scope: Any
+    events: list[E], n_units: int, as_of: float, of: JourneyMap = MAP, more: Any = None, by: Any = RULES, **scope: Any
 ) -> GroupResult:
     index = small_world.index(events, n_units, ["k"] * 5, ROLE_SETS)
     with LocalExecutor(2) as executor:
-        journals = journal(index, RULES, executor)
+        journals = journal(index, by, executor)
         asked = Scope(instant(int(as_of * DAY)), **{"min_n": 1, **scope})
-        return group(index, of, RULES, journals, asked, executor=executor, **(more or {}))
+        return group(index, of, by, journals, asked, executor=executor, **(more or {}))
 
 
 def stages(unit: int, *steps: tuple[float, int]) -> list[E]:
@@ -228,6 +228,14 @@ def test_consensus_by_hand() -> None:
     assert [(d.unit, d.stage, d.state, d.grade) for d in told.disputes] == [
         ("u4", "consider", "split", "inferred"), ("u1", "aware", "split", "reported"), ("u2", "aware", "blocked", "reported"),
     ]  # fmt: skip
+
+
+def test_a_group_whose_journey_went_back_is_of_the_stage_it_is_in() -> None:
+    events = [*stages(0, (0, 0), (10, 1), (20, 0)), touch(0, 5, C, 1), touch(0, 6, D, 2)]
+    spoken = said((0, 1, C, 30, 1.0, 0), (0, 2, D, 30, 1.0, 0))
+    for bits, stage in ((0, "consider"), (1, "aware")):
+        told = ask(events, 1, 99, by=replace(RULES, regress_bits=np.uint64(bits)), more={"statements": spoken})
+        assert [s.stage for s in told.total.consensus.states[1:] if s.aligned] == [stage]
 
 
 def test_one_voice_is_not_the_groups_unless_it_decides() -> None:

@@ -11,8 +11,27 @@ _MESSAGES = {
     ),
     "person": N_("Some persons have several journeys: intervals come from {n} resamples of persons (seed {seed})."),
 }
+_AGAIN = {
+    "account": N_(
+        "Journeys go back on this map, so an account may stay in a stage several times: intervals come from {n} resamples of"
+        " accounts (seed {seed})."
+    ),
+    "opportunity": N_(
+        "Journeys go back on this map, so an opportunity may stay in a stage several times: intervals come from {n} resamples of"
+        " opportunities (seed {seed})."
+    ),
+    "person": N_(
+        "Journeys go back on this map, so a person may stay in a stage several times: intervals come from {n} resamples of"
+        " persons (seed {seed})."
+    ),
+}
 
 
 def resampled_notice(unit: str) -> Notice:
     """The notice, for account, opportunity or person."""
     return Notice("resampled_units", _MESSAGES[unit], {"n": REPLICATES, "seed": SEED})
+
+
+def stays_again_notice(unit: str) -> Notice:
+    """The notice where units have one journey each, which stays in a stage several times."""
+    return Notice("resampled_units", _AGAIN[unit], {"n": REPLICATES, "seed": SEED})

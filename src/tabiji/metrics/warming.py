@@ -154,6 +154,8 @@ def _warm_journeys(given: Given, threads: Executor) -> None:
     funnel(*given, executor=threads, mode="ordered")
     window_funnel(given.built, [np.ones(len(NAMES), np.uint8)], DAY, NEVER - 1, threads)
     dwell(*grouped, executor=threads)
+    goes_back = replace(given.rules, regress_bits=np.uint64(1))
+    dwell(*given._replace(rules=goes_back), executor=threads)
     amounts = Amounts(np.ones(3), np.zeros(3, np.int32), ("JPY",))
     velocity(*given, executor=threads, currency="JPY", amounts=amounts)
     cohorts(*given, executor=threads, zone=ZoneInfo("UTC"), age_days=1)

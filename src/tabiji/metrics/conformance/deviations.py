@@ -1,7 +1,7 @@
 """Where journeys leave the plan: one deviation per class and stage (and role, and touchpoint), with what goes with it.
 
 *missing*: the walk through the plan passes the stage, the journey does not enter it. *extra*: the journey enters it where the
-plan does not. *out of order*: both in one journey. *late*: the stay (see `dwell`) is longer than `limit_days`; open stays count
+plan does not. *out of order*: both in one journey. *late*: a stay (see `dwell`) is longer than `limit_days`; open stays count
 when they are longer already. *role*, *touchpoint*: the stage was left before an expected role had shown up, an expected
 touchpoint been met, at any time since the journey began. Of journeys that passed a stage over, the last three say nothing.
 
@@ -42,6 +42,7 @@ from tabiji.metrics.conformance.plan import Plan
 from tabiji.metrics.conformance.planned_walks import Expected, Walks
 from tabiji.metrics.intervals import wilson_share
 from tabiji.metrics.scope import DAY
+from tabiji.metrics.stays import stays_in
 from tabiji.metrics.velocity.result import MIXED, NO_VALUES
 
 Mask = npt.NDArray[np.bool_]
@@ -174,10 +175,12 @@ def _still_there(walks: Walks, k: int, landmark: int) -> Mask:
 
 
 def _late(walks: Walks, k: int, later: int, limit: int) -> _Row:
-    entered, here, left = _stay(walks, k)
-    since = here.astype(np.int64)
-    late = entered & (np.minimum(left, walks.as_of) - since > limit)
-    known = entered & (walks.as_of - since > limit)
+    entered, late, known = (np.zeros(len(walks), bool) for _ in range(3))
+    there = stays_in(walks, k, limit + 1)
+    real = there.over == 0
+    entered[there.journey[real]] = True
+    late[there.journey[real & (there.duration > limit)]] = True
+    known[there.journey[real & (there.mature != 0)]] = True
     return _Row(LATE, k, None, None, _code(late, known, late, entered), later)
 
 

@@ -36,6 +36,7 @@ from tabiji.metrics.deals import Amounts, deal_values, no_amounts
 from tabiji.metrics.entries import Entries, entries, main_line, of_groups
 from tabiji.metrics.intervals import wilson_share
 from tabiji.metrics.means import mean_of, t_value
+from tabiji.metrics.moves import with_moves
 from tabiji.metrics.provenance import inside, provenance
 from tabiji.metrics.reach.appearances import appearances
 from tabiji.metrics.scope import DAY, Scope, seconds
@@ -89,7 +90,7 @@ def conformance(
     as_of, line = seconds(scope.as_of), main_line(journey_map, rules)
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
     horizon_days = scope.horizon_of(journey_map)
-    found = entries(journals, line, as_of, executor)
+    found = with_moves(entries(journals, line, as_of, executor), journals, line, rules, executor)
     aligned = alignments(journals, line, plan, as_of, landmark_days * DAY, executor)
     seen = appearances(
         index, rules, journals, line, expected.touchpoints, expected.roles, as_of, known, executor

@@ -17,10 +17,12 @@ from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import Entries, entries, main_line, of_groups
 from tabiji.metrics.funnel.ordered import NO_WINDOW, ordered_reach
 from tabiji.metrics.funnel.result import FunnelFigures, FunnelResult, StageCount, Transition
+from tabiji.metrics.moves import with_moves
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.resampling import resampled_notice
 from tabiji.metrics.scope import DAY, Scope, seconds
-from tabiji.metrics.transitions import Advance, advance, reached, skipped
+from tabiji.metrics.stays import skipped
+from tabiji.metrics.transitions import Advance, advance, reached
 from tabiji.result import Question
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def funnel(
         window = NO_WINDOW if window_days is None else int(window_days * DAY)
         found = entries(journals, line, as_of, executor, ordered_reach, window)
     else:
-        found = entries(journals, line, as_of, executor)
+        found = with_moves(entries(journals, line, as_of, executor), journals, line, rules, executor)
     kept = chosen(found, scope)
     parts: list[tuple[str | None, Entries]] = [(None, kept)]
     if scope.groups is not None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from tabiji.index.jit import NEVER
 from tabiji.index.layout import F8, I4, I8, Index
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import Entries
@@ -19,6 +18,7 @@ from tabiji.metrics.group.needs import Needs
 from tabiji.metrics.group.onward import onward
 from tabiji.metrics.group.presence import Presence
 from tabiji.metrics.group.result import GroupFigures
+from tabiji.metrics.moves import standing
 from tabiji.metrics.scope import Scope
 
 Bools = npt.NDArray[np.bool_]
@@ -63,7 +63,6 @@ class Laid:
         found, present, needed, min_n = part.found, part.present, part.needed, part.scope.min_n
         stages = tuple(s.id for s in self.journey_map.main_line)
         horizon = self.scope.horizon_of(self.journey_map)
-        at = (found.reached_at != NEVER).sum(0).astype(np.int32) - 1
         touchpoints = bool(self.journey_map.touchpoints)
         return GroupFigures(
             value=value,
@@ -76,7 +75,7 @@ class Laid:
             onward=part._onward(stages, horizon, landmark_days),
             influence=part._influence(within_days),
             engagement=engagement(self.index, part.members, part.persons, part.groups, needed, touchpoints, min_n),
-            consensus=consensus(self.index, found, at, part.said, needed, stages),
+            consensus=consensus(self.index, found, standing(found), part.said, needed, stages),
         )
 
     def _part(self, keep: Bools) -> "Laid":

@@ -32,6 +32,7 @@ from tabiji.metrics.group.needs import Needs, needs
 from tabiji.metrics.group.onward import LANDMARK_DAYS
 from tabiji.metrics.group.presence import PresenceKernel, presence_sources
 from tabiji.metrics.group.result import GroupResult
+from tabiji.metrics.moves import with_moves
 from tabiji.metrics.provenance import inside, provenance
 from tabiji.metrics.scope import Scope, seconds
 from tabiji.metrics.transitions import repeated
@@ -69,7 +70,7 @@ def group(
     line, as_of = main_line(journey_map, rules), seconds(scope.as_of)
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
     needed = needs(index, journey_map, from_role, to_role)
-    found = entries(journals, line, as_of, executor)
+    found = with_moves(entries(journals, line, as_of, executor), journals, line, rules, executor)
     tiers = presence_sources(index, journals)
     present = run(PresenceKernel(rules, index.role_sets, needed.roles, line, as_of, known), tiers, executor)
     members = run(MembersKernel(rules, index.kinds.name, as_of, known), tiers, executor)
