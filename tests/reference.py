@@ -172,3 +172,21 @@ def stays(
         until = journey.end if ended else as_of
         out.append((here, since, until, {1: "lost", 2: "dormant"}[journey.outcome] if ended else "open", False))
     return out
+
+
+def outside(journey: Journey, line: Sequence[int], window: int | None, k: int, as_of: int) -> bool:
+    """Whether a journey that completed step k of a chain and not the next one got further without it, or ran out of time."""
+    if reached(journey, line)[k + 1] != NEVER:
+        return True
+    if window is None:
+        return False
+    firings = sorted((t, line.index(s)) for s, t in journey.firings if s in line)
+    latest = -NEVER
+    for begun, step in firings:
+        level = 0
+        for t, s in firings:
+            if step == 0 and s == level and begun <= t <= begun + window:
+                level += 1
+        if level > k:
+            latest = max(latest, begun)
+    return latest + window < min(journey.end, as_of)

@@ -23,7 +23,8 @@ NOT_FOR_ORDERED = N_("not defined for ordered steps")
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """What became of the journeys that entered a stage; `resampled`: whether intervals come from resampled units."""
+    """What became of the journeys that entered a stage; `outside`: of ordered steps only (see `funnel.chains`); `resampled`:
+    whether intervals come from resampled units."""
 
     n: int
     advanced: int
@@ -37,6 +38,7 @@ class Advance:
     gone: float | None  # incidence of lost or dormant at the horizon; None where `aware` is
     stay: Quantile
     resampled: bool
+    outside: int = 0
 
 
 def advance(found: Entries, k: int, horizon_days: int, min_n: int, *, with_incidence: bool) -> Advance:

@@ -62,7 +62,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         bar=_bar,
         top=drawn.axis_top(s for t in result.transitions for s in (t.censoring_aware, t.naive, t.mature)),
         marks=(drawn.AWARE, drawn.NAIVE, drawn.MATURE),
-        parts=drawn.PARTS,
+        parts=drawn.parts(result.mode),
         **bottlenecks.section(measured, result, filters.flags, request.query_params.get("of") or None),
     )
 
