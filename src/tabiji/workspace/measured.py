@@ -1,9 +1,10 @@
 """A map with the data laid on it: each method asks one question and answers with a result."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tabiji.result import Question
+from tabiji.result import NOTHING_KNOWN, Notice, Question, Result
 from tabiji.workspace.ask import Asked
 from tabiji.workspace.ground import Ground, ground_of
 from tabiji.workspace.maps import MapVersion
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from tabiji.metrics.velocity.question import VelocityResult
     from tabiji.workspace.workspace import Workspace
 
-Answer = TypeVar("Answer")
+Answer = TypeVar("Answer", bound=Result)
 
 
 class MeasuredMap:
@@ -305,10 +306,14 @@ class MeasuredMap:
         """Call a metric with the arguments that all have, and `more`."""
         g = ground or self.ground(asked)
         question = Question(verb, self.map.id, self.version.number or None, asked.flags, segments=g.segments)
-        return metric(
+        answer = metric(
             g.index, self.map, g.rules, g.journals, g.scope,
             executor=self.workspace.executor, question=question, **more,
         )  # fmt: skip
+        if not answer.nothing_known:
+            return answer
+        notice = Notice("nothing_known", NOTHING_KNOWN, {"day": asked.flags["known_as_of"]})
+        return replace(answer, notices=(notice, *answer.notices))
 
     def _answers(self, ground: Ground) -> "Answers":
         return self.workspace.answers(ground.index, ground.received_by)

@@ -180,7 +180,7 @@ class BottleneckResult(Result):
     def explain(self, lang: str | None = None) -> str:
         """Where most is at stake, and what separates those who went on there."""
         if not self.provenance.journeys:
-            return text(N_("No journey has started by the date of this question."), lang)
+            return self.no_journey(lang)
         top = self.top
         if top is None:
             return text(

@@ -172,7 +172,7 @@ class DwellResult(Result):
     def explain(self, lang: str | None = None) -> str:
         """Where journeys stay longest, and how much shorter it looks without those that are still there."""
         if self.total.n == 0:
-            return text(N_("No journey has started by the date of this question."), lang)
+            return self.no_journey(lang)
         back = sum(s.back for s in self.stages)
         went_back = (
             ""

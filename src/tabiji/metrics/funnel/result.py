@@ -185,7 +185,7 @@ class FunnelResult(Result):
     def explain(self, lang: str | None = None) -> str:
         """How many reached the end of the main line, and where most are lost."""
         if not self.stages or self.total.n == 0:
-            return text(N_("No journey has started by the date of this question."), lang)
+            return self.no_journey(lang)
         first, last = self.stages[0], self.stages[-1]
         end = text(
             N_("Of {n:,} journeys, {n_last:,} reached {stage}."),

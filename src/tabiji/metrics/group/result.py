@@ -138,7 +138,7 @@ class GroupResult(Result):
     def explain(self, lang: str | None = None) -> str:
         """Who is missing where it matters; else the role that is missing most; else that nothing is known."""
         if self.total.n == 0:
-            return text(N_("No journey has started by the date of this question."), lang)
+            return self.no_journey(lang)
         if not self.known:
             return text(
                 N_("No role is known: no event belongs to a person with a role. Import a `membership` table."), lang
