@@ -95,7 +95,7 @@ QUESTIONS = {
         Ask("dwell", "How long journeys stay in each stage"),
         Ask("velocity", "What the open opportunities are expected to bring in per day"),
         Ask(
-            "bottleneck", "What each transition costs a year, and what separates those who went on", WHOLE,
+            "bottleneck", "What each transition costs a year, and what separates those who went on",
             own=(
                 words("stage", "Whose factors are told (default: those of the bottleneck).", "STAGE"),
                 switch("no_factors", "Leave out what separates those who went on."),
