@@ -1,4 +1,4 @@
-"""What a result says where its intervals come from resampled units."""
+"""What a result says where its intervals take the journeys of a unit together."""
 
 from tabiji.i18n import N_
 from tabiji.metrics.bootstrap import REPLICATES, SEED
@@ -25,6 +25,11 @@ _AGAIN = {
         " persons (seed {seed})."
     ),
 }
+_ALIKE = {
+    "account": N_("Some accounts have several journeys: intervals treat the journeys of one account as alike."),
+    "opportunity": N_("Some opportunities have several journeys: intervals treat the journeys of one opportunity as alike."),
+    "person": N_("Some persons have several journeys: intervals treat the journeys of one person as alike."),
+}  # fmt: skip
 
 
 def resampled_notice(unit: str) -> Notice:
@@ -35,3 +40,8 @@ def resampled_notice(unit: str) -> Notice:
 def stays_again_notice(unit: str) -> Notice:
     """The notice where units have one journey each, which stays in a stage several times."""
     return Notice("resampled_units", _AGAIN[unit], {"n": REPLICATES, "seed": SEED})
+
+
+def alike_notice(unit: str) -> Notice:
+    """The notice where intervals come from the residuals of units, for account, opportunity or person."""
+    return Notice("clustered_units", _ALIKE[unit])

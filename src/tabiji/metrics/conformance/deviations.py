@@ -37,12 +37,23 @@ from tabiji.metrics.conformance.deviation_result import (
     Deviation,
     Difference,
 )
-from tabiji.metrics.conformance.differences import COMPARABLE, HIT, OF, WITH, Tally, onward, refused, tally, value
+from tabiji.metrics.conformance.differences import (
+    COMPARABLE,
+    HIT,
+    OF,
+    WITH,
+    Tally,
+    onward,
+    refused,
+    share,
+    tally,
+    value,
+)
 from tabiji.metrics.conformance.plan import Plan
 from tabiji.metrics.conformance.planned_walks import Expected, Walks
-from tabiji.metrics.intervals import wilson_share
 from tabiji.metrics.scope import DAY
 from tabiji.metrics.stays import stays_in
+from tabiji.metrics.transitions import owners, repeated
 from tabiji.metrics.velocity.result import MIXED, NO_VALUES
 
 Mask = npt.NDArray[np.bool_]
@@ -77,6 +88,7 @@ def deviations(
     won_at = walks.reached_at[success] if success >= 0 else np.full(len(walks), NEVER, np.int32)
     valued = (won_at != NEVER) & ~np.isnan(walks.worth)
     used = sorted({currencies[c] for c in np.unique(walks.currency[valued])})
+    owner = owners(walks.unit) if repeated(walks.unit) else None
     out = []
     for row in _rows(walks, plan, expected, landmark):
         if not (row.code & HIT).any():
@@ -84,7 +96,7 @@ def deviations(
         at = row.compared_at
         here = walks.reached_at[min(at, len(line) - 1)]
         there = walks.reached_at[at + 1] if at + 1 < len(line) else np.full(len(walks), NEVER, np.int32)
-        found = tally(row.code, here, there, won_at, walks.worth, walks.as_of, horizon)
+        found = tally(row.code, here, there, won_at, walks.worth, walks.as_of, horizon, owner)
         priced = _price(found, at, success, used, min_n)
         if at >= len(line):
             went = priced = refused(0, 0, NOTHING_FOLLOWS)
@@ -101,7 +113,7 @@ def deviations(
                 role=row.role,
                 touchpoint=row.touchpoint,
                 n=found.hits,
-                share=wilson_share(found.hits, found.of, min_n),
+                share=share(found, min_n),
                 compared_at=line[at].id if at < len(line) else None,
                 onward=went,
                 value=priced,
