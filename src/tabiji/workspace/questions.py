@@ -132,6 +132,7 @@ QUESTIONS = {
                     "landmark_days", "Compare journeys on this day after they entered a stage (default: 30).", 0, 3650, 30, "DAYS"
                 ),
                 days("within_days", "How soon one role follows another to count as influence (default: 30).", 30.0),
+                words("members_of", "Tell where each member of that account's group stands.", "ACCOUNT"),
             ),
         ),
         Ask(

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from tabiji.index.layout import F8, I4, I8, Index
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import Entries
-from tabiji.metrics.group.consensus import Statements, Voices, consensus, voices
+from tabiji.metrics.group.consensus import Statements, Voices, consensus, state_of, voices
 from tabiji.metrics.group.coverage import appearances, completeness, coverage, handover, sequences
 from tabiji.metrics.group.engagement import engagement, person_weights, scaled, weighed
 from tabiji.metrics.group.figures import Influence, OnwardDifference
@@ -18,6 +18,7 @@ from tabiji.metrics.group.needs import Needs
 from tabiji.metrics.group.onward import onward
 from tabiji.metrics.group.presence import Presence
 from tabiji.metrics.group.result import GroupFigures
+from tabiji.metrics.group.stances import MembersOf, Naming, members_of
 from tabiji.metrics.moves import standing
 from tabiji.metrics.scope import Scope
 
@@ -78,6 +79,12 @@ class Laid:
             consensus=consensus(self.index, found, standing(found), part.said, needed, stages),
         )
 
+    def members_of(self, unit: int, who: Naming) -> MembersOf:
+        """The members of the open group of a unit (ordinal), whoever else is asked about. who: names persons."""
+        _, state = state_of(self.index, len(self.found), self.said, self.needed)
+        stages = tuple(s.id for s in self.journey_map.main_line)
+        return members_of(self.index, self.found, standing(self.found), state, self.said, unit, stages, who)
+
     def _part(self, keep: Bools) -> "Laid":
         """Only the journeys for which `keep` holds; places among the journeys are counted anew."""
         if keep.all():
@@ -93,7 +100,14 @@ class Laid:
             members=members._replace(journey=place[members.journey]),
             persons=self.persons[mine],
             groups=self.groups[keep],
-            said=Voices(place[said.journey[voiced]], said.role[voiced], said.stance[voiced], said.grade[voiced]),
+            said=Voices(
+                place[said.journey[voiced]],
+                said.role[voiced],
+                said.stance[voiced],
+                said.grade[voiced],
+                said.person[voiced],
+                said.at[voiced],
+            ),
             stratum=self.stratum[keep],
         )
 
