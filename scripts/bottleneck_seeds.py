@@ -49,7 +49,7 @@ def one(seed: int, accounts: int) -> dict[str, Any]:
     return {
         "seed": seed,
         "planted": planted,
-        "true_share": truth.advance[planted],
+        "true_share": truth.advance_reached[planted],
         "target": truth.bottleneck["targets"][planted],
         "stake_by_its_own_truth": truth.bottleneck["at_stake"][planted],
         **_found(found, planted),

@@ -145,3 +145,48 @@ def position(journey: Journey, line: Sequence[int], regress: Sequence[int], at: 
             if here is None or k > here or s in regress:
                 here = k
     return here
+
+
+def stays(
+    journey: Journey, line: Sequence[int], regress: Sequence[int], as_of: int
+) -> list[tuple[int, int, int, str, bool]]:
+    """Every stay of a journey as of `as_of`: (place on the line, from, until, how it ended, passed over)."""
+    out: list[tuple[int, int, int, str, bool]] = []
+    here: int | None = None
+    since = 0
+    for s, t in journey.firings:
+        if s not in line or t > as_of:
+            continue
+        k = line.index(s)
+        if here is not None and (k == here or (k < here and s not in regress)):
+            continue
+        if here is not None:
+            out.append((here, since, t, "back" if k < here else "advanced", False))
+        # Where nothing goes back, a stage that fires later in the same instant was entered.
+        entered = {} if regress else {line.index(r) for r, at in journey.firings if at == t and r in line}
+        between = range(0 if here is None else here + 1, k)
+        out += [(x, t, t, "advanced", x not in entered) for x in between]
+        here, since = k, t
+    if here is not None:
+        ended = journey.end <= as_of and journey.outcome != 0
+        until = journey.end if ended else as_of
+        out.append((here, since, until, {1: "lost", 2: "dormant"}[journey.outcome] if ended else "open", False))
+    return out
+
+
+def outside(journey: Journey, line: Sequence[int], window: int | None, k: int, as_of: int) -> bool:
+    """Whether a journey that completed step k of a chain and not the next one got further without it, or ran out of time."""
+    if reached(journey, line)[k + 1] != NEVER:
+        return True
+    if window is None:
+        return False
+    firings = sorted((t, line.index(s)) for s, t in journey.firings if s in line)
+    latest = -NEVER
+    for begun, step in firings:
+        level = 0
+        for t, s in firings:
+            if step == 0 and s == level and begun <= t <= begun + window:
+                level += 1
+        if level > k:
+            latest = max(latest, begun)
+    return latest + window < min(journey.end, as_of)

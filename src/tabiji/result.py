@@ -15,7 +15,7 @@ from importlib.metadata import entry_points
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from tabiji.i18n import text
+from tabiji.i18n import N_, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Notice:
         return {"code": self.code, "message": self.render(), "values": dict(self.values)}
 
 
+NOTHING_KNOWN = N_("Nothing was known yet: no event of those asked about had been received by {day}.")
 METHODS = {"conform": "conformance"}  # of the map, where their verb has another name
 
 
@@ -159,6 +160,17 @@ class Result(ABC):
     @abstractmethod
     def explain(self, lang: str | None = None) -> str:
         """The answer in plain sentences."""
+
+    @property
+    def nothing_known(self) -> bool:
+        """Whether no event of those asked about had been received by the known-as-of of the question."""
+        return self.provenance.known_as_of is not None and self.provenance.accounts == 0
+
+    def no_journey(self, lang: str | None = None) -> str:
+        """Why there is no journey to tell of."""
+        if self.nothing_known:
+            return text(NOTHING_KNOWN, lang, day=self.question.flags.get("known_as_of", self.provenance.known_as_of))
+        return text(N_("No journey has started by the date of this question."), lang)
 
     def table(self, kind: str = "records") -> Any:
         """The figures as `records` (list of dicts), `pyarrow`, `pandas` or `polars` (extra `dataframes`)."""

@@ -10,7 +10,7 @@ from tabiji.result import Provenance, Question
 
 def stays(id: str = "aware", median: float | None = 20.0, high: float | None = 30.0, **more: object) -> Stays:
     given: dict[str, object] = {
-        "id": id, "n": 40, "open": 10, "advanced": 25, "lost": 3, "dormant": 2, "skipped": 0, "median_days": median,
+        "id": id, "n": 40, "open": 10, "advanced": 25, "back": 0, "lost": 3, "dormant": 2, "skipped": 0, "median_days": median,
         "low_days": 10.0, "high_days": high, "closed_only_median_days": 12.0, "quartiles_days": (8.0, median, None),
         "advance_median_days": 25.0, "name": {"en": "Awareness", "ja": "認知"},
     }  # fmt: skip

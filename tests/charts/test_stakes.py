@@ -12,7 +12,7 @@ from tabiji.charts import stakes, wording
 from tabiji.charts.bottleneck import draw_bottleneck
 from tabiji.charts.map import Measured, sheet, stake
 from tabiji.metrics.bottleneck.factor_result import Factor, Factors
-from tabiji.metrics.bottleneck.result import BottleneckResult, Reference, Stake, TransitionStake
+from tabiji.metrics.bottleneck.result import BottleneckResult, Reference, Stake, StakeFigures, TransitionStake
 from tabiji.result import Share
 
 MONEY = Stake(190_000_000, 130_000_000, 240_000_000, "JPY")
@@ -29,7 +29,7 @@ def at(
 
 def answer(*told: TransitionStake, currency: str | None = "JPY") -> BottleneckResult:
     made = funnel()
-    return BottleneckResult(made.question, made.provenance, (), 180, told, currency=currency)
+    return BottleneckResult(made.question, made.provenance, (), 180, StakeFigures(None, 40, told, currency=currency))
 
 
 def shown(found: BottleneckResult, lang: str = "ja"):

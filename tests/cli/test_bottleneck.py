@@ -36,3 +36,17 @@ def test_the_table(tabiji: Tabiji, crm: Crm) -> None:
     assert (ran.status, lines[0].split("\t")[:3]) == (0, ["from", "to", "entered in a year"])
     assert "USD" in lines[1]
     assert "a year (95% interval" in lines[-1]
+
+
+def test_by_gives_one_result_per_value(tabiji: Tabiji, crm: Crm) -> None:
+    day = ["--as-of", "2017-12-31", "--no-factors"]
+    answer = tabiji("-w", crm.root, "bottleneck", "deals", "--json", "--by", "offering", *day).json
+    funnel = tabiji("-w", crm.root, "funnel", "deals", "--json", "--by", "offering", "--as-of", "2017-12-31").json
+    assert [(g["value"], g["n"]) for g in answer["groups"]] == [(g["value"], g["n"]) for g in funnel["groups"]]
+    first = answer["groups"][0]
+    alone = tabiji(
+        "-w", crm.root, "bottleneck", "deals", "--json", "--segment", f"offering = '{first['value']}'", *day
+    ).json
+    assert first["transitions"] == alone["transitions"]
+    lines = tabiji("-w", crm.root, "bottleneck", "deals", "--by", "offering", *day).out.splitlines()
+    assert lines[0] == "All" and first["value"] in lines

@@ -31,6 +31,9 @@ def test_the_planted_bottleneck_is_ranked_first_and_its_interval_holds(found: Bo
     assert top.from_ == truth.bottleneck["stage"]
     assert top.at_stake.currency == "JPY"
     assert 0 < top.at_stake.low <= truth.bottleneck["at_stake"][top.from_] <= top.at_stake.high
+    for t in found.ranked:
+        assert t.at_stake is not None
+        assert t.at_stake.low <= truth.bottleneck["at_stake"][t.from_] <= t.at_stake.high
     assert found.mean_deal == pytest.approx(truth.bottleneck["mean_won_amount"])
 
 

@@ -1,5 +1,6 @@
 """The truth file against the exported data, by bounds of four standard errors."""
 
+import math
 from datetime import timedelta
 
 import exported
@@ -45,6 +46,23 @@ def test_the_bottleneck_is_consideration_without_decision_makers(simulated):
     assert bottleneck["at_stake"]["consider"] > 3 * max(others)
     contrast = simulated.truth.role_contrast["decision_maker"]
     assert contrast["with"] > 3 * contrast["without"]
+
+
+def test_what_is_at_stake_follows_the_definition(simulated):
+    """Of a stage that many skip (unknown) the share is that of all who reached it, for so are the entries."""
+    truth = simulated.truth
+    stages = ["unknown", "aware", "interest", "consider", "order"]
+    assert truth.advance_reached["unknown"] > truth.advance["unknown"] + 0.05
+    lately = {}
+    for k, stage in enumerate(stages[:-1]):
+        share, target = truth.advance_reached[stage], truth.bottleneck["targets"][stage]
+        onward = math.prod(truth.advance_reached[later] for later in stages[k + 1 : -1])
+        each = max(0.0, target - share) * onward * truth.bottleneck["mean_won_amount"]
+        lately[stage] = truth.bottleneck["at_stake"][stage] / each if each else None
+        assert (truth.bottleneck["at_stake"][stage] == 0) == (target <= share)
+    assert lately["consider"] == round(lately["consider"], 6)  # journeys
+    assert 0 < lately["consider"] <= truth.entered["consider"]
+    assert lately["unknown"] is None
 
 
 def test_verdicts_of_initiatives(simulated):

@@ -6,7 +6,7 @@ import pytest
 from tabiji.index.jit import readonly
 from tabiji.metrics import bootstrap
 from tabiji.metrics.bootstrap import REPLICATES, SEED, resample, resampled
-from tabiji.metrics.survival import CAUSE_BITS, exits_of
+from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, exits_of
 
 HORIZON = 40
 
@@ -31,7 +31,7 @@ def replicates(stays: tuple[Any, Any, Any], n_units: int, first: int = 0, last: 
 def test_the_units_themselves_give_the_figures_of_the_curves(seed: int) -> None:
     packed, _, mature = stays = sample(seed, 15)
     naive, ripe, aware, median = replicates(stays, 15, 0, 0)[0]
-    went, time = packed & 3 == 1, packed >> CAUSE_BITS
+    went, time = packed & CAUSE_MASK == 1, packed >> CAUSE_BITS
     curves = exits_of(packed)
     assert naive == went.mean()
     assert ripe == (went & (time <= HORIZON))[mature != 0].mean()
@@ -50,7 +50,7 @@ def test_a_replicate_is_the_figure_of_the_units_drawn() -> None:
         drawn = [int(bootstrap.draw(np.uint64(SEED + r * n_units + i + 1), n_units)) for i in range(n_units)]
         weight = np.bincount(drawn, minlength=n_units)[owner]
         curves = exits_of(np.repeat(packed, weight))
-        assert row[0] == pytest.approx((np.repeat(packed, weight) & 3 == 1).mean())
+        assert row[0] == pytest.approx((np.repeat(packed, weight) & CAUSE_MASK == 1).mean())
         expected = curves.incidence_at(HORIZON)
         assert np.isnan(row[2]) if expected is None else row[2] == pytest.approx(expected[0])
         at = curves.quantile().at

@@ -17,7 +17,8 @@ from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics import bootstrap
 from tabiji.metrics.bootstrap import REPLICATES, SEED
-from tabiji.metrics.bottleneck.question import LEAST_SEGMENT, _ranked, bottleneck
+from tabiji.metrics.bottleneck.figures import LEAST_SEGMENT, ranked
+from tabiji.metrics.bottleneck.question import bottleneck
 from tabiji.metrics.bottleneck.result import AFTER_SUCCESS, NO_REFERENCE, BottleneckResult, Stake, TransitionStake
 from tabiji.metrics.bottleneck.stakes import Attribute, interval
 from tabiji.metrics.deals import NO_CURRENCY, Amounts
@@ -41,7 +42,8 @@ BARE = replace(MAP, stages=tuple(replace(s, target_share=None) for s in MAP.stag
 
 def ask(events: list[E], n_units: int, as_of: float = 400, *, of: JourneyMap = MAP, cuts: Sequence[int] = (), **more: Any) -> BottleneckResult:  # fmt: skip
     index = small_world.index(events, n_units, ["k"] * 6, cuts=cuts)
-    scope = Scope(instant(int(as_of * DAY)), min_n=more.pop("min_n", 1))
+    scoped = {k: more.pop(k) for k in ("groups", "selection") if k in more}
+    scope = Scope(instant(int(as_of * DAY)), min_n=more.pop("min_n", 1), **scoped)
     with LocalExecutor(2) as executor:
         journals = journal(index, RULES, executor)
         return bottleneck(index, of, RULES, journals, scope, executor=executor, currency="JPY", **more)
@@ -192,7 +194,7 @@ def test_ranked_by_the_lower_bound_then_by_the_figure() -> None:
         return TransitionStake("a", "b", 9, Share(0.5, 0.4, 0.6, 99), at_stake=Stake(value, low, high, "JPY"))
 
     told = [at(9, 1, 20), at(5, 4, 6), TransitionStake("a", "b", 0, Share(None, None, None, 0)), at(7, 1, 9), at(0, 0, 3), at(0, 0, 0)]  # fmt: skip
-    assert [t.rank for t in _ranked(told)] == [2, 1, None, 3, 4, 5]
+    assert [t.rank for t in ranked(told)] == [2, 1, None, 3, 4, 5]
 
 
 def test_without_a_plan_and_without_a_segment_there_is_nothing_to_hold_against() -> None:
@@ -222,6 +224,38 @@ def test_values_in_several_currencies_are_never_added() -> None:
     assert found.transitions[1].at_stake == found.transitions[1].journeys
     (notice,) = [n for n in found.notices if n.code == "mixed_currencies"]
     assert "EUR, USD" in notice.render("en")
+
+
+def test_each_value_is_answered_as_if_it_had_been_asked_about_alone() -> None:
+    events, n_units = world(3, 60)[0], 60
+    codes = np.array([u % 3 - 1 for u in range(n_units)], np.int32)
+    size = Attribute("size", np.arange(n_units, dtype=np.int32) % 2, ("small", "large"))
+    segments = {"segments": lambda: [size], "of": BARE}
+    found = ask(events, n_units, groups=(codes, ("north", "south")), **segments)
+    assert found.total == ask(events, n_units, **segments).total
+    assert sorted(g.value or "" for g in found.groups) == ["north", "south"]
+    for group in found.groups:
+        code = ("north", "south").index(group.value or "")
+        alone = ask(events, n_units, selection=codes == code, **segments).total
+        assert (group.transitions, group.mean_deal, group.n_valued) == (
+            alone.transitions,
+            alone.mean_deal,
+            alone.n_valued,
+        )
+        assert (group.n, group.currency, group.notices) == (alone.n, alone.currency, alone.notices)
+    told = found.to_dict()["groups"][0]
+    assert list(told) == ["value", "n", "mean_deal", "n_valued", "currency", "transitions", "notices"]
+    assert [r["group"] for r in found.rows()][:3] == [told["value"]] * 3
+    assert "groups" not in ask(TEN, 10).to_dict()
+
+
+def test_a_value_without_deals_is_told_in_journeys_and_says_so() -> None:
+    events = [*TEN, *(replace(e, unit=e.unit + 10, value=None) for e in TEN)]
+    codes = np.array([0] * 10 + [1] * 10, np.int32)
+    paid, unpaid = ask(events, 20, groups=(codes, ("paid", "unpaid"))).groups
+    assert (paid.currency, unpaid.currency) == ("JPY", None)
+    assert [n.code for n in unpaid.notices] == ["no_values"] and paid.notices == ()
+    assert unpaid.transitions[0].at_stake is not None and unpaid.transitions[0].at_stake.unit == "journeys"
 
 
 def test_too_few_values_too_few_journeys() -> None:

@@ -21,7 +21,7 @@ from tabiji.metrics.conformance.deviation_result import (
     NOTHING_FOLLOWS,
     Deviation,
 )
-from tabiji.metrics.conformance.differences import ALL_ALIKE, COMPARABLE, HIT, OF, WITH, onward, tally, value
+from tabiji.metrics.conformance.differences import ALL_ALIKE, COMPARABLE, HIT, OF, WITH, onward, share, tally, value
 from tabiji.metrics.conformance.question import ConformanceResult, conformance
 from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.intervals import wilson
@@ -334,3 +334,78 @@ def test_what_nobody_in_the_data_has_is_a_notice_and_no_deviation() -> None:
     result = ask(SEVEN, 7, the_map=asks, rules=replace(RULES, touchpoint_mask={"webinar": np.zeros(6, np.uint8)}))
     assert {(d.role, d.touchpoint) for d in result.deviations} == {(None, None), ("champion", None)}
     assert [(n.code, n.values["names"]) for n in result.notices] == [("expected_not_in_data", "pope, webinar")]
+
+
+def test_late_is_any_stay_that_is_longer_than_the_limit() -> None:
+    """In aware 0–10, and again 40–70, where it went back from considering; without `regress` it was in it for ten days."""
+    events = [*history(0, (0, 0), (10, 1), (40, 0), (70, 1)), *history(1, (0, 0), (10, 1), (95, 0))]
+    assert ("late", "aware") not in {(d.kind, d.stage) for d in ask(events, 2).deviations}
+    back = ask(events, 2, rules=replace(RULES, regress_bits=np.uint64(1)))
+    late = found(back, "late")
+    assert (late.n, late.share.n) == (1, 2)
+
+
+def clustered(seed: int, g: int = 60) -> tuple[np.ndarray, ...]:
+    """Journeys of units that have one to four alike ones, some with the deviation and some without: owner and columns of `tally`."""
+    rng = np.random.default_rng(seed)
+    owner = np.repeat(np.arange(g, dtype=np.int32), rng.integers(1, 5, g))
+    leaning, luck = rng.random(g), rng.random(g)
+    with_ = rng.random(len(owner)) < np.where(leaning[owner] < 0.5, 0.1, 0.8)
+    goes = rng.random(len(owner)) < np.where(luck[owner] < 0.5, 0.15, 0.85)
+    code = (OF | COMPARABLE | with_ * (HIT | WITH)).astype(np.uint8)
+    there = np.where(goes, 5, NEVER).astype(np.int32)
+    worth = np.where(goes, 100 + 50 * luck[owner], 0.0)
+    return owner, code, np.zeros(len(owner), np.int32), there, there.copy(), worth
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_journeys_of_one_unit_are_alike_and_intervals_are_those_of_resampled_units(seed: int) -> None:
+    owner, *columns = clustered(seed)
+    told = tally(*columns, 100, 10, owner)
+    alone = tally(*columns, 100, 10)
+    assert told.units is not None
+    assert (told.units[:, 0].sum(), told.units[:, 1].sum()) == (told.hits, told.of)
+    assert told.units[:, [2, 3]].sum(0).tolist() == told.counts[0].tolist()
+    assert told.units[:, [6, 7]].sum(0).tolist() == told.counts[1].tolist()
+    rng = np.random.default_rng(1)
+    drawn = np.stack([told.units[rng.integers(0, 60, 60)].sum(0) for _ in range(4000)])
+    hits, of, n0, c, m0, sum0, n1, a, m1, sum1 = drawn.T
+    for figure, replicates, before in (
+        (share(told, 1), hits / of, share(alone, 1)),
+        (onward(told, 1), a / n1 - c / n0, onward(alone, 1)),
+        (value(told, 1), sum1 / m1 - sum0 / m0, value(alone, 1)),
+    ):
+        low, high = np.quantile(replicates, [0.025, 0.975])
+        assert figure.low is not None and figure.high is not None and before.low is not None and before.high is not None
+        assert figure.high - figure.low == pytest.approx(high - low, rel=0.2)
+        assert figure.high - figure.low >= 0.999 * (before.high - before.low)
+        assert (figure.low + figure.high) / 2 == pytest.approx((low + high) / 2, abs=0.25 * (high - low))
+
+
+def test_telling_every_journey_twice_adds_no_evidence() -> None:
+    _, *columns = clustered(4)
+    n = len(columns[0])
+    twice = tally(*(np.repeat(column, 2) for column in columns), 100, 10, np.repeat(np.arange(n, dtype=np.int32), 2))
+    once = tally(*columns, 100, 10)
+    for figure in (share, onward, value):
+        a, b = figure(twice, 1), figure(once, 1)
+        assert a.low is not None and b.low is not None and a.high is not None and b.high is not None
+        assert a.high - a.low == pytest.approx(b.high - b.low, rel=0.02)
+
+
+def test_where_all_go_on_every_unit_counts_once() -> None:
+    code = np.array([OF | HIT | COMPARABLE | WITH] * 20 + [OF | COMPARABLE] * 20, np.uint8)
+    here, there = np.zeros(40, np.int32), np.full(40, 5, np.int32)
+    owner = np.repeat(np.arange(10, dtype=np.int32), 4)
+    went = onward(tally(code, here, there, there, np.zeros(40), 100, 10, owner), 1)
+    assert (went.difference, went.low, went.high) == (0.0, -1 + wilson(5, 5)[0], 1 - wilson(5, 5)[0])
+
+
+def test_several_journeys_of_an_account_widen_what_is_told_of_deviations() -> None:
+    again = [e for u in range(6) for e in history(u, (0, 0), (30, 3), (40, 0), (70, 3))]
+    result = ask(again, 6)
+    late = found(result, "late")
+    assert (late.n, late.share.n) == (12, 12)
+    assert late.share.low == wilson(6, 6)[0]  # six accounts, not twelve journeys
+    assert [n.code for n in result.notices] == ["clustered_units"]
+    assert [n.code for n in ask(SEVEN, 7).notices] == []

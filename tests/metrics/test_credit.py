@@ -16,6 +16,8 @@ from tabiji.errors import NotFoundError
 from tabiji.journeymap.model import JourneyMap, Stage, Touchpoint
 from tabiji.metrics.credit import Spend
 from tabiji.metrics.credit.levels import TooManyKeysError
+from tabiji.metrics.credit.regrouping import TOO_MANY_SETS, TOO_MANY_STATES, TOO_MANY_TRANSITIONS, TOO_MANY_UNITS
+from tabiji.metrics.credit.stability import draws
 from tabiji.metrics.deals import Amounts
 
 PASSED = ("first", "last", "last_non_direct", "linear", "time_decay", "position", "u", "w", "full_path", "shapley")
@@ -223,6 +225,73 @@ def test_stability_is_refused_below_the_minimum_and_said_in_words() -> None:
     even = [e for u in range(30) for e in history(u, (0, "lead"), (1, "ab"[u % 2]), (4, "won"))]
     loose = ask(even, 30).stability["linear"]
     assert loose.verdict != "holds" and loose.low["a"] < 0.5 < loose.high["a"]
+
+
+def alike(n_units: int) -> tuple[list[E], list[list[Path]]]:
+    """Accounts with one journey each: a handful of touches, then a win or a loss. Their events, and the paths of each."""
+    events: list[E] = []
+    paths: list[list[Path]] = []
+    for unit in range(n_units):
+        touches = tuple((x + 1.0, "abcd"[(unit * 7 + x * x + unit // 3 * x) % 4]) for x in range(1 + unit % 4))
+        won = (unit * 5 + len(touches)) % 3 > 0
+        events += history(unit, (0, "lead"), *touches, (20, "won" if won else "lost"))
+        paths.append([Path(touches, 20.0 if won else None)])
+    return events, paths
+
+
+@pytest.mark.parametrize(
+    ("options", "model", "plain"),
+    [
+        ({"order": 2}, "markov", lambda paths: markov(paths, 2)),
+        ({"order": 3, "repeats": "collapse"}, "markov", lambda paths: markov(paths, 3, collapse=True)),
+        ({"value_function": "rate"}, "shapley", lambda paths: shapley(paths, "rate")),
+    ],
+)
+def test_further_models_are_resampled_as_plain_ones_would_be(options: dict[str, Any], model: str, plain: Any) -> None:
+    """Every resample by the plain model over the accounts that were drawn, as often as they were."""
+    events, paths = alike(24)
+    firm = ask(events, 24, **options).stability[model]
+    shares = []
+    for row in draws(24).astype(int):
+        told = plain([p for unit, times in enumerate(row.tolist()) for p in paths[unit] * times])
+        whole = sum(told.values())
+        if whole:
+            shares.append([told[k] / whole for k in TOUCHES])
+    low, high = np.quantile(np.round(shares, 7), [0.025, 0.975], axis=0, method="inverted_cdf")
+    assert firm.resamples == len(shares) >= 190
+    assert [firm.low[k] for k in TOUCHES] == pytest.approx(low.tolist(), abs=2e-7)
+    assert [firm.high[k] for k in TOUCHES] == pytest.approx(high.tolist(), abs=2e-7)
+    assert firm.verdict is not None
+
+
+def test_what_is_too_much_to_resample_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    events, _ = alike(24)
+    with monkeypatch.context() as m:
+        m.setattr("tabiji.metrics.credit.regrouping.MOST_RESAMPLED_STATES", 3)
+        assert ask(events, 24, order=2).stability["markov"].reason == TOO_MANY_STATES
+        assert ask(events, 24).stability["markov"].reason is None
+    with monkeypatch.context() as m:
+        m.setattr("tabiji.metrics.credit.regrouping.MOST_TRANSITIONS", 100)
+        assert ask(events, 24, order=2).stability["markov"].reason == TOO_MANY_TRANSITIONS
+    with monkeypatch.context() as m:
+        m.setattr("tabiji.metrics.credit.regrouping.MOST_RESAMPLED_PLAYERS", 3)
+        assert ask(events, 24, value_function="rate").stability["shapley"].reason == TOO_MANY_SETS
+    with monkeypatch.context() as m:
+        m.setattr("tabiji.metrics.credit.regrouping.MOST_ROWS", 100)
+        assert ask(events, 24, value_function="rate").stability["shapley"].reason == TOO_MANY_UNITS
+    few = ask(events, 24, order=2, value_function="rate", scope={"min_n": 30})
+    assert (few.stability["markov"].reason, few.stability["shapley"].reason) == ("n<30", "n<30")
+
+
+def test_a_chain_is_resampled_over_as_many_groups_as_its_transitions_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    events, _ = alike(150)
+    alone = ask(events, 150, order=2)
+    monkeypatch.setattr("tabiji.metrics.credit.regrouping.MOST_TRANSITIONS", 2 * 120 * 60)
+    grouped = ask(events, 150, order=2)
+    assert figures(grouped) == figures(alone)
+    a, b = alone.stability["markov"], grouped.stability["markov"]
+    assert b.resamples == 200 and b.reason is None
+    assert all(abs((b.high[k] - b.low[k]) - (a.high[k] - a.low[k])) < 0.4 * (a.high[k] - a.low[k]) for k in TOUCHES)
 
 
 step = st.tuples(st.integers(1, 80), st.sampled_from("abcd"))

@@ -16,6 +16,7 @@ from tabiji.metrics.dwell.logrank import chi_square_above, log_rank
 from tabiji.metrics.dwell.question import DwellResult, dwell
 from tabiji.metrics.dwell.result import FEW_GROUPS, LAST_STAGE, NOBODY_LEFT, NOT_REACHED
 from tabiji.metrics.scope import Scope, instant
+from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK
 
 IDS = ("aware", "consider", "won", "lost")
 MAP = JourneyMap(
@@ -176,7 +177,7 @@ def test_any_ten_accounts_by_brute_force(cases: list[tuple[int, int | None, int]
 
 def test_log_rank_by_hand() -> None:
     """Group 0 leaves at 1 and 3, group 1 at 2 and is watched until 4."""
-    packed = np.array([1 << 2 | 1, 3 << 2 | 1, 2 << 2 | 1, 4 << 2], np.int64)
+    packed = np.array([1 << CAUSE_BITS | 1, 3 << CAUSE_BITS | 1, 2 << CAUSE_BITS | 1, 4 << CAUSE_BITS], np.int64)
     found = log_rank(packed, np.array([0, 0, 1, 1], np.int32), 2)
     expected = 2 / 4 + 1 / 3 + 1 / 2
     variance = 1 / 4 + (1 / 3) * (2 / 3) + 1 / 4
@@ -190,7 +191,7 @@ def clustered(seed: int, n_units: int, groups: int, most: int = 3) -> tuple[np.n
     rng = np.random.default_rng(seed)
     owner = np.repeat(np.arange(n_units), rng.integers(1, most + 1, n_units))
     pace = rng.integers(1, 60, n_units)
-    packed = (pace[owner] + rng.integers(0, 4, len(owner))) << 2 | (rng.random(len(owner)) < 0.8)
+    packed = (pace[owner] + rng.integers(0, 4, len(owner))) << CAUSE_BITS | (rng.random(len(owner)) < 0.8)
     return packed.astype(np.int64), rng.integers(0, groups, n_units).astype(np.int32)[owner], owner.astype(np.int64)
 
 
@@ -198,7 +199,7 @@ def clustered(seed: int, n_units: int, groups: int, most: int = 3) -> tuple[np.n
 def test_clustered_log_rank_by_brute_force(seed: int) -> None:
     packed, group, owner = clustered(seed, 30, 3)
     found = log_rank(packed, group, 3, owner)
-    t, gone = packed >> 2, packed & 3 > 0
+    t, gone = packed >> CAUSE_BITS, packed & CAUSE_MASK > 0
     added = np.zeros((30, 3))
     for i in range(len(t)):
         for g in range(3):
@@ -230,7 +231,7 @@ def test_clustered_log_rank_rejects_as_often_as_it_says() -> None:
 
 
 def test_no_test_where_groups_are_never_at_risk_together() -> None:
-    packed = np.array([1 << 2, 2 << 2, 3 << 2 | 1], np.int64)
+    packed = np.array([1 << CAUSE_BITS, 2 << CAUSE_BITS, 3 << CAUSE_BITS | 1], np.int64)
     assert log_rank(packed, np.array([0, 0, 1], np.int32), 2).p is None
 
 

@@ -214,6 +214,27 @@ def test_ordered_has_no_censoring_aware_share() -> None:
     assert [s.n for s in ask(late, 3, day(100), mode="ordered").stages] == [3, 2, 2]
 
 
+def test_what_came_after_the_window_is_no_longer_open() -> None:
+    """Seen at day 100, with a window of 40 days from being aware."""
+    events = [
+        *history(0, (0, 0), (10, 1), (50, 2)),  # won after the window
+        *history(1, (0, 0), (30, 1)),  # nothing more, and the window has run out
+        *history(2, (70, 0), (80, 1)),  # has until day 110
+        *history(3, (0, 0), (10, 1), (20, 3)),  # lost inside the window
+        *history(4, (0, 0), (10, 1), (60, 3)),  # lost after it had run out
+        *history(5, (0, 0), (10, 1), (75, 0), (80, 1)),  # a second chain is running
+        *history(6, (0, 0), (10, 2)),  # won without considering
+        *history(7, (0, 1), (5, 0), (20, 1), (30, 2)),  # in time
+    ]
+    found = ask(events, 8, day(100), mode="ordered", window_days=40)
+    told = [(t.n_from, t.n_to, t.outside, t.lost, t.dormant, t.open) for t in found.transitions]
+    assert told == [(8, 7, 1, 0, 0, 0), (7, 1, 3, 1, 0, 2)]
+    assert [t.median_days for t in found.transitions] == [None, None]
+    assert "Outside the order or the window: 3" in found.explain("en")
+    unlimited = ask(events, 8, day(100), mode="ordered").transitions
+    assert [(t.n_from, t.n_to, t.outside, t.lost, t.open) for t in unlimited] == [(8, 7, 1, 0, 0), (7, 2, 0, 2, 3)]
+
+
 def test_an_unknown_mode() -> None:
     with pytest.raises(ValueError, match="reached or ordered"):
         ask(TEN, 10, day(400), mode="strict")
@@ -312,13 +333,14 @@ def expected_counts(events: list[E], by: Any, as_of: int, mode: str, window: int
     journeys = reference.seen_at(reference.journeys(6, events, by), as_of)
     rows = []
     for k in range(len(LINE) - 1):
-        row = [0] * 5
+        row = [0] * 6
         for j in journeys:
             tau = reference.reached(j, LINE) if mode == "reached" else reference.ordered(j, LINE, window)
             if tau[k] == reference.NEVER:
                 continue
             row[0] += 1
-            row[1 if tau[k + 1] != reference.NEVER else {1: 2, 2: 3, 0: 4}[j.outcome]] += 1
+            fell = mode == "ordered" and reference.outside(j, LINE, window, k, as_of)
+            row[1 if tau[k + 1] != reference.NEVER else 5 if fell else {1: 2, 2: 3, 0: 4}[j.outcome]] += 1
         rows.append(row)
     return rows
 
@@ -328,10 +350,11 @@ def expected_counts(events: list[E], by: Any, as_of: int, mode: str, window: int
 def test_counts_equal_the_definition(world: tuple[list[E], Any], as_of: int, mode: str, window: int | None) -> None:
     events, by = world
     found = ask(events, 6, day(as_of), by, mode=mode, window_days=window)
-    counts = [[t.n_from, t.n_to, t.lost, t.dormant, t.open] for t in found.transitions]
+    counts = [[t.n_from, t.n_to, t.lost, t.dormant, t.open, t.outside] for t in found.transitions]
     assert counts == expected_counts(events, by, as_of * DAY, mode, None if window is None else window * DAY)
     for t in found.transitions:
-        assert t.n_from == t.n_to + t.lost + t.dormant + t.open
+        assert t.n_from == t.n_to + t.outside + t.lost + t.dormant + t.open
+        assert t.outside == 0 or mode == "ordered"
 
 
 @settings(max_examples=100, deadline=None)

@@ -12,10 +12,11 @@ from tabiji.compute import LocalExecutor
 from tabiji.errors import NotFoundError
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import GroupRole, Influence, JourneyMap, Stage
-from tabiji.metrics.group.consensus import STATES, Statements, states
+from tabiji.metrics.group.consensus import FURTHER, STATES, Statements, states
 from tabiji.metrics.group.coverage import NO_ROLE_REQUIRED, complete, places, shares
 from tabiji.metrics.group.engagement import scaled, weighed
 from tabiji.metrics.group.question import GroupResult, group
+from tabiji.metrics.group.stances import NO_GROUP, Known
 from tabiji.metrics.means import share_of
 from tabiji.metrics.scope import Scope, instant
 from tabiji.result import Share
@@ -44,13 +45,13 @@ def touch(unit: int, day: float, role: int, person: int, kind: int = 4) -> E:
 
 
 def ask(
-    events: list[E], n_units: int, as_of: float, of: JourneyMap = MAP, more: Any = None, **scope: Any
+    events: list[E], n_units: int, as_of: float, of: JourneyMap = MAP, more: Any = None, by: Any = RULES, **scope: Any
 ) -> GroupResult:
     index = small_world.index(events, n_units, ["k"] * 5, ROLE_SETS)
     with LocalExecutor(2) as executor:
-        journals = journal(index, RULES, executor)
+        journals = journal(index, by, executor)
         asked = Scope(instant(int(as_of * DAY)), **{"min_n": 1, **scope})
-        return group(index, of, RULES, journals, asked, executor=executor, **(more or {}))
+        return group(index, of, by, journals, asked, executor=executor, **(more or {}))
 
 
 def stages(unit: int, *steps: tuple[float, int]) -> list[E]:
@@ -228,6 +229,47 @@ def test_consensus_by_hand() -> None:
     assert [(d.unit, d.stage, d.state, d.grade) for d in told.disputes] == [
         ("u4", "consider", "split", "inferred"), ("u1", "aware", "split", "reported"), ("u2", "aware", "blocked", "reported"),
     ]  # fmt: skip
+
+
+def test_a_group_whose_journey_went_back_is_of_the_stage_it_is_in() -> None:
+    events = [*stages(0, (0, 0), (10, 1), (20, 0)), touch(0, 5, C, 1), touch(0, 6, D, 2)]
+    spoken = said((0, 1, C, 30, 1.0, 0), (0, 2, D, 30, 1.0, 0))
+    for bits, stage in ((0, "consider"), (1, "aware")):
+        told = ask(events, 1, 99, by=replace(RULES, regress_bits=np.uint64(bits)), more={"statements": spoken})
+        assert [s.stage for s in told.total.consensus.states[1:] if s.aligned] == [stage]
+
+
+def test_each_member_of_one_group_is_told_with_the_evidence() -> None:
+    events = [
+        *stages(0, (0, 0), (10, 1)),
+        touch(0, 1, C, 1),
+        touch(0, 2, D, 2),
+        touch(0, 3, U, 3),
+        *stages(1, (0, 0), (5, 3)),
+    ]
+    statements = said(
+        (0, 1, C, 5, 1.0, 0), (0, 2, D, 6, 1.0, 0), (0, 2, D, 9, -1.0, 1),  # what is said outweighs a bad event
+        (0, FURTHER, C, 8, -1.0, 0),  # spoke, and has no event
+    )  # fmt: skip
+
+    def who(numbers: Any) -> list[Known]:
+        return [Known(f"p{n}", "Ms 1" if n == 1 else None) for n in numbers]
+
+    told = ask(events, 2, 99, more={"statements": statements, "members_of": (0, who)})
+    of = told.members
+    assert of is not None and (of.unit, of.stage, of.state, of.reason) == ("u0", "consider", "split", None)
+    assert [(m.person, m.stance, m.grade, m.at and (m.at - instant(0)).days) for m in of.members] == [
+        (f"p{FURTHER}", "against", "reported", 8), ("p1", "for", "reported", 5), ("p2", "for", "reported", 6),
+        ("p3", "silent", None, None),
+    ]  # fmt: skip
+    assert [m.roles for m in of.members][1:3] == [ROLE_SETS[C], ROLE_SETS[D]]
+    assert (of.members[1].name, of.members[2].name) == ("Ms 1", None)
+    assert list(told.to_dict()["members_of"]["members"][0]) == ["person", "name", "roles", "stance", "grade", "at"]
+    counts = told.total.consensus.members[0]
+    assert (counts.for_, counts.against, counts.silent) == (2, 1, 1)
+    closed = ask(events, 2, 99, more={"statements": statements, "members_of": (1, who)}).members
+    assert closed is not None and (closed.members, closed.reason) == ((), NO_GROUP)
+    assert ask(events, 2, 99).members is None and "members_of" not in ask(events, 2, 99).to_dict()
 
 
 def test_one_voice_is_not_the_groups_unless_it_decides() -> None:

@@ -1,6 +1,7 @@
 """Negative touches: their share, and the link with being lost, by hand and by brute force."""
 
 import itertools
+from dataclasses import replace
 from math import exp
 
 import numpy as np
@@ -12,12 +13,13 @@ from tabiji.compute.executor import LocalExecutor
 from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.entries import Entries
+from tabiji.metrics.entries import Entries, Moves
 from tabiji.metrics.feelings.cox import cox
 from tabiji.metrics.feelings.emotion import EmotionResult, emotion
 from tabiji.metrics.feelings.emotion_result import meaning
 from tabiji.metrics.feelings.negative import NO_NOTES, NOBODY_AFTER, Link, link
 from tabiji.metrics.feelings.notes import Notes
+from tabiji.metrics.moves import moves_of
 from tabiji.metrics.scope import Scope, instant
 
 EMPTY = np.empty(0, np.int64), np.empty(0, np.int32)
@@ -144,3 +146,35 @@ def test_a_planted_ratio_is_found() -> None:
         ratios.append(np.log(got.hazard_ratio))
     assert inside >= 34  # of 40, where 38 are expected
     assert np.exp(np.mean(ratios)) == pytest.approx(2.2, rel=0.1)
+
+
+def test_a_journey_that_went_back_is_compared_with_those_in_the_stage_it_is_in() -> None:
+    """τ of the second stage at 10, back at 20 for ten days: the same regression as over stretches written down by hand."""
+    found, (unit, at) = journeys(7), touches(7, 110)
+    onward = moves_of(found)
+    off, when, to = [0], [], []
+    for j in range(len(found)):
+        mine = slice(*onward.off[j : j + 2])
+        steps = list(zip(onward.at[mine].tolist(), onward.to[mine].tolist(), strict=True))
+        if len(steps) == 2:
+            steps += [(steps[1][0] + 5 * DAY, 0), (steps[1][0] + 15 * DAY, 1)]
+        steps = [s for s in steps if s[0] < min(int(found.ended[j]), found.as_of)]
+        when += [t for t, _ in steps]
+        to += [k for _, k in steps]
+        off.append(len(when))
+    moved = replace(found, moves=Moves(np.array(off), np.array(when, np.int32), np.array(to, np.uint8)))
+    rows = []
+    for j in range(len(found)):
+        stop = min(int(found.ended[j]), found.as_of)
+        mine = slice(off[j], off[j + 1])
+        bad = [int(t) for u, t in zip(unit, at, strict=True) if u == found.unit[j] and t >= found.start[j]]
+        cuts = {int(found.start[j]), stop, *when[mine], *bad, *(t + 30 * DAY for t in bad)}
+        for a, b in itertools.pairwise(sorted(c for c in cuts if found.start[j] <= c <= stop)):
+            x = any(t <= a < t + 30 * DAY for t in bad)
+            here = [k for t, k in zip(when[mine], to[mine], strict=True) if t <= a][-1:] or [0]
+            lost = b == stop and found.outcome[j] == 1
+            rows.append((a - found.start[j], b - found.start[j], lost, x, here[0], found.unit[j]))
+    begin, end, event, x, stage, owner = (np.array(c) for c in zip(*rows, strict=True))
+    fit, got = cox(begin, end, event, x.astype(float)[:, None], stage, owner), link(moved, unit, at, 30, 5)
+    assert fit is not None and got.hazard_ratio == pytest.approx(exp(fit.beta[0]), rel=1e-9)
+    assert got.hazard_ratio != pytest.approx(link(found, unit, at, 30, 5).hazard_ratio, rel=1e-6)

@@ -114,3 +114,17 @@ def test_the_receipt_of_a_factor_says_what_it_is_alike_in(planned: TestClient, w
         assert "among journeys alike in size, channel of the first touch, time already spent in the stage" in told
         assert "resamples" not in told
     assert {f.key for f in factors.items} == {"opening"}  # a quotation is what brings a journey on
+
+
+def test_the_funnel_page_tells_it_by_segment_where_asked(planned: TestClient) -> None:
+    page = planned.get("/maps/new-business/funnel?min_n=1").text
+    assert "At stake by segment" in page and "as if it had been asked about alone" not in page
+    chosen = planned.get("/maps/new-business/funnel?min_n=1&by=industry").text
+    assert "as if it had been asked about alone" in plain(chosen)
+    links = {html.unescape(x) for x in re.findall(r'data-receipt href="([^"]+)"', chosen) if "/receipt/stake" in x}
+    link = min(x for x in links if "value=" in x and "stage=quote" in x)
+    receipt = plain(planned.get(link).text)
+    assert "Quote → Won · " in receipt and "--by industry" in receipt
+    assert planned.get(link.replace("value=", "value=x")).status_code == 404
+    sheet = planned.get("/maps/new-business/bottleneck.csv?min_n=1&by=industry").text
+    assert "group" in sheet.splitlines()[0]

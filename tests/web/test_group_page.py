@@ -200,3 +200,21 @@ def test_an_empty_workspace_is_told_to_bring_data(client: TestClient, workspace:
     client.cookies.set("tabiji_lang", "en")
     page = client.get("/maps/new-business/group")
     assert page.status_code == 200 and "No journey to show" in plain(page.text)
+
+
+def test_the_members_of_one_group_are_told_where_asked(visitor: TestClient, opened: Workspace) -> None:
+    disputes = opened.map("deals").group().total.consensus.disputes
+    unit = disputes[0].unit
+    page = visitor.get(PAGE).text
+    assert f"members_of={unit}#members" in page and "Who stands where in" not in page
+    shown = plain(visitor.get(f"{PAGE}?members_of={unit}").text)
+    assert f"Who stands where in {unit}" in shown and "against" in shown
+    told = opened.map("deals").group(members_of=unit).members
+    assert told is not None and {m.person for m in told.members} >= {f"c{unit[1:]}", f"u{unit[1:]}"}
+    assert told.state == disputes[0].state
+    counts = disputes[0]
+    assert sum(m.stance == "against" for m in told.members) == counts.against
+    assert sum(m.stance == "silent" for m in told.members) == counts.silent
+    assert visitor.get(f"{PAGE}?members_of=nobody-at-all").status_code == 404
+    answer = visitor.get("/api/v1/maps/deals/group", params={"members_of": unit}).json()
+    assert [m["person"] for m in answer["members_of"]["members"]] == [m.person for m in told.members]

@@ -11,8 +11,8 @@ from small_lake import DAY, RECEIVED, SETTINGS, make_lake
 from tabiji.index import Index, refresh_index
 from tabiji.index.persons import person_ids
 from tabiji.lake import Lake
-from tabiji.metrics.group.consensus import INFERRED, REPORTED
-from tabiji.workspace.stances import statements_of
+from tabiji.metrics.group.consensus import FURTHER, INFERRED, REPORTED
+from tabiji.workspace.stances import naming_of, statements_of
 
 
 def at(days: float) -> Any:
@@ -92,3 +92,15 @@ def test_statements_of_persons(lake: Lake, tmp_path: Path) -> None:
 
 def test_what_was_received_later_is_not_known(lake: Lake, tmp_path: Path) -> None:
     assert told(lake, tmp_path, "account", received_by=757_382_400) == []
+
+
+def test_persons_are_named_whether_they_have_an_event_or_only_spoke(lake: Lake, tmp_path: Path) -> None:
+    index = refresh_index(lake, tmp_path / "index", "account", settings=SETTINGS)
+    said = statements_of(lake, index)
+    numbers = sorted(set(said.person.tolist()))
+    with lake.connect() as con:
+        who = naming_of(con, index, 0, said)
+        named = {number: known.id for number, known in zip(numbers, who(numbers), strict=True)}
+        events = dict(enumerate(person_ids(con, index, 0)))
+    assert {name for number, name in named.items() if number >= FURTHER} == {"w", "x"}
+    assert {number: name for number, name in named.items() if number < FURTHER} == events

@@ -18,6 +18,7 @@ TOPS = (0.05, 0.1, 0.25, 0.5, 1.0)
 EDGE = 6.0  # room for half a mark at both ends of an axis
 PARTS = (  # of those who entered: attribute, label, fill, outline
     ("n_to", N_("went on"), palette.AI, palette.AI),
+    ("outside", N_("out of order or too late"), palette.KIN_WASH, palette.KIN),
     ("open", N_("still open"), palette.AI_WASH, palette.AI_2),
     ("dormant", N_("went silent"), palette.RULE, palette.INK_3),
     ("lost", N_("lost"), palette.SHU, palette.SHU),
@@ -40,6 +41,11 @@ SMALL = Mark(N_("with open journeys accounted for"), palette.AI, palette.AI, 2.6
 AWARE = Mark(N_("with open journeys accounted for"), palette.AI, palette.AI, 4.4, 3.2)
 NAIVE = Mark(N_("naive"), palette.AI_2, palette.SHEET, 3.0, 1.4)
 MATURE = Mark(N_("mature only"), palette.AI_2, palette.SHEET, 2.7, 1.4, square=True)
+
+
+def parts(mode: str) -> tuple[tuple[str, str, str, str], ...]:
+    """What can become of those who entered: only steps in order can be missed by being out of order or too late."""
+    return tuple(part for part in PARTS if mode == "ordered" or part[0] != "outside")
 
 
 def register() -> None:
@@ -102,7 +108,7 @@ def draw_funnel(result: FunnelResult, lang: str | None = None) -> Drawing:
     transitions = result.transitions
     top = axis_top(s for t in transitions for s in (t.censoring_aware, t.naive, t.mature))
     row, head, width = 62.0, 58.0, 980.0
-    body = _legend(width, lang) + _axis(top, head, head + row * len(transitions))
+    body = _legend(width, result.mode, lang) + _axis(top, head, head + row * len(transitions))
     worst = result.biggest_loss
     full = max((t.n_from for t in transitions), default=0)
     for i, t in enumerate(transitions):
@@ -134,7 +140,7 @@ def _row(
         out += interval_mark(share, mark, LEFT, y + 16 + 15 * i, top)
     out += _told(t.share, LEFT[1] + 20, y, lang)
     out += _split(t, full, RIGHT[0], y + 14, RIGHT[1] - RIGHT[0], 16)
-    counts = "  ·  ".join(f"{text(label, lang)} {getattr(t, name):,}" for name, label, _, _ in PARTS)
+    counts = "  ·  ".join(f"{text(label, lang)} {getattr(t, name):,}" for name, label, _, _ in parts(result.mode))
     return out + words(RIGHT[0], y + 48, counts, 11, palette.INK_2)
 
 
@@ -191,14 +197,14 @@ def _tick(share: float) -> str:
     return f"{points:.0f}%" if abs(points - round(points)) < 1e-9 else f"{points:.3g}%"
 
 
-def _legend(width: float, lang: str | None) -> str:
+def _legend(width: float, mode: str, lang: str | None) -> str:
     out, x = "", 20.0
     for mark in (AWARE, NAIVE, MATURE):
         out += interval_mark(Share(0.5, 0.0, 1.0, 1), mark, (x - EDGE, x + 26 + EDGE), 18)
         out += words(x + 34, 22, text(mark.label, lang), 11, palette.INK_2)
         x += 56 + lettering.width(text(mark.label, lang), 11)
     x = RIGHT[0]
-    for _, label, fill, outline in PARTS:
+    for _, label, fill, outline in parts(mode):
         out += f'<rect x="{num(x)}" y="12" width="11" height="11" fill="{fill}" stroke="{outline}"/>'
         out += words(x + 17, 22, text(label, lang), 11, palette.INK_2)
         x += 34 + lettering.width(text(label, lang), 11)

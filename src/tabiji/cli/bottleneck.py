@@ -26,7 +26,10 @@ def bottleneck(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         return
     columns = [text("from"), text("to"), text("entered in a year"), text("share"), text("held against")]
     columns += [text("at stake a year"), text("95 % interval"), text("rank")]
-    print_table(columns, (_row(t) for t in result.transitions))
+    for figures in (result.total, *result.groups):
+        if result.groups:
+            click.echo(text("All") if figures is result.total else figures.value or "—")
+        print_table(columns, (_row(t) for t in figures.transitions))
     if result.factors is not None and result.factors.items:
         found = result.factors
         step = f"{pick(found.from_name) or found.from_} → {pick(found.to_name) or found.to}"
@@ -37,6 +40,9 @@ def bottleneck(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     click.echo(result.explain())
     for notice in result.notices:
         click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
+    for figures in result.groups:
+        for notice in figures.notices:
+            click.echo(text("Notice: {notice}", notice=f"{figures.value or '—'}: {notice.render()}"), err=True)
 
 
 def _row(t: Any) -> list[Any]:

@@ -27,6 +27,8 @@ def group(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         if result.groups:
             click.echo(text("All") if figures is result.total else figures.value or "—")
         _print(result, figures)
+    if result.members is not None:
+        _print_members(result.members)
     click.echo(result.explain())
     for notice in result.notices:
         click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
@@ -88,6 +90,22 @@ def _print(result: Any, figures: Any) -> None:
     for columns, rows in tables:
         if rows:
             print_table(columns, rows)
+
+
+def _print_members(of: Any) -> None:
+    """Where each member of one group stands."""
+    if of.reason is not None:
+        click.echo(f"{of.unit}: {text(of.reason)}")
+        return
+    columns = [text("person"), text("role"), text("stance"), text("evidence"), text("day")]
+    rows = [
+        [
+            m.name or m.person or "—", ", ".join(m.roles) or "—", text(m.stance), "—" if m.grade is None else text(m.grade),
+            "—" if m.at is None else f"{m.at:%Y-%m-%d}",
+        ]
+        for m in of.members
+    ]  # fmt: skip
+    print_table(columns, rows, title=f"{of.unit} · {of.stage} · {text(of.state)}")
 
 
 def _cell(c: Any) -> str:

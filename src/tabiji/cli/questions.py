@@ -44,21 +44,23 @@ def funnel(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         print_json(result.to_dict())
         return
     columns = [text("from"), text("to"), text("entered"), text("went on"), text("lost"), text("dormant"), text("open")]
+    columns += [text("out of order or too late")] if result.mode == "ordered" else []
     columns += [text("share"), text("95 % interval"), text("naive"), text("mature")]
     for figures in (result.total, *result.groups):
         if result.groups:
             click.echo(text("All") if figures is result.total else figures.value or "—")
-        print_table(columns, (_row(t) for t in figures.transitions))
+        print_table(columns, (_row(t, result.mode) for t in figures.transitions))
     click.echo(result.explain())
     for notice in result.notices:
         click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
 
 
-def _row(t: Any) -> list[Any]:
+def _row(t: Any, mode: str) -> list[Any]:
     best = t.censoring_aware
     interval = f"{percent(best.low)} – {percent(best.high)}" if best.share is not None else None
     return [
         t.from_, t.to, f"{t.n_from:,}", f"{t.n_to:,}", f"{t.lost:,}", f"{t.dormant:,}", f"{t.open:,}",
+        *([f"{t.outside:,}"] if mode == "ordered" else []),
         percent(best.share, best.reason), interval,
         percent(t.naive.share, t.naive.reason), percent(t.mature.share, t.mature.reason),
     ]  # fmt: skip

@@ -90,10 +90,11 @@ def _first_reached(t: Tables) -> NDArray[np.int64]:
 
 
 def _bottleneck(tally: Tally, planted: Contrasts) -> dict[str, Any]:
-    """Value at stake a year: entries × (target − share) × share of every later transition × mean value of won deals."""
+    """Value at stake a year: entries × (target − share) × share of every later transition × mean value of won deals. Entries and
+    shares are those of journeys that reached a stage, skipping it included, as in the definition of the metric."""
     value = tally.won_amount / tally.won if tally.won else 0.0
     at_stake = {}
-    share = {stage: known for stage, known in planted.advance.items() if known is not None}
+    share = {stage: known for stage, known in planted.advance_reached.items() if known is not None}
     for s in range(UNKNOWN, ORDER):
         onward = float(np.prod([share.get(STAGES[j], 0.0) for j in range(s + 1, ORDER)]))
         gap = max(0.0, TARGETS[STAGES[s]] - share.get(STAGES[s], 1.0))

@@ -14,7 +14,7 @@ import numpy as np
 
 from tabiji.index.jit import inlined, kernel, readonly
 from tabiji.index.layout import F8, I4, I8, U1
-from tabiji.metrics.survival import CAUSE_BITS, CENSORED, ROUNDING
+from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, CENSORED, ROUNDING
 
 REPLICATES = 400
 SEED = 20_251_122
@@ -38,7 +38,7 @@ def _totals(packed: I8, owner: I4, mature: U1, n_units: int, horizon: int) -> I8
     """Per unit: stays, advanced, mature, mature and advanced in time, still there at the horizon: int64[n_units, 5]."""
     out = np.zeros((n_units, 5), np.int64)
     for i in range(packed.size):
-        t, went = packed[i] >> CAUSE_BITS, packed[i] & ((1 << CAUSE_BITS) - 1) == ADVANCED
+        t, went = packed[i] >> CAUSE_BITS, packed[i] & CAUSE_MASK == ADVANCED
         row = out[owner[i]]
         row[0] += 1
         row[1] += went
@@ -65,7 +65,7 @@ def _incidence_and_median(packed: I8, owner: I4, weight: I4, n: int, horizon: in
             return share, median
         ended = went = gone = 0
         while i < packed.size and packed[i] >> CAUSE_BITS == t:
-            w, cause = weight[owner[i]], packed[i] & ((1 << CAUSE_BITS) - 1)
+            w, cause = weight[owner[i]], packed[i] & CAUSE_MASK
             gone += w
             ended += w * (cause != CENSORED)
             went += w * (cause == ADVANCED)
@@ -125,7 +125,7 @@ def _at_horizons(packed: I8, owner: I4, weight: I4, n: int, horizons: I8, risk: 
             passed += 1
         ended = went = gone = 0
         while i < packed.size and packed[i] >> CAUSE_BITS == t:
-            w, cause = weight[owner[i]], packed[i] & ((1 << CAUSE_BITS) - 1)
+            w, cause = weight[owner[i]], packed[i] & CAUSE_MASK
             gone += w
             ended += w * (cause != CENSORED)
             went += w * (cause == ADVANCED)

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,12 +27,30 @@ NO_LINE = 255  # a stage that is not of the main line (a failure)
 
 
 @dataclass(frozen=True, slots=True)
+class Moves:
+    """Moves of j journeys along the main line, those back included: journey x moves at at[off[x]:off[x + 1]], ascending, to the
+    stages of `to`. off: int64[j + 1] · at: int32[m] · to: uint8[m], places on the main line."""
+
+    off: I8
+    at: I4
+    to: U1
+
+    def take(self, at: I8) -> "Moves":
+        """Those of the journeys at some places."""
+        n = np.diff(self.off)[at]
+        off = np.concatenate([np.zeros(1, np.int64), np.cumsum(n)])
+        place = np.repeat(self.off[:-1][at] - off[:-1], n) + np.arange(int(off[-1]))
+        return Moves(off, self.at[place], self.to[place])
+
+
+@dataclass(frozen=True, slots=True)
 class Entries:
     """Journeys that had started by `as_of` (seconds since EPOCH), j of them, and the K stages of the main line.
 
     unit: int64[j], ordinals of the index, ascending · start: int32[j] · ended: int32[j], NEVER where the journey is open at
     as-of · outcome: uint8[j], 0 open, 1 lost, 2 dormant, at as-of · reached_at: int32[K, j], τ, NEVER where not reached ·
-    skipped: uint64[j], bit k where stage k was passed over."""
+    skipped: uint64[j], bit k where stage k was passed over · moves: None where nothing takes a journey back, or nobody asked
+    (see `with_moves`)."""
 
     as_of: int
     unit: I8
@@ -41,6 +59,7 @@ class Entries:
     outcome: U1
     reached_at: I4
     skipped: U8
+    moves: Moves | None = field(default=None, kw_only=True)
 
     def __len__(self) -> int:
         return len(self.unit)
@@ -52,7 +71,8 @@ class Entries:
     def take(self, at: I8) -> "Entries":
         """The journeys at some places (int64, ascending)."""
         columns = {name: getattr(self, name)[at] for name in ("unit", "start", "ended", "outcome", "skipped")}
-        return replace(self, reached_at=self.reached_at[:, at], **columns)
+        moves = None if self.moves is None else self.moves.take(at)
+        return replace(self, reached_at=self.reached_at[:, at], moves=moves, **columns)
 
 
 def main_line(journey_map: JourneyMap, rules: "Rules") -> U1:

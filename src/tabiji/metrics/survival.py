@@ -19,7 +19,8 @@ from tabiji.index.layout import F8, I8
 from tabiji.metrics.intervals import LEVEL, z_value
 
 CENSORED = 0  # cause of a stay that has not ended
-CAUSE_BITS = 2  # causes 0…3
+CAUSE_BITS = 3  # causes 0…7
+CAUSE_MASK = (1 << CAUSE_BITS) - 1
 ROUNDING = 1e-12  # of products of up to a million factors, when a curve is compared with a quantile
 
 
@@ -43,7 +44,7 @@ def _climb(packed: I8, cause: int) -> tuple[I8, I8, F8, F8, F8, F8]:
         left = n - i
         ended = by_cause = 0
         while i < n and packed[i] >> CAUSE_BITS == t:
-            which = packed[i] & ((1 << CAUSE_BITS) - 1)
+            which = packed[i] & CAUSE_MASK
             ended += which != CENSORED
             by_cause += which == cause
             i += 1
@@ -113,7 +114,7 @@ class Exits:
     def known_at(self, horizon: int) -> int:
         """Stays whose fate at the horizon is known: all but those censored before it."""
         before = self.packed[: np.searchsorted(self.packed, horizon << CAUSE_BITS)]
-        return len(self.packed) - int(np.count_nonzero(before & ((1 << CAUSE_BITS) - 1) == CENSORED))
+        return len(self.packed) - int(np.count_nonzero(before & CAUSE_MASK == CENSORED))
 
     def incidence_quantile(self, q: float = 0.5) -> int | None:
         """When the share `q` has left by the cause of interest, in seconds; None = so many never do, or it is not known yet."""
@@ -144,7 +145,7 @@ def _first_at(times: I8, reached: npt.NDArray[np.bool_]) -> int | None:
 def exits(durations: npt.NDArray[np.int64], causes: npt.NDArray[np.uint8], cause: int = 1) -> Exits:
     """Kaplan–Meier of leaving by any cause, and Aalen–Johansen of leaving by `cause`.
 
-    durations: int64[n] seconds ≥ 0 · causes: uint8[n], 0 = not left yet (censored), 1…3."""
+    durations: int64[n] seconds ≥ 0 · causes: uint8[n], 0 = not left yet (censored), 1…7."""
     return exits_of(np.sort((durations.astype(np.int64) << CAUSE_BITS) | causes), cause)
 
 

@@ -3,48 +3,28 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from tabiji.i18n import N_
-from tabiji.index.jit import NEVER, kernel, readonly
+from tabiji.index.jit import NEVER, readonly
 from tabiji.index.layout import I4, I8, U1
 from tabiji.index.sweep import DORMANT, LOST
 from tabiji.metrics.bootstrap import ADVANCED, Resampled, resampled
 from tabiji.metrics.entries import Entries
 from tabiji.metrics.intervals import log_minus_log, refused, wilson, wilson_share
 from tabiji.metrics.scope import DAY
-from tabiji.metrics.survival import CAUSE_BITS, ROUNDING, Exits, Quantile, exits_of
+from tabiji.metrics.stays import skipped, stays, stays_in
+from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, ROUNDING, Exits, Quantile, exits_of
 from tabiji.result import Share
 
 NOBODY_AT_RISK = N_("nobody at risk at the horizon")
 NOT_FOR_ORDERED = N_("not defined for ordered steps")
 
 
-@kernel
-def stays(here: I4, there: I4, ended: I4, outcome: U1, as_of: int, horizon: int) -> tuple[I8, I8, U1]:
-    """Stays in a stage: packed (duration << CAUSE_BITS | cause), journey, and whether it entered `horizon` before as-of.
-
-    here, there: int32[j], when a journey reached the stage and the next one. Causes: 0 open, 1 advanced, 2 lost, 3 dormant."""
-    packed, journey = np.empty(here.size, np.int64), np.empty(here.size, np.int64)
-    mature = np.empty(here.size, np.uint8)
-    n = 0
-    for j in range(here.size):
-        if here[j] == NEVER:
-            continue
-        cause, until = 0, as_of
-        if there[j] != NEVER:
-            cause, until = ADVANCED, there[j]
-        elif outcome[j] != 0:
-            cause, until = ADVANCED + outcome[j], ended[j]
-        packed[n] = (until - here[j]) << CAUSE_BITS | cause
-        journey[n] = j
-        mature[n] = as_of - here[j] >= horizon
-        n += 1
-    return packed[:n], journey[:n], mature[:n]
-
-
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """What became of the journeys that entered a stage; `resampled`: whether intervals come from resampled units."""
+    """What became of the journeys that entered a stage; `outside`: of ordered steps only (see `funnel.chains`); `resampled`:
+    whether intervals come from resampled units."""
 
     n: int
     advanced: int
@@ -58,6 +38,7 @@ class Advance:
     gone: float | None  # incidence of lost or dormant at the horizon; None where `aware` is
     stay: Quantile
     resampled: bool
+    outside: int = 0
 
 
 def advance(found: Entries, k: int, horizon_days: int, min_n: int, *, with_incidence: bool) -> Advance:
@@ -68,8 +49,8 @@ def advance(found: Entries, k: int, horizon_days: int, min_n: int, *, with_incid
     here, there = readonly(found.reached_at[k]), readonly(found.reached_at[k + 1])
     packed, journey, mature = stays(here, there, readonly(found.ended), readonly(found.outcome), found.as_of, horizon)
     n = len(packed)
-    by_cause = np.bincount(packed & ((1 << CAUSE_BITS) - 1), minlength=4).tolist()
-    in_time = (packed & ((1 << CAUSE_BITS) - 1) == ADVANCED) & (packed >> CAUSE_BITS <= horizon)
+    by_cause = np.bincount(packed & CAUSE_MASK, minlength=4).tolist()
+    in_time = (packed & CAUSE_MASK == ADVANCED) & (packed >> CAUSE_BITS <= horizon)
     naive = wilson_share(by_cause[ADVANCED], n, min_n)
     ripe = wilson_share(int(np.count_nonzero(in_time & (mature != 0))), int(mature.sum()), min_n)
     order = np.argsort(packed, kind="stable") if repeated(found.unit[journey]) else None
@@ -83,6 +64,8 @@ def advance(found: Entries, k: int, horizon_days: int, min_n: int, *, with_incid
         unit = np.cumsum(np.diff(found.unit[journey], prepend=found.unit[journey[0]]) != 0)
         again = resampled(curves.packed, unit[order].astype(np.int32), mature[order], int(unit[-1]) + 1, horizon)
         naive, ripe, aware, stay = _with(again, int(unit[-1]) + 1, naive, ripe, aware, stay)
+    if found.moves is not None:
+        stay = _median_stay(found, k, min_n)
     return Advance(
         n=n,
         advanced=by_cause[ADVANCED],
@@ -99,19 +82,41 @@ def advance(found: Entries, k: int, horizon_days: int, min_n: int, *, with_incid
     )
 
 
+def _median_stay(found: Entries, k: int, min_n: int) -> Quantile:
+    """The median of all stays in stage `k` where journeys go back: that of `dwell`."""
+    there = stays_in(found, k)
+    if len(there.packed) < max(min_n, 1):
+        return Quantile(None, None, None)
+    order = np.argsort(there.packed, kind="stable")
+    curves, unit = exits_of(there.packed[order]), found.unit[there.journey]
+    stay = curves.quantile()
+    return over_units(curves, unit, order, there.mature, stay) if repeated(unit) else stay
+
+
+def over_units(curves: Exits, unit: I8, order: npt.NDArray[np.intp], mature: U1, stay: Quantile) -> Quantile:
+    """The median of stays with an interval from resampled units. unit: int64[n], of each stay, ascending · order: that in which
+    `curves` takes them."""
+    owner = np.cumsum(np.diff(unit, prepend=unit[0]) != 0)
+    again = resampled(curves.packed, owner[order].astype(np.int32), mature[order], int(owner[-1]) + 1, 0)
+    if again.median is None:
+        return stay
+    low, high = (int(x) if np.isfinite(x) else None for x in again.median)
+    return Quantile(stay.at, low, high)
+
+
 def reached(found: Entries, k: int) -> int:
     """Journeys that reached stage `k`."""
     return int(np.count_nonzero(found.reached_at[k] != NEVER))
 
 
-def skipped(found: Entries, k: int) -> int:
-    """Journeys that passed over stage `k`."""
-    return int(np.count_nonzero(found.skipped & (np.uint64(1) << np.uint64(k))))
-
-
 def repeated(unit: I8) -> bool:
     """Whether a unit has several of these journeys (units ascend)."""
     return bool((unit[1:] == unit[:-1]).any())
+
+
+def owners(unit: I8) -> I4:
+    """The units of journeys as numbers 0…g−1 (units ascend): int32[j]."""
+    return (np.cumsum(np.diff(unit, prepend=unit[:1]) != 0)).astype(np.int32)
 
 
 def aware_share(curves: Exits, n: int, horizon_days: int, min_n: int) -> Share:

@@ -151,9 +151,11 @@ def _warm_people(given: Given, threads: Executor) -> None:
 
 def _warm_journeys(given: Given, threads: Executor) -> None:
     grouped = given._replace(scope=replace(given.scope, groups=(np.arange(3, dtype=np.int32) % 2, ("a", "b"))))
-    funnel(*given, executor=threads, mode="ordered")
+    funnel(*given, executor=threads, mode="ordered", window_days=1)
     window_funnel(given.built, [np.ones(len(NAMES), np.uint8)], DAY, NEVER - 1, threads)
     dwell(*grouped, executor=threads)
+    goes_back = replace(given.rules, regress_bits=np.uint64(1))
+    dwell(*given._replace(rules=goes_back), executor=threads)
     amounts = Amounts(np.ones(3), np.zeros(3, np.int32), ("JPY",))
     velocity(*given, executor=threads, currency="JPY", amounts=amounts)
     cohorts(*given, executor=threads, zone=ZoneInfo("UTC"), age_days=1)

@@ -38,7 +38,7 @@ def dossier_of(
     listed = [p for p in persons if p] + list(members) + ([of] if index.unit == "person" else [])
     return Dossier(
         persons=[of] if index.unit == "person" else persons,
-        facts=_facts(con, listed),
+        facts=facts_of(con, listed),
         members=members,
         company=_company(con, account, currency),
         opportunities=_opportunities(con, index.unit, of, as_of, currency),
@@ -52,7 +52,9 @@ def _one(con: duckdb.DuckDBPyConnection, table: str, wanted: str, columns: Seque
     return rows[0] if rows else (None,) * len(columns)
 
 
-def _facts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, tuple[str | None, str | None, str | None]]:
+def facts_of(
+    con: duckdb.DuckDBPyConnection, ids: Sequence[str]
+) -> dict[str, tuple[str | None, str | None, str | None]]:
     """(name, else e-mail; title; department) by id."""
     if not ids:
         return {}

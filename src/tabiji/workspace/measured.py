@@ -1,9 +1,10 @@
 """A map with the data laid on it: each method asks one question and answers with a result."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tabiji.result import Question
+from tabiji.result import NOTHING_KNOWN, Notice, Question, Result
 from tabiji.workspace.ask import Asked
 from tabiji.workspace.ground import Ground, ground_of
 from tabiji.workspace.maps import MapVersion
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tabiji.metrics.feelings.voice import VoiceResult
     from tabiji.metrics.funnel.question import FunnelResult
     from tabiji.metrics.group.question import GroupResult
+    from tabiji.metrics.group.stances import Naming
     from tabiji.metrics.kpi.question import KpiResult
     from tabiji.metrics.paths.question import PathsResult
     from tabiji.metrics.reach.question import ReachResult
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from tabiji.metrics.velocity.question import VelocityResult
     from tabiji.workspace.workspace import Workspace
 
-Answer = TypeVar("Answer")
+Answer = TypeVar("Answer", bound=Result)
 
 
 class MeasuredMap:
@@ -211,17 +213,30 @@ class MeasuredMap:
     def group(self, **flags: Any) -> "GroupResult":
         """Which roles take part, when, how completely, and what difference it goes with.
 
-        Own flags: `from_role`, `to_role`, `landmark_days`, `within_days`."""
+        Own flags: `from_role`, `to_role`, `landmark_days`, `within_days`, and `members_of`: an account (its id, or a part of its
+        name) whose members are told one by one. Raises NotFoundError, AmbiguousNameError for that."""
         from tabiji.metrics.group.question import group
+        from tabiji.workspace.lookup import find_unit, looking_at
+        from tabiji.workspace.stances import naming_of
         from tabiji.workspace.traits import traits_of
 
         asked = QUESTIONS["group"].read(flags)
         ground = self.ground(asked)
-        traits = traits_of(self.workspace.lake, ground.index)
-        return self._ask(
-            "group", group, asked, ground, statements=self.workspace.statements(ground.index, ground.received_by),
-            sizes=traits.size and traits.size.codes, sources=traits.source and traits.source.codes, **asked.own,
-        )  # fmt: skip
+        lake, traits = self.workspace.lake, traits_of(self.workspace.lake, ground.index)
+        said = self.workspace.statements(ground.index, ground.received_by)
+        own = {name: value for name, value in asked.own.items() if name != "members_of"}
+
+        def answer(members_of: "tuple[int, Naming] | None" = None) -> "GroupResult":
+            return self._ask(
+                "group", group, asked, ground, statements=said, sizes=traits.size and traits.size.codes,
+                sources=traits.source and traits.source.codes, members_of=members_of, **own,
+            )  # fmt: skip
+
+        if asked.own["members_of"] is None:
+            return answer()
+        with looking_at(lake, ground.scope.known_as_of) as (now, _):
+            unit, _ = find_unit(now, ground.index, asked.own["members_of"])
+            return answer((unit, naming_of(now, ground.index, unit, said)))
 
     def paths(self, **flags: Any) -> "PathsResult":
         """What follows what and after how long, the whole paths that occur, and what journeys come back to."""
@@ -305,10 +320,14 @@ class MeasuredMap:
         """Call a metric with the arguments that all have, and `more`."""
         g = ground or self.ground(asked)
         question = Question(verb, self.map.id, self.version.number or None, asked.flags, segments=g.segments)
-        return metric(
+        answer = metric(
             g.index, self.map, g.rules, g.journals, g.scope,
             executor=self.workspace.executor, question=question, **more,
         )  # fmt: skip
+        if not answer.nothing_known:
+            return answer
+        notice = Notice("nothing_known", NOTHING_KNOWN, {"day": asked.flags["known_as_of"]})
+        return replace(answer, notices=(notice, *answer.notices))
 
     def _answers(self, ground: Ground) -> "Answers":
         return self.workspace.answers(ground.index, ground.received_by)

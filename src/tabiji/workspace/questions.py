@@ -95,7 +95,7 @@ QUESTIONS = {
         Ask("dwell", "How long journeys stay in each stage"),
         Ask("velocity", "What the open opportunities are expected to bring in per day"),
         Ask(
-            "bottleneck", "What each transition costs a year, and what separates those who went on", WHOLE,
+            "bottleneck", "What each transition costs a year, and what separates those who went on",
             own=(
                 words("stage", "Whose factors are told (default: those of the bottleneck).", "STAGE"),
                 switch("no_factors", "Leave out what separates those who went on."),
@@ -132,6 +132,7 @@ QUESTIONS = {
                     "landmark_days", "Compare journeys on this day after they entered a stage (default: 30).", 0, 3650, 30, "DAYS"
                 ),
                 days("within_days", "How soon one role follows another to count as influence (default: 30).", 30.0),
+                words("members_of", "Tell where each member of that account's group stands.", "ACCOUNT"),
             ),
         ),
         Ask(

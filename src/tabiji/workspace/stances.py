@@ -14,12 +14,18 @@ from tabiji.index.dictionary.hashing import Hashing
 from tabiji.index.selection import ordinals
 from tabiji.lake.schema import EPOCH, SURVEY_KINDS
 from tabiji.lake.views import literal
+from tabiji.workspace.dossier import facts_of
 from tabiji.workspace.laying import role_set
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duckdb import DuckDBPyConnection as Con
+
     from tabiji.index import Index
     from tabiji.lake import Lake
     from tabiji.metrics.group.consensus import Statements
+    from tabiji.metrics.group.stances import Naming
 
 STANCES = {
     "for": 1, "supporter": 1, "positive": 1, "賛成": 1, "推進": 1, "支持": 1,
@@ -35,14 +41,13 @@ _UNITS = {
         WHERE s.opportunity IS NULL AND s.at >= coalesce(o.opened_at, s.at) AND s.at <= coalesce(o.closed_at, s.at)""",
     "person": "SELECT row, person AS unit FROM said",
 }
-_FURTHER = 1 << 16  # numbers of persons who have no event in the unit begin here
 
 
 def statements_of(lake: "Lake", index: "Index", received_by: int | None = None) -> "Statements":
     """All statements, one per unit that each belongs to. received_by: seconds since EPOCH; later records are left out."""
     from tabiji.index.person_places import NOBODY, person_places
     from tabiji.metrics.feelings.emotion import KINDS, Answers, feelings
-    from tabiji.metrics.group.consensus import INFERRED, Statements
+    from tabiji.metrics.group.consensus import FURTHER, INFERRED, Statements
 
     hashing = Hashing(int(index.manifest["hashing"]["salt"]))
     with lake.connect() as con:
@@ -60,7 +65,8 @@ def statements_of(lake: "Lake", index: "Index", received_by: int | None = None) 
     felt = feelings(Answers(unit, at, np.zeros(len(found), np.int32), kind, score, scale))
     person = person_places(index, unit, hashes)
     unseen = person == NOBODY
-    person[unseen] = _FURTHER + np.unique(hashes[unseen], return_inverse=True)[1]
+    further, number = np.unique(hashes[unseen], return_inverse=True)
+    person[unseen] = FURTHER + number
     return Statements(
         unit=unit,
         person=person,
@@ -68,7 +74,35 @@ def statements_of(lake: "Lake", index: "Index", received_by: int | None = None) 
         at=at,
         value=np.where(grade == INFERRED, -1.0, np.where(np.isnan(word), felt, word)),
         grade=grade,
+        further=further,
     )
+
+
+def naming_of(con: "Con", index: "Index", unit: int, said: "Statements") -> "Naming":
+    """What names the persons of a unit (ordinal), those included that only spoke. con: of the lake."""
+    from tabiji.index.persons import person_ids
+    from tabiji.metrics.group.consensus import FURTHER
+    from tabiji.metrics.group.stances import Known
+
+    def who(numbers: "Sequence[int]") -> list[Known]:
+        known = [index.units[unit]] if index.unit == "person" else person_ids(con, index, unit)
+        spoke = _ids(con, index, {int(said.further[n - FURTHER]) for n in numbers if n >= FURTHER})
+        ids = [known[n] if n < FURTHER else spoke.get(int(said.further[n - FURTHER])) for n in numbers]
+        names = facts_of(con, [x for x in ids if x])
+        return [Known(x, names[x][0] if x in names else None) for x in ids]
+
+    return who
+
+
+def _ids(con: "Con", index: "Index", hashes: set[int]) -> dict[int, str]:
+    """Ids of persons by their hash, wherever they are named."""
+    if not hashes:
+        return {}
+    h = Hashing(int(index.manifest["hashing"]["salt"])).sql
+    con.register("wanted", {"h": np.array(sorted(hashes), np.uint64)})
+    tables = (("person", "id"), ("membership", "person"), ("survey", "person"), ("event", "person"))
+    query = " UNION ".join(f"SELECT {h(c)} AS h, {c} FROM {t} WHERE {c} IS NOT NULL" for t, c in tables)
+    return dict(con.execute(f"SELECT * FROM ({query}) WHERE h IN (SELECT h FROM wanted)").fetchall())
 
 
 def _query(unit: str, hashing: Hashing) -> str:

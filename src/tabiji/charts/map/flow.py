@@ -134,6 +134,8 @@ def next_move(funnel: FunnelResult | None, unit: str, lang: str) -> tuple[str, s
         dormant=wording.count(worst.dormant),
         open=wording.count(worst.open),
     )
+    if worst.outside:
+        detail += " " + text("Out of order or too late: {n}.", lang, n=wording.count(worst.outside))
     return sentence, strong, detail
 
 

@@ -26,6 +26,7 @@ from tabiji.metrics.account.timeline_result import (
 from tabiji.metrics.account.why_result import JourneyTold, WhyResult
 from tabiji.metrics.dwell.pace import stage_pace
 from tabiji.metrics.entries import entries, main_line
+from tabiji.metrics.moves import with_moves
 from tabiji.metrics.scope import Scope, instant, seconds
 from tabiji.result import Question
 
@@ -79,7 +80,9 @@ def timeline(
     told: what `why` says of it · dossier: what the lake says of it."""
     seen = _seen(index, rules, scope, unit)
     people, number = _people(index, seen, dossier)
-    every = entries(journals, main_line(journey_map, rules), seconds(scope.as_of), executor)
+    line = main_line(journey_map, rules)
+    every = entries(journals, line, seconds(scope.as_of), executor)
+    every = with_moves(every, journals, line, rules, executor)
     journey = told.journeys[-1] if told.journeys else None
     return TimelineResult(
         question=question or Question("timeline", journey_map.id, account=told.account),

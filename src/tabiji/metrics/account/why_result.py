@@ -123,7 +123,7 @@ class WhyResult(Result):
     def explain(self, lang: str | None = None) -> str:
         """Where the latest journey stands, and what it lacks to go on."""
         if not self.journeys:
-            return self.stands(lang)
+            return self.no_journey(lang) if self.nothing_known else self.stands(lang)
         said, latest = self.stands(lang), self.journeys[-1]
         if latest.near_misses:
             miss = latest.near_misses[0]

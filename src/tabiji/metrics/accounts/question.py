@@ -21,6 +21,7 @@ from tabiji.metrics.accounts.result import OUTCOME_NAMES, AccountRow, AccountsRe
 from tabiji.metrics.accounts.standings import OUTCOMES, Standings, standings
 from tabiji.metrics.dwell.pace import StagePace, stage_pace
 from tabiji.metrics.entries import entries, main_line
+from tabiji.metrics.moves import with_moves
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.roles import role_names
 from tabiji.metrics.scope import DAY, Scope, instant, seconds
@@ -72,8 +73,9 @@ def accounts(
     listing = listing or Listing()
     roles = list(dict.fromkeys([*expected_roles(journey_map), *role_names(index, journey_map)]))
     found = standings(index, journey_map, rules, journals, scope, roles, executor)
-    every = entries(journals, main_line(journey_map, rules), seconds(scope.as_of), executor)
-    pace = stage_pace(every, journey_map, scope.min_n, executor)
+    line = main_line(journey_map, rules)
+    every = entries(journals, line, seconds(scope.as_of), executor)
+    pace = stage_pace(with_moves(every, journals, line, rules, executor), journey_map, scope.min_n, executor)
     missing, longer = _missing(found, journey_map), _longer(found, pace)
     fits = _fits(found, journey_map, listing, missing, longer, directory)
     fitting = np.flatnonzero(np.logical_and.reduce(list(fits.values())))

@@ -156,7 +156,7 @@ class AccountsResult(Result):
     def explain(self, lang: str | None = None) -> str:
         """How many fit, and how many of them have stayed for long."""
         if not self.total:
-            return text(N_("Nobody fits."), lang)
+            return self.no_journey(lang) if self.nothing_known else text(N_("Nobody fits."), lang)
         said = text(N_("{n:,} fit."), lang, n=self.total)
         if self.stalled:
             said += " " + text(

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from tabiji.i18n import N_, pick, text
 from tabiji.metrics.bottleneck.factor_result import Factors
-from tabiji.result import Result, Share
+from tabiji.result import Notice, Result, Share
 
 NO_REFERENCE = N_("the stage has no target_share, and no segment has 50 journeys with a known share")
 AFTER_SUCCESS = N_("after the success stage: what is lost here is not a deal")
@@ -105,21 +105,18 @@ class TransitionStake:
         return out if self.reason is None else {**out, "reason": self.reason}
 
 
-@dataclass(frozen=True, repr=False)
-class BottleneckResult(Result):
-    """Answer of `bottleneck`. mean_deal: over the `n_valued` won deals that tell a value, in `currency` (None where what is
-    at stake is counted in journeys). factors: of one transition; None where they were not asked for."""
+@dataclass(frozen=True, slots=True)
+class StakeFigures:
+    """Of `n` journeys: the total's (`value` None), or one value of `--by`. mean_deal: over the `n_valued` won deals that tell a
+    value, in `currency` (None where what is at stake is counted in journeys). notices: what a reader must know of these."""
 
-    horizon_days: int
+    value: str | None
+    n: int
     transitions: tuple[TransitionStake, ...]
     mean_deal: float | None = None
     n_valued: int = 0
     currency: str | None = None
-    replicates: int = 0
-    seed: int = 0
-    factors: Factors | None = None
-
-    name: ClassVar[str] = "bottleneck"
+    notices: tuple[Notice, ...] = ()
 
     @property
     def ranked(self) -> tuple[TransitionStake, ...]:
@@ -132,7 +129,64 @@ class BottleneckResult(Result):
         return next((t for t in self.ranked if t.at_stake is not None and t.at_stake.value > 0), None)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON of the verb."""
+        """JSON of a value of `--by`."""
+        return {
+            "value": self.value,
+            "n": self.n,
+            "mean_deal": self.mean_deal,
+            "n_valued": self.n_valued,
+            "currency": self.currency,
+            "transitions": [t.to_dict() for t in self.transitions],
+            "notices": [n.to_dict() for n in self.notices],
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class BottleneckResult(Result):
+    """Answer of `bottleneck`. groups: one per value of `--by`, largest first. factors: of one transition of the total; None where
+    they were not asked for."""
+
+    horizon_days: int
+    total: StakeFigures
+    groups: tuple[StakeFigures, ...] = ()
+    replicates: int = 0
+    seed: int = 0
+    factors: Factors | None = None
+
+    name: ClassVar[str] = "bottleneck"
+
+    @property
+    def transitions(self) -> tuple[TransitionStake, ...]:
+        """Transitions of the total, in the order of the main line."""
+        return self.total.transitions
+
+    @property
+    def ranked(self) -> tuple[TransitionStake, ...]:
+        """Those of the total that can be told, most at stake first."""
+        return self.total.ranked
+
+    @property
+    def top(self) -> TransitionStake | None:
+        """The bottleneck of the total; None where nothing is at stake."""
+        return self.total.top
+
+    @property
+    def mean_deal(self) -> float | None:
+        """Over the `n_valued` won deals of the total that tell a value; None where what is at stake is counted in journeys."""
+        return self.total.mean_deal
+
+    @property
+    def n_valued(self) -> int:
+        """Won deals of the total that tell a value."""
+        return self.total.n_valued
+
+    @property
+    def currency(self) -> str | None:
+        """Of what is at stake in total; None = counted in journeys."""
+        return self.total.currency
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of the verb; `groups` only where the question asked for them."""
         return {
             "question": self.question.to_dict(),
             "provenance": self.provenance.to_dict(),
@@ -142,18 +196,22 @@ class BottleneckResult(Result):
             "currency": self.currency,
             "interval": {"method": "basic_bootstrap", "replicates": self.replicates, "seed": self.seed},
             "transitions": [t.to_dict() for t in self.transitions],
+            **({"groups": [g.to_dict() for g in self.groups]} if self.groups else {}),
             **(Factors.NONE if self.factors is None else self.factors.to_dict()),
             "notices": [n.to_dict() for n in self.notices],
         }
 
     def rows(self) -> list[dict[str, Any]]:
-        """One record per transition, in the order of the main line."""
+        """One record per (group and) transition, in the order of the main line."""
+        parts = self.groups or (self.total,)
+        head: dict[str | None, dict[str, Any]] = {p.value: {"group": p.value} if self.groups else {} for p in parts}
         out = []
-        for t in self.transitions:
+        for value, t in ((p.value, t) for p in parts for t in p.transitions):
             reference = t.reference or Reference(float("nan"), "")
             stake = t.at_stake
             out.append(
                 {
+                    **head[value],
                     "from": t.from_,
                     "to": t.to,
                     "n_per_year": t.n_per_year,
@@ -180,7 +238,7 @@ class BottleneckResult(Result):
     def explain(self, lang: str | None = None) -> str:
         """Where most is at stake, and what separates those who went on there."""
         if not self.provenance.journeys:
-            return text(N_("No journey has started by the date of this question."), lang)
+            return self.no_journey(lang)
         top = self.top
         if top is None:
             return text(

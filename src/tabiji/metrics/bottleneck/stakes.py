@@ -23,8 +23,8 @@ from tabiji.index.layout import F8, I4, I8
 from tabiji.metrics import bootstrap
 from tabiji.metrics.bootstrap import ADVANCED, REPLICATES, SEED, draw
 from tabiji.metrics.entries import Entries
-from tabiji.metrics.survival import CAUSE_BITS, CENSORED
-from tabiji.metrics.transitions import stays
+from tabiji.metrics.stays import stays
+from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, CENSORED
 
 
 class Sample(NamedTuple):
@@ -58,7 +58,7 @@ def _share(packed: I8, owner: I4, begin: int, end: int, weight: I4, horizon: int
         t = packed[i] >> CAUSE_BITS
         ended = went = gone = 0
         while i >= begin and packed[i] >> CAUSE_BITS == t:
-            w, cause = weight[owner[i]], packed[i] & ((1 << CAUSE_BITS) - 1)
+            w, cause = weight[owner[i]], packed[i] & CAUSE_MASK
             gone += w
             ended += w if cause != CENSORED else 0
             went += w if cause == ADVANCED else 0

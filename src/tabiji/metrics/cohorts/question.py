@@ -28,8 +28,9 @@ from tabiji.metrics.periods import Every, Period, periods_of, place_of
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.resampling import resampled_notice
 from tabiji.metrics.scope import DAY, Scope, instant, seconds
+from tabiji.metrics.stays import stays
 from tabiji.metrics.survival import exits_of
-from tabiji.metrics.transitions import aware_share, repeated, stays, widened
+from tabiji.metrics.transitions import aware_share, repeated, widened
 from tabiji.result import Question, Share
 
 if TYPE_CHECKING:

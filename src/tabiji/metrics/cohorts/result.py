@@ -133,7 +133,7 @@ class CohortResult(Result):
         """The two newest cohorts that can be compared, at the greatest age at which they can; else all journeys."""
         stage = pick(self.stage_name, lang) or self.stage
         if self.total.n == 0:
-            return text(N_("No journey has started by the date of this question."), lang)
+            return self.no_journey(lang)
         pair = self._newest_pair()
         if pair is not None:
             newer, older, at = pair

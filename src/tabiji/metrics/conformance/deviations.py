@@ -1,7 +1,7 @@
 """Where journeys leave the plan: one deviation per class and stage (and role, and touchpoint), with what goes with it.
 
 *missing*: the walk through the plan passes the stage, the journey does not enter it. *extra*: the journey enters it where the
-plan does not. *out of order*: both in one journey. *late*: the stay (see `dwell`) is longer than `limit_days`; open stays count
+plan does not. *out of order*: both in one journey. *late*: a stay (see `dwell`) is longer than `limit_days`; open stays count
 when they are longer already. *role*, *touchpoint*: the stage was left before an expected role had shown up, an expected
 touchpoint been met, at any time since the journey began. Of journeys that passed a stage over, the last three say nothing.
 
@@ -37,11 +37,23 @@ from tabiji.metrics.conformance.deviation_result import (
     Deviation,
     Difference,
 )
-from tabiji.metrics.conformance.differences import COMPARABLE, HIT, OF, WITH, Tally, onward, refused, tally, value
+from tabiji.metrics.conformance.differences import (
+    COMPARABLE,
+    HIT,
+    OF,
+    WITH,
+    Tally,
+    onward,
+    refused,
+    share,
+    tally,
+    value,
+)
 from tabiji.metrics.conformance.plan import Plan
 from tabiji.metrics.conformance.planned_walks import Expected, Walks
-from tabiji.metrics.intervals import wilson_share
 from tabiji.metrics.scope import DAY
+from tabiji.metrics.stays import stays_in
+from tabiji.metrics.transitions import owners, repeated
 from tabiji.metrics.velocity.result import MIXED, NO_VALUES
 
 Mask = npt.NDArray[np.bool_]
@@ -76,6 +88,7 @@ def deviations(
     won_at = walks.reached_at[success] if success >= 0 else np.full(len(walks), NEVER, np.int32)
     valued = (won_at != NEVER) & ~np.isnan(walks.worth)
     used = sorted({currencies[c] for c in np.unique(walks.currency[valued])})
+    owner = owners(walks.unit) if repeated(walks.unit) else None
     out = []
     for row in _rows(walks, plan, expected, landmark):
         if not (row.code & HIT).any():
@@ -83,7 +96,7 @@ def deviations(
         at = row.compared_at
         here = walks.reached_at[min(at, len(line) - 1)]
         there = walks.reached_at[at + 1] if at + 1 < len(line) else np.full(len(walks), NEVER, np.int32)
-        found = tally(row.code, here, there, won_at, walks.worth, walks.as_of, horizon)
+        found = tally(row.code, here, there, won_at, walks.worth, walks.as_of, horizon, owner)
         priced = _price(found, at, success, used, min_n)
         if at >= len(line):
             went = priced = refused(0, 0, NOTHING_FOLLOWS)
@@ -100,7 +113,7 @@ def deviations(
                 role=row.role,
                 touchpoint=row.touchpoint,
                 n=found.hits,
-                share=wilson_share(found.hits, found.of, min_n),
+                share=share(found, min_n),
                 compared_at=line[at].id if at < len(line) else None,
                 onward=went,
                 value=priced,
@@ -174,10 +187,12 @@ def _still_there(walks: Walks, k: int, landmark: int) -> Mask:
 
 
 def _late(walks: Walks, k: int, later: int, limit: int) -> _Row:
-    entered, here, left = _stay(walks, k)
-    since = here.astype(np.int64)
-    late = entered & (np.minimum(left, walks.as_of) - since > limit)
-    known = entered & (walks.as_of - since > limit)
+    entered, late, known = (np.zeros(len(walks), bool) for _ in range(3))
+    there = stays_in(walks, k, limit + 1)
+    real = there.over == 0
+    entered[there.journey[real]] = True
+    late[there.journey[real & (there.duration > limit)]] = True
+    known[there.journey[real & (there.mature != 0)]] = True
     return _Row(LATE, k, None, None, _code(late, known, late, entered), later)
 
 

@@ -16,8 +16,9 @@ from tabiji.i18n import N_
 from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.layout import F8, I4, I8, U1
 from tabiji.metrics.conformance.deviation_result import Difference
-from tabiji.metrics.intervals import z_value
+from tabiji.metrics.intervals import wilson, wilson_share, z_value
 from tabiji.metrics.stratified import newcombe
+from tabiji.result import Share
 
 HIT, OF, WITH, COMPARABLE = 1, 2, 4, 8  # bits of a journey's code
 ALL_ALIKE = N_("all journeys brought in the same")
@@ -25,12 +26,14 @@ ALL_ALIKE = N_("all journeys brought in the same")
 
 class Tally(NamedTuple):
     """counts: int64[2, 2], by without/with: journeys compared, those that went on · money: float64[2, 3], by without/with:
-    journeys whose value is known, Σ value, Σ value²."""
+    journeys whose value is known, Σ value, Σ value² · units: float64[g, 10], the same of each unit where some have several
+    journeys (see `_by_unit`), else None: then every journey is a unit."""
 
     hits: int
     of: int
     counts: I8
     money: F8
+    units: F8 | None = None
 
 
 @kernel
@@ -58,15 +61,56 @@ def _tally(
     return hits, of
 
 
-def tally(
-    code: U1, here: I4, there: I4, success: I4, value: F8, as_of: int, horizon: int
-) -> Tally:  # fmt: skip
-    """The counts behind a deviation (arguments as those of `_tally`)."""
+@kernel
+def _by_unit(
+    owner: I4, code: U1, here: I4, there: I4, success: I4, value: F8, as_of: int, horizon: int, out: F8
+) -> None:  # fmt: skip
+    """The tally of each unit: hits, of; then, without and with: journeys compared, those that went on, journeys whose value is
+    known, Σ value. owner: int32[j], 0…g−1."""
     counts, money = np.zeros((2, 2), np.int64), np.zeros((2, 3), np.float64)
-    hits, of = _tally(
-        readonly(code), readonly(here), readonly(there), readonly(success), readonly(value), as_of, horizon, counts, money
-    )  # fmt: skip
-    return Tally(int(hits), int(of), counts, money)
+    for j in range(code.size):
+        counts[:], money[:] = 0, 0.0
+        one = slice(j, j + 1)
+        hits, of = _tally(code[one], here[one], there[one], success[one], value[one], as_of, horizon, counts, money)
+        row = out[owner[j]]
+        row[0] += hits
+        row[1] += of
+        for g in range(2):
+            row[2 + 4 * g] += counts[g, 0]
+            row[3 + 4 * g] += counts[g, 1]
+            row[4 + 4 * g] += money[g, 0]
+            row[5 + 4 * g] += money[g, 1]
+
+
+def tally(
+    code: U1, here: I4, there: I4, success: I4, value: F8, as_of: int, horizon: int, owner: I4 | None = None
+) -> Tally:
+    """The counts behind a deviation (arguments as those of `_tally`). owner: int32[j], unit 0…g−1 of each journey where some units
+    have several."""
+    counts, money = np.zeros((2, 2), np.int64), np.zeros((2, 3), np.float64)
+    columns = readonly(code), readonly(here), readonly(there), readonly(success), readonly(value)
+    hits, of = _tally(*columns, as_of, horizon, counts, money)
+    if owner is None:
+        return Tally(int(hits), int(of), counts, money)
+    units = np.zeros((int(owner.max(initial=-1)) + 1, 10))
+    _by_unit(readonly(owner), *columns, as_of, horizon, units)
+    return Tally(int(hits), int(of), counts, money, units)
+
+
+def share(found: Tally, min_n: int) -> Share:
+    """The share of the journeys that have the deviation, of those that could; Wilson's interval. Where units have several, for
+    the number of independent journeys that are worth as much (see `means.share_of`)."""
+    if found.units is None or found.of < max(min_n, 1):
+        return wilson_share(found.hits, found.of, min_n)
+    hits, of = found.units[:, 0], found.units[:, 1]
+    p, g = found.hits / found.of, int(np.count_nonzero(of))
+    worth = float(g)
+    if 0 < p < 1 and g > 1:
+        residual = hits - p * of
+        variance = g / (g - 1) * float(residual @ residual) / found.of**2
+        worth = min(float(found.of), p * (1 - p) / variance) if variance > 0 else float(found.of)
+    low, high = wilson(p * worth, worth)
+    return Share(p, 0.0 if p == 0 else low, 1.0 if p == 1 else high, found.of)
 
 
 def refused(n_with: int, n_without: int, reason: str) -> Difference:
@@ -75,24 +119,56 @@ def refused(n_with: int, n_without: int, reason: str) -> Difference:
 
 
 def onward(found: Tally, min_n: int) -> Difference:
-    """The difference in onward conversion; refused where one side has fewer than `min_n`."""
+    """The difference in onward conversion; refused where one side has fewer than `min_n`.
+
+    Newcombe's interval; where units have several journeys, with both sides as large as the independent journeys that would vary
+    as much: n over the design effect of the difference, which sees that a unit may stand on both sides (Kish, *Survey Sampling*,
+    1965, §8.2)."""
     (n0, c), (n1, a) = found.counts.tolist()
     if min(n0, n1) < max(min_n, 1):
         return refused(n1, n0, f"n<{max(min_n, 1)}")
-    d, low, high = newcombe(a, n1, c, n0)
+    size0, size1 = _sizes(found)
+    d, low, high = newcombe(a / n1 * size1, size1, c / n0 * size0, size0)
     return Difference(d, low, high, a / n1, c / n0, n1, n0)
 
 
+def _sizes(found: Tally) -> tuple[float, float]:
+    """Independent journeys that the two sides are worth, without and with."""
+    (n0, c), (n1, a) = found.counts.tolist()
+    if found.units is None:
+        return n0, n1
+    u = found.units
+    p0, p1 = c / n0, a / n1
+    alone = p0 * (1 - p0) / n0 + p1 * (1 - p1) / n1
+    if alone == 0:  # all or none on both sides: every unit counts once
+        return float(np.count_nonzero(u[:, 2])), float(np.count_nonzero(u[:, 6]))
+    effect = max(
+        1.0, _variance((u[:, 7] - p1 * u[:, 6]) / n1 - (u[:, 3] - p0 * u[:, 2]) / n0, u[:, 2] + u[:, 6]) / alone
+    )
+    return n0 / effect, n1 / effect
+
+
+def _variance(residual: F8, weight: F8) -> float:
+    """Of a figure that moves by `residual` with each unit, over those that take part (weight > 0)."""
+    g = int(np.count_nonzero(weight))
+    return g / (g - 1) * float(residual @ residual) if g > 1 else 0.0
+
+
 def value(found: Tally, min_n: int) -> Difference:
-    """The difference in won value per journey; refused where one side has fewer than `min_n`."""
+    """The difference in won value per journey; refused where one side has fewer than `min_n`. Where units have several journeys,
+    its variance comes from the residuals of units (Cochran, *Sampling Techniques*, 1977, §6.3), if that is larger."""
     (n0, sum0, squares0), (n1, sum1, squares1) = found.money.tolist()
     if min(n0, n1) < max(min_n, 2):
         return refused(int(n1), int(n0), f"n<{max(min_n, 2)}")
     mean0, mean1 = sum0 / n0, sum1 / n1
     spread0 = max(0.0, squares0 - n0 * mean0 * mean0) / (n0 - 1)
     spread1 = max(0.0, squares1 - n1 * mean1 * mean1) / (n1 - 1)
-    half = z_value() * sqrt(spread0 / n0 + spread1 / n1)
-    if half == 0.0:
+    variance = spread0 / n0 + spread1 / n1
+    if variance == 0.0:
         return refused(int(n1), int(n0), ALL_ALIKE)
-    d = mean1 - mean0
+    if found.units is not None:
+        u = found.units
+        residual = (u[:, 9] - mean1 * u[:, 8]) / n1 - (u[:, 5] - mean0 * u[:, 4]) / n0
+        variance = max(variance, _variance(residual, u[:, 4] + u[:, 8]))
+    half, d = z_value() * sqrt(variance), mean1 - mean0
     return Difference(d, d - half, d + half, mean1, mean0, int(n1), int(n0))

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from tabiji.index.layout import F8, I4
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.conformance.alignment import Alignments
-from tabiji.metrics.entries import Entries
+from tabiji.metrics.entries import Entries, Moves
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
@@ -43,7 +43,9 @@ class Walks(Entries):
 
 
 def _taken(column: Any, at: npt.NDArray[np.int64]) -> Any:
-    return column.take(at) if isinstance(column, Alignments) else column[at]
+    if column is None:
+        return None
+    return column.take(at) if isinstance(column, Alignments | Moves) else column[at]
 
 
 @dataclass(frozen=True, slots=True)

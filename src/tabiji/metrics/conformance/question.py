@@ -34,11 +34,13 @@ from tabiji.metrics.conformance.result import (
 )
 from tabiji.metrics.deals import Amounts, deal_values, no_amounts
 from tabiji.metrics.entries import Entries, entries, main_line, of_groups
-from tabiji.metrics.intervals import wilson_share
-from tabiji.metrics.means import mean_of, t_value
+from tabiji.metrics.means import mean_of, share_of, t_value
+from tabiji.metrics.moves import with_moves
 from tabiji.metrics.provenance import inside, provenance
 from tabiji.metrics.reach.appearances import appearances
+from tabiji.metrics.resampling import alike_notice
 from tabiji.metrics.scope import DAY, Scope, seconds
+from tabiji.metrics.transitions import repeated
 from tabiji.result import Notice, Question, Share
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ def conformance(
     as_of, line = seconds(scope.as_of), main_line(journey_map, rules)
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
     horizon_days = scope.horizon_of(journey_map)
-    found = entries(journals, line, as_of, executor)
+    found = with_moves(entries(journals, line, as_of, executor), journals, line, rules, executor)
     aligned = alignments(journals, line, plan, as_of, landmark_days * DAY, executor)
     seen = appearances(
         index, rules, journals, line, expected.touchpoints, expected.roles, as_of, known, executor
@@ -110,7 +112,7 @@ def conformance(
         label, mine = part
         assert isinstance(mine, Walks)
         told = deviations(mine, journey_map, expected, plan, horizon_days, landmark_days, scope.min_n, worth.names)
-        steps, edges = _walked(plan, mine.aligned, scope.min_n)
+        steps, edges = _walked(plan, mine.aligned, mine.unit, scope.min_n)
         return ConformanceFigures(
             label, len(mine), _fitness(mine.aligned, plan, mine.unit, scope.min_n), told, steps, edges
         )
@@ -123,7 +125,7 @@ def conformance(
             index, rules, journals, scope, found, kept, asked, executor, verb="conform", plan=_said(plan), currency=currency,
             landmark=landmark_days
         ),
-        notices=_notices(plan, walks.aligned, expected),
+        notices=(*_notices(plan, walks.aligned, expected), *((alike_notice(index.unit),) if repeated(kept.unit) else ())),
         total=done[0],
         groups=tuple(done[1:]),
         horizon_days=horizon_days,
@@ -152,7 +154,7 @@ def _notices(plan: Plan, aligned: Alignments, expected: Expected) -> tuple[Notic
 def _fitness(aligned: Alignments, plan: Plan, unit: I8, min_n: int) -> Fitness:
     """Both fitnesses and the unexplained movement, with intervals from the residuals of units."""
     n, cost, worst = len(aligned), int(aligned.cost.sum()), int(aligned.worst.sum())
-    fitting = wilson_share(int(np.count_nonzero(aligned.cost == 0)), n, min_n)
+    fitting = share_of(aligned.cost == 0, unit, min_n)
     least = max(min_n, 1)
     if n < least:
         nothing = Share(None, None, None, 0, f"n<{least}")
@@ -188,7 +190,7 @@ def _ratio(
     return ratio, max(0.0, ratio - half), min(1.0, ratio + half)
 
 
-def _walked(plan: Plan, aligned: Alignments, min_n: int) -> tuple[tuple[PlanStep, ...], tuple[PlanEdge, ...]]:
+def _walked(plan: Plan, aligned: Alignments, unit: I8, min_n: int) -> tuple[tuple[PlanStep, ...], tuple[PlanEdge, ...]]:
     """How far the plan was walked as planned: its stages, and its ways."""
     passed, kept = aligned.passed, aligned.passed & ~aligned.missing
     steps = tuple(
@@ -206,9 +208,9 @@ def _walked(plan: Plan, aligned: Alignments, min_n: int) -> tuple[tuple[PlanStep
         at = np.ones(len(aligned), bool) if p == START else _bit(kept, p - 1)
         beyond = at & (passed >> np.uint64(p) != 0)
         between = np.uint64(((1 << q - 1) - 1) & ~((1 << p) - 1))
-        took = int(np.count_nonzero(beyond & _bit(kept, q - 1) & (passed & between == 0)))
-        share = wilson_share(took, int(np.count_nonzero(beyond)), min_n)
-        edges.append(PlanEdge(from_, plan.stages[q - 1].id, took, share))
+        took = _bit(kept, q - 1)[beyond] & (passed[beyond] & between == 0)
+        share = share_of(took, unit[beyond], min_n)
+        edges.append(PlanEdge(from_, plan.stages[q - 1].id, int(np.count_nonzero(took)), share))
     return steps, tuple(edges)
 
 

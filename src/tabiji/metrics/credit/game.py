@@ -15,21 +15,21 @@ from tabiji.index.layout import F8, I8
 MOST_PLAYERS = 15
 
 
-def rate_values(sets: I8) -> F8:
-    """Shapley values of n keys: float64[n], which add up to the rate of all paths.
+def rate_values(sets: I8 | F8) -> F8:
+    """Shapley values of n keys: float64[..., n], which add up to the rate of all paths.
 
-    sets: int64[2ⁿ, 2], conversions and nulls of the paths with exactly these keys (bit k = key k)."""
-    n = len(sets).bit_length() - 1
+    sets: [..., 2ⁿ, 2], conversions and nulls of the paths with exactly these keys (bit k = key k); one game per leading index."""
+    n = sets.shape[-2].bit_length() - 1
     within = sets.astype(np.float64)
     for k in range(n):  # sums over subsets, one key after the other
         halves = within.reshape(-1, 2, 1 << k, 2)
         halves[:, 1] += halves[:, 0]
-    paths = within.sum(axis=1)
-    rate = np.divide(within[:, 0], paths, out=np.zeros(len(paths)), where=paths > 0)
+    paths = within.sum(axis=-1)
+    rate = np.divide(within[..., 0], paths, out=np.zeros(paths.shape), where=paths > 0)
     size = np.array([x.bit_count() for x in range(1 << n)])
     weight = np.array([factorial(s) * factorial(n - s - 1) / factorial(n) for s in range(n)] or [0.0])
-    out = np.empty(n)
+    out: F8 = np.empty((*paths.shape[:-1], n))
     for k in range(n):
         without = np.flatnonzero(np.arange(1 << n) >> k & 1 == 0)
-        out[k] = np.sum(weight[size[without]] * (rate[without | 1 << k] - rate[without]))
+        out[..., k] = ((rate[..., without | 1 << k] - rate[..., without]) * weight[size[without]]).sum(axis=-1)
     return out

@@ -2,28 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tabiji.i18n import N_
 from tabiji.index.layout import F8, I8
+from tabiji.journeymap.model import MILESTONES, JourneyMap
 from tabiji.metrics.credit.cells import ONE, Cells
 from tabiji.metrics.credit.chain import MOST_STATES, Chain, chain_of, removal_effects, shares_of
 from tabiji.metrics.credit.game import MOST_PLAYERS, rate_values
+from tabiji.metrics.credit.regrouping import FEWEST_GROUPS, MOST_RESAMPLED_STATES, TOO_MANY_STATES, Regrouped
 from tabiji.metrics.credit.shares import MODELS, PASSED
 from tabiji.metrics.credit.stability import RESAMPLES, Stability, draws, stability
 from tabiji.result import Notice
 
+if TYPE_CHECKING:
+    from tabiji.journeymap.rules import Rules
+
 NO_CHAIN = N_(
     "order {order} has {n} states; at most {most} can be solved exactly: lower the order or choose a coarser level"
 )
-MOST_RESAMPLED_STATES = 300
-FEWEST_GROUPS = 100
 MOST_CELLS = 1 << 22  # of a matrix of groups by transitions
-NOT_RESAMPLED_ORDER = N_("the chain is resampled at order 1 only, and up to 300 keys")
-NOT_RESAMPLED_RATE = N_("the rates of all sets of keys are not resampled")
 TOO_MANY_TO_RESAMPLE = N_("too many keys to be resampled")
 NO_TOUCH_AT_ALL = N_("no conversion has a touch before it")
+
+
+NEEDS = {"u": ("lead",), "w": ("lead", "opportunity"), "full_path": ("lead", "opportunity", "won")}
+NO_MILESTONE = N_("no stage of the map is the milestone {milestone!r}")
+LATER_MILESTONE = N_("the milestone {milestone!r} comes after the goal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +67,14 @@ class Frame:
     min_n: int
 
 
-def models_of(cells: Cells, frame: Frame, absent: Mapping[str, Notice], sets: I8 | None, kept: I8 | None) -> Models:
+def models_of(
+    cells: Cells, frame: Frame, absent: Mapping[str, Notice], sets: I8 | None, kept: I8 | None,
+    chain: Regrouped | None = None, by_set: Regrouped | None = None,
+) -> Models:  # fmt: skip
     """All models from the cells of a pass (`absent`: those that the map cannot give).
 
-    sets, kept: conversions and nulls per set of the keys `kept` (numbers), for Shapley values of the rate."""
+    sets, kept: conversions and nulls per set of the keys `kept` (numbers), for Shapley values of the rate · chain, by_set: the
+    transitions of a chain of order 2 and more, and the sets, by groups of units (None = nothing is resampled)."""
     keys, missing = len(frame.ids), dict(absent)
     total = cells.credit.sum(axis=0) / ONE
     worth = cells.worth.sum(axis=0) / frame.scale
@@ -77,9 +88,9 @@ def models_of(cells: Cells, frame: Frame, absent: Mapping[str, Notice], sets: I8
         again: F8 | None = None if resampled is None else resampled[:, m, :keys]
         out[name] = Shared(total[m, :keys], worth[m, :keys], _firm(total[m, :keys], again, frame, refused))
     touched, touched_worth = float(total[0, :keys].sum()), float(worth[0, :keys].sum())
-    _markov(cells, frame, weight, refused, (touched, touched_worth), out, missing)
+    _markov(cells, frame, weight, refused, (touched, touched_worth), chain, out, missing)
     if frame.value_function == "rate" and "shapley" not in missing:
-        _rate(frame, sets, kept, (touched, touched_worth), out, missing)
+        _rate(frame, sets, kept, (touched, touched_worth), refused, by_set, out, missing)
     return Models(
         {name: out[name] for name in MODELS if name in out}, missing, float(total[0, keys]), float(worth[0, keys])
     )
@@ -103,8 +114,8 @@ def _firm(credit: F8, again: F8 | None, frame: Frame, refused: str | None) -> St
 
 
 def _markov(
-    cells: Cells, frame: Frame, weight: F8, refused: str | None, touched: tuple[float, float], out: dict[str, Shared],
-    missing: dict[str, Notice],
+    cells: Cells, frame: Frame, weight: F8, refused: str | None, touched: tuple[float, float], regrouped: Regrouped | None,
+    out: dict[str, Shared], missing: dict[str, Notice],
 ) -> None:  # fmt: skip
     keys, span = len(frame.ids), (len(frame.ids) + 1) ** frame.order * (len(frame.ids) + 2)
     code = cells.transition % span if frame.order == 1 else cells.transition
@@ -116,9 +127,15 @@ def _markov(
         return
     shares = shares_of(removal_effects(chain, np.bincount(place, cells.times, len(known)).astype(np.float64), keys))
     again = None
-    why = refused or (NOT_RESAMPLED_ORDER if frame.order > 1 or chain.n_states > MOST_RESAMPLED_STATES else None)
+    why = refused or (None if regrouped is None else regrouped.reason)
+    if why is None and chain.n_states > MOST_RESAMPLED_STATES:
+        why = TOO_MANY_STATES
+    transition, times = cells.transition, cells.times
+    if why is None and regrouped is not None and regrouped.transition is not None and regrouped.times is not None:
+        transition, times, weight = regrouped.transition, regrouped.times, draws(regrouped.groups)
+        place = np.searchsorted(known, transition % span)
     if why is None:
-        again = _chains(chain, place, cells.transition // span, cells.times, weight, len(known), keys)
+        again = _chains(chain, place, transition // span, times, weight, len(known), keys)
     credit = shares * touched[0]
     out["markov"] = Shared(credit, shares * touched[1], _firm(credit, again, frame, why))
 
@@ -143,8 +160,8 @@ TOO_MANY_PLAYERS = N_(
 
 
 def _rate(
-    frame: Frame, sets: I8 | None, kept: I8 | None, touched: tuple[float, float], out: dict[str, Shared],
-    missing: dict[str, Notice],
+    frame: Frame, sets: I8 | None, kept: I8 | None, touched: tuple[float, float], refused: str | None,
+    regrouped: Regrouped | None, out: dict[str, Shared], missing: dict[str, Notice],
 ) -> None:  # fmt: skip
     if sets is None or kept is None:
         missing["shapley"] = Notice(
@@ -155,4 +172,26 @@ def _rate(
     shares = np.zeros(len(frame.ids))
     if values.sum() > 0:
         shares[kept] = values / values.sum()
-    out["shapley"] = Shared(shares * touched[0], shares * touched[1], Stability(reason=NOT_RESAMPLED_RATE))
+    again, why = None, refused or (None if regrouped is None else regrouped.reason)
+    if why is None and regrouped is not None and regrouped.sets is not None:
+        drawn = draws(regrouped.groups) @ regrouped.sets.reshape(regrouped.groups, -1)
+        again = np.zeros((len(drawn), len(frame.ids)))
+        again[:, kept] = rate_values(drawn.reshape(-1, *sets.shape))
+    credit = shares * touched[0]
+    out["shapley"] = Shared(credit, shares * touched[1], _firm(credit, again, frame, why))
+
+
+def missing_milestones(journey_map: JourneyMap, rules: "Rules", goal: int) -> dict[str, Notice]:
+    """Models whose milestones the map does not have before the goal (number of a stage)."""
+    line = [s.id for s in journey_map.main_line]
+    goal_id = rules.stage_ids[goal]
+    latest = line.index(goal_id) if goal_id in line else len(line)
+    places = {name: [line.index(s.id) for s in journey_map.main_line if s.milestone == name] for name in MILESTONES}
+    out: dict[str, Notice] = {}
+    for model, needed in NEEDS.items():
+        for name in needed:
+            if not places[name]:
+                out.setdefault(model, Notice("no_milestone", NO_MILESTONE, {"milestone": name}))
+            elif min(places[name]) > latest:
+                out.setdefault(model, Notice("later_milestone", LATER_MILESTONE, {"milestone": name}))
+    return out

@@ -21,13 +21,15 @@ from tabiji.index.journeys import Journal
 from tabiji.index.layout import I8, Index
 from tabiji.journeymap.model import MILESTONES, JourneyMap
 from tabiji.metrics.credit.cells import Cells
+from tabiji.metrics.credit.chain import chain_of
 from tabiji.metrics.credit.costs import MIXED_SPEND, NO_SPEND, SEGMENT_SPEND, Costs, Earned, Spend, costs_of, earned
 from tabiji.metrics.credit.fates import Toward, toward
 from tabiji.metrics.credit.game import MOST_PLAYERS
 from tabiji.metrics.credit.levels import Level, level_of, restricted
-from tabiji.metrics.credit.models import Frame, Models, models_of
+from tabiji.metrics.credit.models import Frame, Models, missing_milestones, models_of
 from tabiji.metrics.credit.passing import MODELS as N_MODELS
 from tabiji.metrics.credit.passing import Asked, Passing, Source
+from tabiji.metrics.credit.regrouping import chain_by_group, sets_by_group
 from tabiji.metrics.credit.result import EVEN, MIXED, NO_TOUCH, NO_VALUES, CreditResult, KeyCredit, Settings
 from tabiji.metrics.credit.shares import LINEAR, MODELS, PASSED
 from tabiji.metrics.deals import Amounts, no_amounts
@@ -43,9 +45,6 @@ if TYPE_CHECKING:
 MOST_BUCKETS = 1_024  # groups of units that are resampled; a group is one unit where there are as few
 MOST_CELLS = 1 << 21
 MOST_GROUPS = 50  # of --by; each is a pass over the events
-NEEDS = {"u": ("lead",), "w": ("lead", "opportunity"), "full_path": ("lead", "opportunity", "won")}
-NO_MILESTONE = N_("no stage of the map is the milestone {milestone!r}")
-LATER_MILESTONE = N_("the milestone {milestone!r} comes after the goal")
 NO_TOUCHPOINTS = Notice(
     "no_touchpoints", N_("The map has no touchpoints: ask by channel, or add touchpoints to the map.")
 )
@@ -164,15 +163,16 @@ class Work:
         )  # fmt: skip
 
     def passed(
-        self, level: Level, fates: Toward, order: int | None = None, since: int = -NEVER, until: int = NEVER, sets: bool = False,
-        shared: bool = True,
+        self, level: Level, fates: Toward, order: int | None = None, since: int = -NEVER, until: int = NEVER,
+        sets: bool = False, by_group: bool = False, shared: bool = True,
     ) -> Cells:  # fmt: skip
-        """The cells of a pass; order: of the chain (None = as asked) · shared: whether conversions are shared out."""
+        """The cells of a pass; order: of the chain (None = as asked) · by_group: transitions are told apart by bucket, as they
+        always are at order 1 · shared: whether conversions are shared out."""
         known = NEVER if self.scope.known_as_of is None else seconds(self.scope.known_as_of)
         chain = self.options.order if order is None else order
         asked = Asked(
             round(self.options.lookback_days * DAY), self.options.half_life_days * DAY, since, until, known, chain,
-            self.options.repeats == "collapse", chain == 1, sets, shared,
+            self.options.repeats == "collapse", by_group or chain == 1, sets, shared,
         )  # fmt: skip
         sources: list[tuple[Source, I8]] = []
         for partition, journal, part in zip(self.index.partitions, self.journals, fates.parts, strict=True):
@@ -183,29 +183,27 @@ class Work:
     def models(self, level: Level, fates: Toward, cells: Cells, goal: int) -> Models:
         """All models from the cells of a pass."""
         options, sets, kept = self.options, None, None
+        chain = by_set = None
+        firm = fates.units >= max(self.scope.min_n, 2)
         if options.value_function == "rate":
             met: npt.NDArray[np.bool_] = np.asarray(cells.met.any(axis=1))
             kept = np.flatnonzero(met)
             if len(kept) <= MOST_PLAYERS:
-                sets = self.passed(restricted(level, met), fates, order=0, sets=True, shared=False).sets
+                few = restricted(level, met)
+                sets = self.passed(few, fates, order=0, sets=True, shared=False).sets
+                if firm:
+                    by_set = sets_by_group(
+                        len(kept), self.index.n_units, fates,
+                        lambda part: self.passed(few, part, order=0, sets=True, shared=False),
+                    )  # fmt: skip
+        if firm and options.order > 1 and not cells.overflow:
+            states = chain_of(cells.transition, len(level.keys), options.order).n_states
+            chain = chain_by_group(
+                cells, states, fates, lambda part: self.passed(level, part, by_group=True, shared=False)
+            )
         ids = tuple(k.id for k in level.keys)
         frame = Frame(ids, options.order, options.value_function, fates.scale, fates.units, self.scope.min_n)
-        return models_of(cells, frame, self._absent(goal), sets, kept)
-
-    def _absent(self, goal: int) -> dict[str, Notice]:
-        """Models whose milestones the map does not have before the goal."""
-        line = [s.id for s in self.map.main_line]
-        goal_id = self.rules.stage_ids[goal]
-        latest = line.index(goal_id) if goal_id in line else len(line)
-        places = {name: [line.index(s.id) for s in self.map.main_line if s.milestone == name] for name in MILESTONES}
-        out: dict[str, Notice] = {}
-        for model, needed in NEEDS.items():
-            for name in needed:
-                if not places[name]:
-                    out.setdefault(model, Notice("no_milestone", NO_MILESTONE, {"milestone": name}))
-                elif min(places[name]) > latest:
-                    out.setdefault(model, Notice("later_milestone", LATER_MILESTONE, {"milestone": name}))
-        return out
+        return models_of(cells, frame, missing_milestones(self.map, self.rules, goal), sets, kept, chain, by_set)
 
     def costs(
         self, level: Level, goal: int, fates: Toward, cells: Cells, models: Models, read: Callable[[], Spend | None]

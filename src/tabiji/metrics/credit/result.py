@@ -154,6 +154,8 @@ class CreditResult(Result):
     def explain(self, lang: str | None = None) -> str:
         """Where the models agree, and about which key they disagree most."""
         goal = pick(self.goal_name, lang) or self.asked.goal
+        if self.nothing_known:
+            return self.no_journey(lang)
         if self.conversions == 0:
             return text(N_("No journey has entered {goal} by the date of this question."), lang, goal=goal)
         if not self.models:

@@ -14,7 +14,7 @@ import numpy as np
 
 from tabiji.index.jit import kernel, readonly
 from tabiji.index.layout import F8, I4, I8
-from tabiji.metrics.survival import CAUSE_BITS, CENSORED
+from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, CENSORED
 
 
 @kernel
@@ -35,7 +35,7 @@ def _compare(packed: I8, group: I4, n_groups: int) -> tuple[I8, F8, F8]:
         while i < n and packed[i] >> CAUSE_BITS == t:
             g = group[i]
             gone[g] += 1
-            if packed[i] & ((1 << CAUSE_BITS) - 1) != CENSORED:
+            if packed[i] & CAUSE_MASK != CENSORED:
                 ended += 1
                 observed[g] += 1
             i += 1
@@ -68,13 +68,13 @@ def _residuals(packed: I8, group: I4, owner: I8, n_groups: int, n_owners: int) -
     while i < n:
         t, left, end, ended = packed[i] >> CAUSE_BITS, n - i, i, 0
         while end < n and packed[end] >> CAUSE_BITS == t:
-            ended += packed[end] & ((1 << CAUSE_BITS) - 1) != CENSORED
+            ended += packed[end] & CAUSE_MASK != CENSORED
             end += 1
         hazard += ended / left
         for g in range(n_groups):
             expected[g] += ended / left * (risk[g] / left)
         for x in range(i, end):
-            gone = packed[x] & ((1 << CAUSE_BITS) - 1) != CENSORED
+            gone = packed[x] & CAUSE_MASK != CENSORED
             for g in range(n_groups):
                 own = 1.0 if group[x] == g else 0.0
                 out[owner[x], g] += (own - risk[g] / left if gone else 0.0) - own * hazard + expected[g]

@@ -7,18 +7,17 @@ from typing import Any
 import numpy as np
 
 from tabiji.compute.executor import Executor
-from tabiji.index.jit import NEVER, readonly
 from tabiji.journeymap.model import JourneyMap, Text
 from tabiji.metrics.dwell.result import NOT_REACHED
 from tabiji.metrics.entries import Entries
 from tabiji.metrics.scope import DAY
+from tabiji.metrics.stays import stays_in
 from tabiji.metrics.survival import exits_of
-from tabiji.metrics.transitions import stays
 
 
 @dataclass(frozen=True, slots=True)
 class StagePace:
-    """Of `n` journeys that entered a stage half had left it after `median_days` (Kaplan–Meier, any cause; those that are
+    """Of `n` stays in a stage half had ended after `median_days` (Kaplan–Meier, any cause; those that are
     still there counted as such); None with its `reason`."""
 
     id: str
@@ -38,16 +37,7 @@ def stage_pace(found: Entries, journey_map: JourneyMap, min_n: int, executor: Ex
     stages: Sequence[Any] = journey_map.main_line
 
     def pace(k: int) -> StagePace:
-        last = k + 1 == len(stages)
-        there = np.full(len(found), NEVER, np.int32) if last else found.reached_at[k + 1]
-        packed, _, _ = stays(
-            readonly(found.reached_at[k]),
-            readonly(there),
-            readonly(found.ended),
-            readonly(found.outcome),
-            found.as_of,
-            0,
-        )
+        packed = stays_in(found, k).packed
         stage, n, least = stages[k], len(packed), max(min_n, 1)
         if n < least:
             return StagePace(stage.id, n, None, f"n<{least}", stage.name)

@@ -11,14 +11,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
-from tabiji.index.jit import NEVER, readonly
 from tabiji.index.journeys import Journal
-from tabiji.index.layout import I8, U1, Index
+from tabiji.index.layout import Index
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.bootstrap import ADVANCED, resampled
+from tabiji.metrics.bootstrap import ADVANCED
 from tabiji.metrics.dwell.logrank import log_rank
 from tabiji.metrics.dwell.result import (
     FEW_GROUPS,
@@ -33,12 +31,14 @@ from tabiji.metrics.dwell.result import (
     Stays,
 )
 from tabiji.metrics.entries import Entries, entries, main_line, of_groups
+from tabiji.metrics.moves import with_moves
 from tabiji.metrics.provenance import chosen, provenance
-from tabiji.metrics.resampling import resampled_notice
+from tabiji.metrics.resampling import resampled_notice, stays_again_notice
 from tabiji.metrics.scope import DAY, Scope, seconds
-from tabiji.metrics.survival import CAUSE_BITS, Exits, Quantile, exits_of
-from tabiji.metrics.transitions import repeated, skipped, stays
-from tabiji.result import Question
+from tabiji.metrics.stays import BACK, stays_in
+from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, Quantile, exits_of
+from tabiji.metrics.transitions import over_units, repeated
+from tabiji.result import Notice, Question
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 __all__ = ["DwellFigures", "DwellResult", "PaceTest", "Stays", "dwell"]
 
 UNKNOWN = Quantile(None, None, None)
-MASK = (1 << CAUSE_BITS) - 1
 
 
 def dwell(
@@ -60,7 +59,8 @@ def dwell(
     question: Question | None = None,
 ) -> DwellResult:
     """Stays in every stage of a map over an index (arguments as those of `funnel`)."""
-    found = entries(journals, main_line(journey_map, rules), seconds(scope.as_of), executor)
+    line = main_line(journey_map, rules)
+    found = with_moves(entries(journals, line, seconds(scope.as_of), executor), journals, line, rules, executor)
     kept = chosen(found, scope)
     by_value = [] if scope.groups is None else of_groups(kept, *scope.groups)
     parts: list[tuple[str | None, Entries]] = [(None, kept), *by_value]
@@ -75,28 +75,27 @@ def dwell(
     return DwellResult(
         question=asked,
         provenance=provenance(index, rules, journals, scope, found, kept, asked, executor, verb="dwell"),
-        notices=(resampled_notice(index.unit),) if repeated(kept.unit) else (),
+        notices=_notices(index, kept),
         total=figures[0],
         groups=tuple(figures[1:]),
         tests=tuple(tests),
     )
 
 
-def _packed(found: Entries, k: int) -> tuple[I8, I8, U1]:
-    """Stays in stage `k` (see `transitions.stays`); from the last stage nobody advances."""
-    last = k + 1 == len(found.reached_at)
-    there = np.full(len(found), NEVER, np.int32) if last else found.reached_at[k + 1]
-    here, ended = readonly(found.reached_at[k]), readonly(found.ended)
-    packed, journey, mature = stays(here, readonly(there), ended, readonly(found.outcome), found.as_of, 0)
-    return packed, journey, mature
+def _notices(index: Index, kept: Entries) -> tuple[Notice, ...]:
+    if repeated(kept.unit):
+        return (resampled_notice(index.unit),)
+    came_back = kept.moves is not None and any(repeated(stays_in(kept, k).journey) for k in range(len(kept.reached_at)))
+    return (stays_again_notice(index.unit),) if came_back else ()
 
 
 def _stays_of(found: Entries, k: int, stage: Stage, min_n: int) -> Stays:
-    packed, journey, mature = _packed(found, k)
+    there = stays_in(found, k)
+    packed, unit = there.packed, found.unit[there.journey]
     n, least, last = len(packed), max(min_n, 1), k + 1 == len(found.reached_at)
-    counts = np.bincount(packed & MASK, minlength=4).tolist()
+    counts = np.bincount(packed & CAUSE_MASK, minlength=BACK + 1).tolist()
     curves = exits_of(np.sort(packed))
-    closed = packed[packed & MASK != 0] >> CAUSE_BITS
+    closed = packed[packed & CAUSE_MASK != 0] >> CAUSE_BITS
     few, few_closed = n < least, len(closed) < least
     stay = UNKNOWN if few else curves.quantile()
     quartiles = (
@@ -104,8 +103,8 @@ def _stays_of(found: Entries, k: int, stage: Stage, min_n: int) -> Stays:
         if few
         else (_days(curves.quantile_at(0.25)), _days(stay.at), _days(curves.quantile_at(0.75)))
     )
-    if not few and repeated(found.unit[journey]):
-        stay = _over_units(curves, found.unit[journey], np.argsort(packed, kind="stable"), mature, stay)
+    if not few and repeated(unit):
+        stay = over_units(curves, unit, np.argsort(packed, kind="stable"), there.mature, stay)
     advance = None if few or last else curves.incidence_quantile()
     out = {
         "median_days": _days(stay.at),
@@ -122,19 +121,9 @@ def _stays_of(found: Entries, k: int, stage: Stage, min_n: int) -> Stays:
     if None in quartiles:
         reasons["quartiles_days"] = f"n<{least}" if few else NOT_REACHED
     return Stays(
-        id=stage.id, n=n, open=counts[0], advanced=counts[ADVANCED], lost=counts[2], dormant=counts[3],
-        skipped=skipped(found, k), quartiles_days=quartiles, reasons=reasons, name=stage.name, **out,
+        id=stage.id, n=n, open=counts[0], advanced=counts[ADVANCED], back=counts[BACK], lost=counts[2], dormant=counts[3],
+        skipped=there.skipped, quartiles_days=quartiles, reasons=reasons, name=stage.name, **out,
     )  # fmt: skip
-
-
-def _over_units(curves: Exits, unit: I8, order: npt.NDArray[np.intp], mature: U1, stay: Quantile) -> Quantile:
-    """The median with an interval from resampled units (units ascend)."""
-    owner = np.cumsum(np.diff(unit, prepend=unit[0]) != 0)
-    again = resampled(curves.packed, owner[order].astype(np.int32), mature[order], int(owner[-1]) + 1, 0)
-    if again.median is None:
-        return stay
-    low, high = (int(x) if np.isfinite(x) else None for x in again.median)
-    return Quantile(stay.at, low, high)
 
 
 def _days(at: int | None) -> float | None:
@@ -143,10 +132,10 @@ def _days(at: int | None) -> float | None:
 
 def _test(parts: Sequence[tuple[str, Entries]], k: int, stage: Stage, min_n: int) -> PaceTest:
     """Whether the groups with enough stays leave stage `k` at one pace."""
-    found = [(value, part, *_packed(part, k)[:2]) for value, part in parts]
+    found = [(value, part, there.packed, there.journey) for value, part in parts for there in (stays_in(part, k),)]
     enough = [x for x in found if len(x[2]) >= max(min_n, 1)]
     if len(enough) < 2:
-        groups = tuple(GroupPace(v, len(p), int(np.count_nonzero(p & MASK)), 0.0) for v, _, p, _ in enough)
+        groups = tuple(GroupPace(v, len(p), int(np.count_nonzero(p & CAUSE_MASK)), 0.0) for v, _, p, _ in enough)
         return PaceTest(stage.id, None, None, None, groups, FEW_GROUPS, stage.name)
     group = np.repeat(np.arange(len(enough), dtype=np.int32), [len(p) for _, _, p, _ in enough])
     unit = np.concatenate([part.unit[journey] for _, part, _, journey in enough])

@@ -17,17 +17,18 @@ ALPHA = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """Stays in a stage of the main line: `n` = `advanced` + `lost` + `dormant` + `open`; `skipped` of them passed over it (a
-    stay of 0). Days; None with its reason under the name of the figure in `reasons`.
+    """Stays in a stage of the main line: `n` = `advanced` + `back` + `lost` + `dormant` + `open`; `skipped` of them passed over it (a
+    stay of 0); `back` ended by going back to an earlier stage that says `regress`, whose journey may come again. Days; None with its reason under the name of the figure in `reasons`.
 
     median_days: half have left, by any cause (Kaplan–Meier), with its 95 % interval · quartiles_days: a quarter, half, three
-    quarters have left · advance_median_days: half have gone on (Aalen–Johansen against lost and dormant) ·
+    quarters have left · advance_median_days: half have gone on (Aalen–Johansen against going back, lost and dormant) ·
     closed_only_median_days: ordinary median over those that have left, which are the short ones."""
 
     id: str
     n: int
     open: int
     advanced: int
+    back: int
     lost: int
     dormant: int
     skipped: int
@@ -48,7 +49,7 @@ class Stays:
 
 
 _KEYS = (
-    "id", "n", "open", "advanced", "lost", "dormant", "skipped", "median_days", "low_days", "high_days",
+    "id", "n", "open", "advanced", "back", "lost", "dormant", "skipped", "median_days", "low_days", "high_days",
     "closed_only_median_days", "quartiles_days", "advance_median_days",
 )  # fmt: skip
 
@@ -171,7 +172,16 @@ class DwellResult(Result):
     def explain(self, lang: str | None = None) -> str:
         """Where journeys stay longest, and how much shorter it looks without those that are still there."""
         if self.total.n == 0:
-            return text(N_("No journey has started by the date of this question."), lang)
+            return self.no_journey(lang)
+        back = sum(s.back for s in self.stages)
+        went_back = (
+            ""
+            if back == 0
+            else " " + text(N_("Stays that ended by going back to an earlier stage: {n:,}."), lang, n=back)
+        )
+        return self._longest(lang) + went_back
+
+    def _longest(self, lang: str | None) -> str:
         # Of the last stage nobody goes on, so its stay is no delay.
         known = [s for s in self.stages[:-1] if s.median_days is not None]
         if not known:

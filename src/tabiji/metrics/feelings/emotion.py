@@ -35,6 +35,7 @@ from tabiji.metrics.feelings.emotion_result import EmotionResult, Feeling
 from tabiji.metrics.feelings.negative import Link, NegativeShare, link
 from tabiji.metrics.feelings.notes import Notes, no_notes
 from tabiji.metrics.means import mean_of, share_of
+from tabiji.metrics.moves import with_moves
 from tabiji.metrics.position import NOWHERE, positions, regressing
 from tabiji.metrics.provenance import chosen, inside, provenance
 from tabiji.metrics.roles import role_names
@@ -120,7 +121,7 @@ def emotion(
     selected = np.ones(len(said), bool) if scope.selection is None else scope.selection[said.unit]
     usable = selected & ~np.isnan(said.feeling)
     kept = usable & (stage != NOWHERE) & inside(said.unit, began, scope)
-    at = entries(journals, line, as_of, executor)
+    at = with_moves(entries(journals, line, as_of, executor), journals, line, rules, executor)
     asked = question or Question("emotion", journey_map.id)
     journeys, here = chosen(at, scope), said.only(kept)
     return EmotionResult(

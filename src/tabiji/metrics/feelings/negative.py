@@ -20,6 +20,7 @@ from tabiji.index.sweep import LOST
 from tabiji.metrics.entries import Entries
 from tabiji.metrics.feelings.cox import cox
 from tabiji.metrics.intervals import z_value
+from tabiji.metrics.moves import moves_of
 from tabiji.metrics.scope import DAY
 from tabiji.result import Share
 
@@ -67,20 +68,20 @@ class Link:
 
 @kernel
 def _spells(
-    start: I4, stop: I4, lost: U1, reached_at: I4, first: I8, last: I8, bad: I4, window: int,
+    start: I4, stop: I4, lost: U1, off: I8, at: I4, to: U1, first: I8, last: I8, bad: I4, window: int,
 ) -> tuple[I8, I8, U1, U1, U1, I8]:  # fmt: skip
     """Journeys cut where their stage or the covariate changes: begin, end (seconds since the start), event, x, stage, journey.
 
-    first, last: int64[j], the negative touches of the journey's unit in `bad` (ascending)."""
-    n_line = reached_at.shape[0]
+    off, at, to: see `Moves` · first, last: int64[j], the negative touches of the journey's unit in `bad` (ascending)."""
     most = 0
     for j in range(start.size):
-        most += 1 + n_line + 2 * (last[j] - first[j])
+        most += 1 + off[j + 1] - off[j] + 2 * (last[j] - first[j])
     begin, end, journey = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
     event, x, stage = np.empty(most, np.uint8), np.empty(most, np.uint8), np.empty(most, np.uint8)
     n = 0
     for j in range(start.size):
         now, until, i = np.int64(start[j]), np.int64(-NEVER), first[j]
+        here, m = 0, off[j]
         while i < last[j] and bad[i] < start[j]:
             i += 1
         while now < stop[j]:
@@ -92,12 +93,11 @@ def _spells(
                 then = min(then, until)
             if i < last[j]:
                 then = min(then, np.int64(bad[i]))
-            here = 0
-            for k in range(n_line):
-                if reached_at[k, j] <= now:
-                    here = k
-                elif reached_at[k, j] < then:
-                    then = np.int64(reached_at[k, j])
+            while m < off[j + 1] and at[m] <= now:
+                here = int(to[m])
+                m += 1
+            if m < off[j + 1]:
+                then = min(then, np.int64(at[m]))
             begin[n], end[n], journey[n] = now - start[j], then - start[j], j
             x[n], stage[n], event[n] = until > now, here, then == stop[j] and lost[j] != 0
             n += 1
@@ -112,8 +112,10 @@ def link(found: Entries, unit: I8, at: I4, window_days: int, min_n: int) -> Link
     if len(at) == 0:
         return Link(None, None, None, len(found), int((found.outcome == LOST).sum()), 0, window_days, NO_NOTES)
     stop = np.minimum(found.ended, np.int32(min(found.as_of, NEVER - 1)))
+    moves = moves_of(found)
     begin, end, event, x, stage, journey = _spells(
-        readonly(found.start), readonly(stop), readonly((found.outcome == LOST).astype(np.uint8)), readonly(found.reached_at),
+        readonly(found.start), readonly(stop), readonly((found.outcome == LOST).astype(np.uint8)),
+        readonly(moves.off), readonly(moves.at), readonly(moves.to),
         readonly(np.searchsorted(unit, found.unit)), readonly(np.searchsorted(unit, found.unit, "right")),
         readonly(at), window_days * DAY,
     )  # fmt: skip

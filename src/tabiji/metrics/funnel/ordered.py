@@ -45,7 +45,7 @@ def _advance(steps: np.uint64, t: int, window: int, start: I8, reached: I8) -> N
 
 
 @kernel
-def _tied(
+def tied(
     begin: int, end: int, stage: U1, first: I4, last: I4, line: U1, as_of: int, window: int, start: I8, reached: I8
 ) -> None:  # fmt: skip
     """Levels of the journey with the entries `begin`…`end`, of which some happen at one instant (scratch: as `_advance`)."""
@@ -77,7 +77,7 @@ def ordered_reach(
     later, and advance none that the first has not. So the journal tells all, steps that share events included. Unsigned
     numbers and writing without a branch are for speed (see `_levels`)."""
     n_line = reached_at.shape[0]
-    start, when = np.empty(n_line, np.int64), np.empty(n_line, np.int64)  # scratch of `_tied`
+    start, when = np.empty(n_line, np.int64), np.empty(n_line, np.int64)  # scratch of `tied`
     reached = np.empty(n_line, np.int32)
     chain = np.empty(n_line + 1, np.int64)  # chain[k]: latest start of a chain of k steps; chain[0]: now
     for j in range(begin, end):
@@ -88,7 +88,7 @@ def ordered_reach(
             t = np.int64(first[e])
             if (t > as_of) | (t == previous):
                 if t <= as_of:
-                    _tied(off[j], off[j + 1], stage, first, last, line, as_of, window, start, when)
+                    tied(off[j], off[j + 1], stage, first, last, line, as_of, window, start, when)
                     reached[:] = when
                 break
             previous = np.int64(last[e])

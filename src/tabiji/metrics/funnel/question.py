@@ -8,6 +8,7 @@ the stages of a funnel stand on a main line.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tabiji.compute.executor import Executor
@@ -15,12 +16,16 @@ from tabiji.index.journeys import Journal
 from tabiji.index.layout import Index
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import Entries, entries, main_line, of_groups
-from tabiji.metrics.funnel.ordered import NO_WINDOW, ordered_reach
+from tabiji.metrics.funnel.chains import Chains, chains
+from tabiji.metrics.funnel.ordered import NO_WINDOW
 from tabiji.metrics.funnel.result import FunnelFigures, FunnelResult, StageCount, Transition
+from tabiji.metrics.moves import with_moves
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.resampling import resampled_notice
 from tabiji.metrics.scope import DAY, Scope, seconds
-from tabiji.metrics.transitions import Advance, advance, reached, skipped
+from tabiji.metrics.stays import skipped
+from tabiji.metrics.survival import Quantile
+from tabiji.metrics.transitions import Advance, advance, reached
 from tabiji.result import Question
 
 if TYPE_CHECKING:
@@ -53,9 +58,9 @@ def funnel(
     line, as_of = main_line(journey_map, rules), seconds(scope.as_of)
     if mode == "ordered":
         window = NO_WINDOW if window_days is None else int(window_days * DAY)
-        found = entries(journals, line, as_of, executor, ordered_reach, window)
+        found: Entries = chains(journals, line, as_of, window, executor)
     else:
-        found = entries(journals, line, as_of, executor)
+        found = with_moves(entries(journals, line, as_of, executor), journals, line, rules, executor)
     kept = chosen(found, scope)
     parts: list[tuple[str | None, Entries]] = [(None, kept)]
     if scope.groups is not None:
@@ -94,9 +99,18 @@ def _figures(
         counts = tuple(StageCount(s.id, reached(part, k), skipped(part, k), s.name) for k, s in enumerate(stages))
         advances = [next(done) for _ in stages[1:]]
         resampled |= any(a.resampled for a in advances)
+        if isinstance(part, Chains):
+            advances = [_in_chain(part, k, a) for k, a in enumerate(advances)]
         pairs = zip(stages, stages[1:], advances, strict=False)
         out.append(FunnelFigures(value, len(part), counts, tuple(_transition(a.id, b.id, c) for a, b, c in pairs)))
     return out, resampled
+
+
+def _in_chain(part: Chains, k: int, found: Advance) -> Advance:
+    """What became of those that did not go on in the chain; a chain has no stay, for it may begin anew."""
+    open_, lost, dormant = part.stalled(k)
+    nothing = Quantile(None, None, None)
+    return replace(found, outside=part.fell_outside(k), open=open_, lost=lost, dormant=dormant, stay=nothing)
 
 
 def _transition(from_: str, to: str, found: Advance) -> Transition:
@@ -106,6 +120,7 @@ def _transition(from_: str, to: str, found: Advance) -> Transition:
         to=to,
         n_from=found.n,
         n_to=found.advanced,
+        outside=found.outside,
         lost=found.lost,
         dormant=found.dormant,
         open=found.open,

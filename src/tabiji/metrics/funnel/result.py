@@ -31,7 +31,10 @@ class StageCount:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """From one stage of the main line to the next: `n_from` = `n_to` + `lost` + `dormant` + `open`.
+    """From one stage of the main line to the next: `n_from` = `n_to` + `outside` + `lost` + `dormant` + `open`.
+
+    `outside` (of `ordered` only, else 0): got to `to` or further all the same, out of order or after the window, or the window of
+    their latest chain has run out.
 
     `skipped` of the `n_from` passed over `from_`. `gone_share` is the Aalen–Johansen incidence of being lost or dormant at
     the horizon, beside that of advancing in `censoring_aware`; what both leave of 1 is still there. `median_days` is the Kaplan–Meier median of the stay in `from_` until
@@ -53,6 +56,7 @@ class Transition:
     median_days: float | None = None
     low_days: float | None = None
     high_days: float | None = None
+    outside: int = 0
 
     @property
     def share(self) -> Share:
@@ -79,6 +83,7 @@ class Transition:
             "lost": self.lost,
             "dormant": self.dormant,
             "open": self.open,
+            "outside": self.outside,
             "skipped": self.skipped,
             "naive": self.naive.to_dict(),
             "mature": self.mature.to_dict(),
@@ -180,7 +185,7 @@ class FunnelResult(Result):
     def explain(self, lang: str | None = None) -> str:
         """How many reached the end of the main line, and where most are lost."""
         if not self.stages or self.total.n == 0:
-            return text(N_("No journey has started by the date of this question."), lang)
+            return self.no_journey(lang)
         first, last = self.stages[0], self.stages[-1]
         end = text(
             N_("Of {n:,} journeys, {n_last:,} reached {stage}."),
@@ -217,4 +222,12 @@ class FunnelResult(Result):
             lost=worst.lost,
             dormant=worst.dormant,
             open=worst.open,
-        )
+        ) + self._explain_outside(worst, lang)
+
+    def _explain_outside(self, worst: Transition, lang: str | None) -> str:
+        if not worst.outside:
+            return ""
+        return " " + text(
+            N_("Outside the order or the window: {outside:,}; only a chain that begins anew could take them on."),
+            lang, outside=worst.outside,
+        )  # fmt: skip

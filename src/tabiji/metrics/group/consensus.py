@@ -8,9 +8,10 @@ have spoken, one of them for, nobody against; else unknown: one voice that does 
 is silent is not taken to agree.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from tabiji.i18n import N_
 from tabiji.index.layout import F8, I4, I8, U1, Index
@@ -25,6 +26,7 @@ REPORTED, INFERRED = 0, 1  # Statements.grade
 ALIGNED, SPLIT, BLOCKED, UNKNOWN = range(4)
 STATES = ("aligned", "split", "blocked", "unknown")
 MOST_DISPUTES = 50
+FURTHER = 1 << 16  # numbers of persons who have no event in the unit begin here
 NOBODY_SPOKE = N_("nobody has said where they stand: there is neither a survey answer, a stance nor a bad event")
 
 
@@ -34,7 +36,7 @@ class Statements:
 
     unit: int64[s], ordinal in the index · person: int64[s], ordinal within the unit (further numbers: persons without an event) ·
     role: int32[s], id of the role set · at: int32[s] · value: float64[s], below 0 = against, 0 = neutral, above = for · grade:
-    uint8[s], REPORTED or INFERRED."""
+    uint8[s], REPORTED or INFERRED · further: uint64, hashes of the persons without an event, numbered from FURTHER on."""
 
     unit: I8
     person: I8
@@ -42,6 +44,7 @@ class Statements:
     at: I4
     value: F8
     grade: U1
+    further: npt.NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
 
 
 def no_statements() -> Statements:
@@ -53,12 +56,15 @@ def no_statements() -> Statements:
 @dataclass(frozen=True, slots=True)
 class Voices:
     """Members of open groups, v of them: journey: int64[v], place in the journeys asked about · role: int64[v], id of the role
-    set · stance: int8[v], −1 against, 0 neutral, 1 for, 2 silent · grade: uint8[v] (of silent ones without meaning)."""
+    set · stance: int8[v], −1 against, 0 neutral, 1 for, 2 silent · grade: uint8[v], at: int32[v], of the evidence (of silent ones
+    without meaning) · person: int64[v], as in `Statements`."""
 
     journey: I8
     role: I8
     stance: np.ndarray
     grade: U1
+    person: I8
+    at: I4
 
 
 def voices(found: Entries, members: Members, said: Statements) -> Voices:
@@ -89,6 +95,8 @@ def voices(found: Entries, members: Members, said: Statements) -> Voices:
         np.concatenate([role, members.role[silent].astype(np.int64)]),
         np.concatenate([np.sign(said.value[rows]), np.full(int(silent.sum()), 2.0)]).astype(np.int8),
         np.concatenate([said.grade[rows], np.zeros(int(silent.sum()), np.uint8)]),
+        np.concatenate([said.person[rows], members.person[silent].astype(np.int64)]),
+        np.concatenate([said.at[rows], np.zeros(int(silent.sum()), np.int32)]),
     )
 
 
@@ -115,13 +123,7 @@ def consensus(
     index: Index, found: Entries, stage: I4, said: Voices, needed: Needs, stages: tuple[str, ...]
 ) -> Consensus:
     """States of the open groups among `found`, stances of their members. stage: int32[j], where each journey is."""
-    n = len(found)
-    sides = {s: np.bincount(said.journey[said.stance == s], minlength=n) for s in (-1, 0, 1, 2)}
-    decides = np.zeros(len(index.role_sets), bool)
-    if needed.decider is not None:
-        decides = np.array([needed.roles[needed.decider] in names for names in index.role_sets], bool)
-    vetoes = np.bincount(said.journey[(said.stance == -1) & decides[said.role]], minlength=n)
-    state = states(sides[1], sides[0], sides[-1], vetoes)
+    sides, state = state_of(index, len(found), said, needed)
     groups = (found.outcome == 0) & (sides[-1] + sides[0] + sides[1] + sides[2] > 0)
     spoken = bool((said.stance != 2).any())
     told = [_state(None, state[groups])]
@@ -133,6 +135,16 @@ def consensus(
         decider=None if needed.decider is None else needed.roles[needed.decider],
         reason=None if spoken else NOBODY_SPOKE,
     )
+
+
+def state_of(index: Index, n: int, said: Voices, needed: Needs) -> tuple[dict[int, I8], I8]:
+    """Of each of `n` journeys: members by stance (int64[n] each), and its state."""
+    sides = {s: np.bincount(said.journey[said.stance == s], minlength=n) for s in (-1, 0, 1, 2)}
+    decides = np.zeros(len(index.role_sets), bool)
+    if needed.decider is not None:
+        decides = np.array([needed.roles[needed.decider] in names for names in index.role_sets], bool)
+    vetoes = np.bincount(said.journey[(said.stance == -1) & decides[said.role]], minlength=n)
+    return sides, states(sides[1], sides[0], sides[-1], vetoes)
 
 
 def states(for_: I8, neutral: I8, against: I8, vetoes: I8) -> I8:

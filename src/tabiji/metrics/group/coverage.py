@@ -16,7 +16,7 @@ from tabiji.metrics.group.presence import Presence
 from tabiji.metrics.intervals import log_minus_log, refused, wilson, wilson_share
 from tabiji.metrics.means import Mean, mean_of
 from tabiji.metrics.scope import DAY
-from tabiji.metrics.survival import CAUSE_BITS, ROUNDING, exits_of
+from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, ROUNDING, exits_of
 from tabiji.metrics.transitions import NOBODY_AT_RISK, repeated
 from tabiji.result import Share
 
@@ -182,7 +182,7 @@ def handover(found: Entries, present: Presence, needed: Needs, horizon_days: int
     if n < least:
         return replace(told, reason=f"n<{least}")
     # As if the lost and the dormant were still to come: only the role's coming is an end.
-    alone = np.sort((packed >> CAUSE_BITS) << CAUSE_BITS | (packed & ((1 << CAUSE_BITS) - 1) == 1))
+    alone = np.sort((packed >> CAUSE_BITS) << CAUSE_BITS | (packed & CAUSE_MASK == 1))
     curve = exits_of(alone)
     quartiles = [curve.quantile(q) for q in (0.25, 0.5, 0.75)]
     low, high = quartiles[1].low, quartiles[1].high
@@ -213,7 +213,7 @@ def _within(packed: I8, n: int, horizon_days: int) -> Share:
 
 def _over_units(packed: I8, unit: I8) -> tuple[int | None, int | None]:
     """Interval of the median from resampled units (units ascend)."""
-    alone = (packed >> CAUSE_BITS) << CAUSE_BITS | (packed & ((1 << CAUSE_BITS) - 1) == 1)
+    alone = (packed >> CAUSE_BITS) << CAUSE_BITS | (packed & CAUSE_MASK == 1)
     owner = np.cumsum(np.diff(unit, prepend=unit[0]) != 0)
     order = np.argsort(alone, kind="stable")
     again = resampled(

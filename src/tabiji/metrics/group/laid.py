@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from tabiji.index.jit import NEVER
 from tabiji.index.layout import F8, I4, I8, Index
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import Entries
-from tabiji.metrics.group.consensus import Statements, Voices, consensus, voices
+from tabiji.metrics.group.consensus import Statements, Voices, consensus, state_of, voices
 from tabiji.metrics.group.coverage import appearances, completeness, coverage, handover, sequences
 from tabiji.metrics.group.engagement import engagement, person_weights, scaled, weighed
 from tabiji.metrics.group.figures import Influence, OnwardDifference
@@ -19,6 +18,8 @@ from tabiji.metrics.group.needs import Needs
 from tabiji.metrics.group.onward import onward
 from tabiji.metrics.group.presence import Presence
 from tabiji.metrics.group.result import GroupFigures
+from tabiji.metrics.group.stances import MembersOf, Naming, members_of
+from tabiji.metrics.moves import standing
 from tabiji.metrics.scope import Scope
 
 Bools = npt.NDArray[np.bool_]
@@ -63,7 +64,6 @@ class Laid:
         found, present, needed, min_n = part.found, part.present, part.needed, part.scope.min_n
         stages = tuple(s.id for s in self.journey_map.main_line)
         horizon = self.scope.horizon_of(self.journey_map)
-        at = (found.reached_at != NEVER).sum(0).astype(np.int32) - 1
         touchpoints = bool(self.journey_map.touchpoints)
         return GroupFigures(
             value=value,
@@ -76,8 +76,14 @@ class Laid:
             onward=part._onward(stages, horizon, landmark_days),
             influence=part._influence(within_days),
             engagement=engagement(self.index, part.members, part.persons, part.groups, needed, touchpoints, min_n),
-            consensus=consensus(self.index, found, at, part.said, needed, stages),
+            consensus=consensus(self.index, found, standing(found), part.said, needed, stages),
         )
+
+    def members_of(self, unit: int, who: Naming) -> MembersOf:
+        """The members of the open group of a unit (ordinal), whoever else is asked about. who: names persons."""
+        _, state = state_of(self.index, len(self.found), self.said, self.needed)
+        stages = tuple(s.id for s in self.journey_map.main_line)
+        return members_of(self.index, self.found, standing(self.found), state, self.said, unit, stages, who)
 
     def _part(self, keep: Bools) -> "Laid":
         """Only the journeys for which `keep` holds; places among the journeys are counted anew."""
@@ -94,7 +100,14 @@ class Laid:
             members=members._replace(journey=place[members.journey]),
             persons=self.persons[mine],
             groups=self.groups[keep],
-            said=Voices(place[said.journey[voiced]], said.role[voiced], said.stance[voiced], said.grade[voiced]),
+            said=Voices(
+                place[said.journey[voiced]],
+                said.role[voiced],
+                said.stance[voiced],
+                said.grade[voiced],
+                said.person[voiced],
+                said.at[voiced],
+            ),
             stratum=self.stratum[keep],
         )
 

@@ -32,6 +32,8 @@ from tabiji.metrics.group.needs import Needs, needs
 from tabiji.metrics.group.onward import LANDMARK_DAYS
 from tabiji.metrics.group.presence import PresenceKernel, presence_sources
 from tabiji.metrics.group.result import GroupResult
+from tabiji.metrics.group.stances import Naming
+from tabiji.metrics.moves import with_moves
 from tabiji.metrics.provenance import inside, provenance
 from tabiji.metrics.scope import Scope, seconds
 from tabiji.metrics.transitions import repeated
@@ -60,16 +62,18 @@ def group(
     to_role: str | None = None,
     landmark_days: float = LANDMARK_DAYS,
     within_days: float = WITHIN_DAYS,
+    members_of: tuple[int, Naming] | None = None,
 ) -> GroupResult:
     """The buying groups of a map over an index (first arguments as those of `funnel`).
 
     statements: what members said (see `group_consensus`) · sizes, sources: int32[n_units], size band and origin of each unit (−1 = not known), adjusted for; without origins the
     channel of the first touch ·
-    from_role, to_role: of the handover, else by the map · landmark_days: see `group_onward` · within_days: of influence."""
+    from_role, to_role: of the handover, else by the map · landmark_days: see `group_onward` · within_days: of influence ·
+    members_of: a unit (ordinal) whose members are told one by one, and what names them."""
     line, as_of = main_line(journey_map, rules), seconds(scope.as_of)
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
     needed = needs(index, journey_map, from_role, to_role)
-    found = entries(journals, line, as_of, executor)
+    found = with_moves(entries(journals, line, as_of, executor), journals, line, rules, executor)
     tiers = presence_sources(index, journals)
     present = run(PresenceKernel(rules, index.role_sets, needed.roles, line, as_of, known), tiers, executor)
     members = run(MembersKernel(rules, index.kinds.name, as_of, known), tiers, executor)
@@ -95,6 +99,7 @@ def group(
         within_days=within_days,
         horizon_days=scope.horizon_of(journey_map),
         groups=tuple(figures[1:]),
+        members=None if members_of is None else laid.members_of(*members_of),
         stage_names={s.id: s.name for s in journey_map.stages},
         role_names=journey_map.roles,
     )

@@ -15,6 +15,7 @@ from tabiji.metrics.group.figures import (
     RoleNeed,
     RoleOrder,
 )
+from tabiji.metrics.group.stances import MembersOf
 from tabiji.metrics.group.state import Consensus, Engagement
 from tabiji.metrics.roles import called
 from tabiji.result import Result
@@ -66,7 +67,7 @@ def _place(a: Appearance) -> tuple[float, float]:
 @dataclass(frozen=True, repr=False)
 class GroupResult(Result):
     """Answer of `group`. required_from: where the required roles come from (buying_group, stages or none) · stage_names,
-    role_names: by id, as the map writes them."""
+    role_names: by id, as the map writes them · members: of the group that was asked for by name, one by one."""
 
     roles: tuple[RoleNeed, ...]
     required_from: str
@@ -75,6 +76,7 @@ class GroupResult(Result):
     within_days: float
     horizon_days: int
     groups: tuple[GroupFigures, ...] = ()
+    members: MembersOf | None = None
     stage_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     role_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -110,6 +112,8 @@ class GroupResult(Result):
             "landmark_days": self.landmark_days, "within_days": self.within_days, "horizon_days": self.horizon_days,
             **self.total.to_dict(),
         }  # fmt: skip
+        if self.members is not None:
+            out["members_of"] = self.members.to_dict()
         if self.groups:
             out["groups"] = [g.to_dict() for g in self.groups]
         return {**out, "notices": [n.to_dict() for n in self.notices]}
@@ -138,7 +142,7 @@ class GroupResult(Result):
     def explain(self, lang: str | None = None) -> str:
         """Who is missing where it matters; else the role that is missing most; else that nothing is known."""
         if self.total.n == 0:
-            return text(N_("No journey has started by the date of this question."), lang)
+            return self.no_journey(lang)
         if not self.known:
             return text(
                 N_("No role is known: no event belongs to a person with a role. Import a `membership` table."), lang

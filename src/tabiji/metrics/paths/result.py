@@ -226,7 +226,7 @@ class PathsResult(Result):
     def explain(self, lang: str | None = None) -> str:
         """The most frequent path, how many different ones there are, and the most frequent way back."""
         if self.total.n == 0:
-            return text(N_("No journey has started by the date of this question."), lang)
+            return self.no_journey(lang)
         n_paths, first = len(self.variants) + self.total.rest.variants, self.variants[0]
         journeys, path = _journeys(self.total.n, lang), self.spelled(first.path, lang)
         if self.total.n == 1:

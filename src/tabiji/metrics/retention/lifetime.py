@@ -19,7 +19,7 @@ from tabiji.index.layout import F8, I8
 from tabiji.metrics.intervals import log_minus_log, refused, wilson
 from tabiji.metrics.means import Mean, t_value
 from tabiji.metrics.scope import DAY
-from tabiji.metrics.survival import CAUSE_BITS, ROUNDING, Exits, exits_of
+from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, ROUNDING, Exits, exits_of
 from tabiji.result import Share
 
 NOT_SO_LONG = N_("nobody has been watched so long")
@@ -59,7 +59,7 @@ class Owners:
     @classmethod
     def of(cls, curve: Exits, owner: I8) -> "Owners":
         """From the curve, and whose its spells are (int64[n], in the order of the curve, any numbers)."""
-        time, ended = curve.packed >> CAUSE_BITS, curve.packed & ((1 << CAUSE_BITS) - 1) != 0
+        time, ended = curve.packed >> CAUSE_BITS, curve.packed & CAUSE_MASK != 0
         at_risk = curve.at_risk.astype(np.float64)
         left = np.diff(np.searchsorted(time[ended], curve.times, side="right"), prepend=0)
         terms = np.divide(left, at_risk * (at_risk - left), out=np.zeros(len(left)), where=at_risk > left)

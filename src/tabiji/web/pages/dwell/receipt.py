@@ -13,12 +13,12 @@ from tabiji.workspace import MeasuredMap
 
 DEFINITIONS = {
     "stay": N_(
-        "Days from entering {stage} until leaving it by any cause (going on, lost, silent) after which half have left. Those who are "
+        "Days from entering {stage} until leaving it by any cause (going on, going back, lost, silent) after which half have left. Those who are "
         "still there count for as long as they could be watched."
     ),
     "advance": N_(
-        "Days from entering {stage} after which half of all who entered have gone on. Who is lost or silent never goes on, so this is "
-        "not reached where fewer than half ever do."
+        "Days from entering {stage} after which half of all stays have ended by going on. Those that end by going back, loss or "
+        "silence never do, so this is not reached where fewer than half go on."
     ),
     "closed": N_(
         "Ordinary median of the stays in {stage} that have ended. It leaves out those who are still there, which are the long ones: "
@@ -27,7 +27,7 @@ DEFINITIONS = {
 }
 METHODS = {
     "stay": N_("Kaplan–Meier; interval of Brookmeyer and Crowley on log(−log), 95%"),
-    "advance": N_("Aalen–Johansen incidence of going on against lost and silent"),
+    "advance": N_("Aalen–Johansen incidence of going on against going back, lost and silent"),
     "closed": N_("median of those who have left"),
 }
 SOURCES = {
@@ -139,5 +139,11 @@ def _beside(s: Stays, measure: str) -> tuple[tuple[str, str], ...]:
     if measure == "stay" and s.low_days is not None:
         high = "∞" if s.high_days is None else f"{s.high_days:,.1f}"
         out.append((text(N_("95% interval")), text(N_("{low} – {high} days"), low=f"{s.low_days:,.1f}", high=high)))
-    counts = (("went on", s.advanced), ("still open", s.open), ("went silent", s.dormant), ("lost", s.lost))
+    counts = [
+        ("went on", s.advanced),
+        ("went back", s.back),
+        ("still open", s.open),
+        ("went silent", s.dormant),
+        ("lost", s.lost),
+    ]
     return (*out, *((text(label), count(n)) for label, n in counts), (text(N_("passed over it")), count(s.skipped)))

@@ -12,9 +12,11 @@ from tabiji.charts.map.asked import common_flags
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text
 from tabiji.metrics.bottleneck.factor_result import KINDS, Factor
-from tabiji.metrics.bottleneck.result import BottleneckResult, Stake, TransitionStake
+from tabiji.metrics.bottleneck.result import BottleneckResult, Stake, StakeFigures, TransitionStake
 from tabiji.metrics.funnel.result import FunnelResult
+from tabiji.web.filters import Filters
 from tabiji.web.receipts import Receipt, receipt_kind
+from tabiji.web.segments import groups_of
 
 if TYPE_CHECKING:
     from tabiji.workspace import MeasuredMap
@@ -37,17 +39,21 @@ ADJUSTED = {
 }
 
 
-def section(
-    measured: "MeasuredMap", funnel: FunnelResult, flags: Mapping[str, Any], stage: str | None
-) -> dict[str, Any]:
+def stake_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
+    """The flags that mean something to what is at stake; `by` where the reader has chosen one, for it costs as much again."""
+    return {name: value for name, value in flags.items() if name not in ("mode", "window_days")}
+
+
+def section(measured: "MeasuredMap", funnel: FunnelResult, filters: Filters, stage: str | None) -> dict[str, Any]:
     """What the template `funnel/bottlenecks.html` needs; nothing where steps are asked for in order. stage: whose factors."""
-    if flags.get("mode") == "ordered":
+    if filters.flags.get("mode") == "ordered":
         return {"stakes": None}
-    found = measured.bottleneck(funnel, stage=stage, **common_flags(flags))
+    found = measured.bottleneck(funnel, stage=stage, **stake_flags(filters.flags))
     told = [t.at_stake for t in found.transitions if t.at_stake is not None]
     items = () if found.factors is None else found.factors.items
     return {
         "stakes": found,
+        "stake_groups": groups_of(found.groups, filters.by),
         "stakes_top": drawn.top_of(told),
         "stakes_axis": _axis(found, drawn.top_of(told)),
         "stake_amount": stake.amount,
@@ -89,15 +95,20 @@ def _ratio_strip(factor: Factor) -> Markup:
 
 @receipt_kind("stake")
 def stake_receipt(measured: "MeasuredMap", flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
-    """Parameters: `stage`, the one gone on from."""
-    result = measured.bottleneck(no_factors=True, **common_flags(flags))
-    by_stage = {t.from_: t for t in result.transitions}
+    """Parameters: `stage`, the one gone on from; `value`, one of `by`."""
+    value = parameters.get("value")
+    result = measured.bottleneck(no_factors=True, **(common_flags if value is None else stake_flags)(flags))
+    by_value = {g.value or "": g for g in result.groups}
+    if value is not None and value not in by_value:
+        raise NotFoundError("value", value, by_value)
+    figures = result.total if value is None else by_value[value]
+    by_stage = {t.from_: t for t in figures.transitions}
     stage = parameters.get("stage", "")
     if stage not in by_stage:
         raise NotFoundError("stage", stage, by_stage)
     t = by_stage[stage]
     return Receipt(
-        title=t.title(),
+        title=t.title() if value is None else f"{t.title()} · {value or wording.DASH}",
         definition=text(STAKE, from_=t.title().split(" → ")[0]),
         question=result.question,
         provenance=result.provenance,
@@ -107,8 +118,8 @@ def stake_receipt(measured: "MeasuredMap", flags: Mapping[str, Any], parameters:
             n=result.replicates, seed=result.seed,
         ),
         source="Davison & Hinkley 1997, §5.2.1",
-        beside=_terms(result, t),
-        notices=result.notices,
+        beside=_terms(figures, t),
+        notices=result.notices if value is None else figures.notices,
     )  # fmt: skip
 
 
@@ -118,7 +129,7 @@ def _told(at_stake: Stake) -> str:
     )
 
 
-def _terms(result: BottleneckResult, t: TransitionStake) -> tuple[tuple[str, str], ...]:
+def _terms(figures: StakeFigures, t: TransitionStake) -> tuple[tuple[str, str], ...]:
     lines = [
         (text("entered in a year"), wording.count(t.n_per_year)),
         (text("share that goes on"), wording.described(t.share)),
@@ -129,10 +140,10 @@ def _terms(result: BottleneckResult, t: TransitionStake) -> tuple[tuple[str, str
         lines.append((text("journeys of that segment"), wording.count(t.reference.n)))
     if t.onward is not None:
         lines.append((text("of those gone on, reach the end"), wording.percent(t.onward)))
-    if result.mean_deal is not None and result.currency is not None:
-        mean = wording.money(result.mean_deal, result.currency)
+    if figures.mean_deal is not None and figures.currency is not None:
+        mean = wording.money(figures.mean_deal, figures.currency)
         lines.append(
-            (text("mean won deal"), text("{mean} (of {n} deals)", mean=mean, n=wording.count(result.n_valued)))
+            (text("mean won deal"), text("{mean} (of {n} deals)", mean=mean, n=wording.count(figures.n_valued)))
         )
     if t.journeys is not None and t.at_stake is not None and t.at_stake.currency is not None:
         lines.append((text("in journeys"), f"{stake.amount(t.journeys)} ({stake.interval(t.journeys)})"))

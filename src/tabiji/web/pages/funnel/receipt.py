@@ -82,6 +82,8 @@ def _share(result: FunnelResult, t: Transition, measure: str, value: str | None)
         (text(N_("went silent")), count(t.dormant)),
         (text(N_("lost")), count(t.lost)),
     ]
+    if t.outside:
+        beside.append((text(N_("out of order or too late")), count(t.outside)))
     return Receipt(
         title=title if value is None else f"{title} · {value or '—'}",
         definition=text(DEFINITIONS[measure], **names),

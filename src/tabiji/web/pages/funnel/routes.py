@@ -7,7 +7,6 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from tabiji.charts import funnel as drawn
-from tabiji.charts.map.asked import common_flags
 from tabiji.i18n import N_
 from tabiji.metrics.funnel.result import Transition
 from tabiji.metrics.periods import Every
@@ -62,8 +61,8 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         bar=_bar,
         top=drawn.axis_top(s for t in result.transitions for s in (t.censoring_aware, t.naive, t.mature)),
         marks=(drawn.AWARE, drawn.NAIVE, drawn.MATURE),
-        parts=drawn.PARTS,
-        **bottlenecks.section(measured, result, filters.flags, request.query_params.get("of") or None),
+        parts=drawn.parts(result.mode),
+        **bottlenecks.section(measured, result, filters, request.query_params.get("of") or None),
     )
 
 
@@ -78,7 +77,7 @@ def download(request: Request, map_id: str, version: int | None = None) -> Respo
 @router.get("/maps/{map_id}/bottleneck.csv")
 def download_stakes(request: Request, map_id: str, version: int | None = None) -> Response:
     """What each transition costs a year as CSV, shares as 0–1."""
-    flags = common_flags(read_filters(request.query_params).flags)
+    flags = bottlenecks.stake_flags(read_filters(request.query_params).flags)
     result = request.app.state.workspace.map(map_id, version).bottleneck(no_factors=True, **flags)
     return csv_response(result.rows(), f"{map_id}-bottleneck.csv", ("from", "to"))
 

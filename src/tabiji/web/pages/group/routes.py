@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 router = APIRouter()
 NAV = [Nav(N_("Buying group"), "/maps/{map_id}/group", 40)]
 __all__ = ["NAV", "router"]
-SWITCHES = tuple(flag.name for flag in QUESTIONS["group"].own)
+# Whose members are told changes no other figure, so no receipt carries it.
+SWITCHES = tuple(flag.name for flag in QUESTIONS["group"].own if flag.name != "members_of")
 LANDMARKS = (0, 14, 30, 60, 90)
 WINDOWS = (7, 14, 30, 60)
 STATE_LABELS = {
@@ -34,6 +35,7 @@ STATE_LABELS = {
     "blocked": N_("blocked"),
     "unknown": N_("not known"),
 }
+STANCE_LABELS = {"for": N_("for"), "neutral": N_("neutral"), "against": N_("against"), "silent": N_("silent")}
 
 
 @router.get("/maps/{map_id}/group")
@@ -43,7 +45,8 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     filters = read_filters(request.query_params)
     switches = _switches(request)
     by = filters.by if filters.by in BY else ""
-    result = measured.group(**asked(filters, by), **switches)
+    members_of = request.query_params.get("members_of") or None
+    result = measured.group(**asked(filters, by), **switches, members_of=members_of)
     offered = choices(request.app.state.workspace, measured.map)
     shown = [r for r in result.roles if r.required or any(a.role == r.role and a.n for a in result.total.order)]
     more, planned = arrows.shown_arrows(result.total.influence)
@@ -75,6 +78,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         planned=planned,
         picture=Markup(arrows.draw_influence(result).svg) if more or planned else None,  # noqa: S704 - drawn from numbers
         state_labels=STATE_LABELS,
+        stance_labels=STANCE_LABELS,
         state_marks=strips.STATES,
         draw=_Draw(),
         points=_points,

@@ -48,6 +48,12 @@ LANDMARK = N_(
     "Compared are those who were still in {stage} {days} days after entering it, by what had happened until then."
 )
 
+INTERVALS = {"Wilson": N_("95%, Wilson score"), "Newcombe": N_("95%, Newcombe's hybrid score interval")}
+ALIKE = {
+    "Wilson": N_("95%, Wilson score, the journeys of one unit taken together"),
+    "Newcombe": N_("95%, Newcombe's hybrid score interval, the journeys of one unit taken together"),
+}
+
 
 @receipt_kind("conformance")
 def conformance_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
@@ -87,11 +93,21 @@ def _fitness(result: ConformanceResult, measure: str, value: str | None) -> Rece
         question=result.question,
         provenance=result.provenance,
         share=share,
-        method=text(N_("95%, Wilson score") if measure == "fitting" else N_("95%, from the residuals of units")),
+        method=_method(result, "Wilson") if measure == "fitting" else text(N_("95%, from the residuals of units")),
         source="Adriansyah, van Dongen & van der Aalst 2011; van der Aalst 2016, §8.3",
         beside=() if measure == "fitting" else tuple(beside),
         notices=result.notices,
     )
+
+
+def _clustered(result: ConformanceResult) -> bool:
+    """Whether some units have several journeys."""
+    return any(notice.code == "clustered_units" for notice in result.notices)
+
+
+def _method(result: ConformanceResult, name: str) -> str:
+    """How an interval of a share (Wilson) or of a difference (Newcombe) came about."""
+    return text((ALIKE if _clustered(result) else INTERVALS)[name])
 
 
 def _names(d: Deviation) -> dict[str, str]:
@@ -107,8 +123,8 @@ def _share(result: ConformanceResult, d: Deviation) -> Receipt:
         share=d.share,
         numerator=(text(CLASS_NAMES[d.kind]), d.n),
         denominator=(text(N_("journeys that could have it")), d.share.n),
-        method=text(N_("95%, Wilson score")),
-        source="Wilson 1927",
+        method=_method(result, "Wilson"),
+        source="Wilson 1927; Korn & Graubard 1998" if _clustered(result) else "Wilson 1927",
         notices=result.notices,
     )
 
@@ -137,7 +153,7 @@ def _onward(result: ConformanceResult, d: Deviation) -> Receipt:
         question=result.question,
         provenance=result.provenance,
         value=told.replace("-", "−"),
-        method=text(N_("95%, Newcombe's hybrid score interval")),
+        method=_method(result, "Newcombe"),
         source="Newcombe 1998, method 10; Anderson, Cain & Gelber 1983",
         beside=_sides(result, d, percent(o.with_), percent(o.without), (o.n_with, o.n_without)),
         notices=result.notices,
