@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 
 from tabiji.compute.executor import Executor
+from tabiji.compute.kernel import TASKS_PER_WORKER
 from tabiji.index.jit import NEVER, kernel
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I4, I8, U1
+from tabiji.index.tasks import ranges
 from tabiji.metrics.entries import U8, Entries, entries
 from tabiji.metrics.funnel.ordered import NO_START, NO_WINDOW, ordered_reach, tied
 
@@ -65,14 +67,18 @@ def chains(journals: Sequence[Journal], line: U1, as_of: int, window: int, execu
     anyhow = entries(journals, line, as_of, executor).reached_at
     n_line = len(anyhow)
 
-    def run_out(journal: Journal) -> U8:
-        out = np.zeros(len(journal), np.uint64)
-        if window < NO_WINDOW:
-            columns = journal.off, journal.stage, journal.first, journal.last, journal.end
-            _run_out(*columns, line, 0, len(journal), as_of, window, n_line, out)
-        return out[journal.start <= as_of]
+    ran_out = [np.zeros(len(journal), np.uint64) for journal in journals]
 
-    late = np.concatenate([np.empty(0, np.uint64), *executor.map(run_out, journals)])
+    def run_out(task: tuple[int, int, int]) -> None:
+        x, begin, end = task
+        j = journals[x]
+        _run_out(j.off, j.stage, j.first, j.last, j.end, line, begin, end, as_of, window, n_line, ran_out[x])
+
+    if window < NO_WINDOW:
+        parts = executor.workers * TASKS_PER_WORKER
+        executor.map(run_out, [(x, a, b) for x, j in enumerate(journals) for a, b in ranges(j.off, parts)])
+    begun = [bits[j.start <= as_of] for bits, j in zip(ran_out, journals, strict=True)]
+    late = np.concatenate([np.empty(0, np.uint64), *begun])
     outside = np.zeros(len(found), np.uint64)
     for k in range(n_line - 1):
         bit = np.uint64(1) << np.uint64(k)
