@@ -118,6 +118,34 @@ def test_one_account(reader: TestClient, filled: Workspace):
     assert f'href="{LIST}?stage=quote"' in page
 
 
+def test_the_outlook_of_an_account_opens_its_receipt(reader: TestClient, filled: Workspace):
+    query = "min_n=1&horizon_days=30"
+    row = next(
+        a for a in filled.map("new-business").accounts(min_n=1, horizon_days=30).accounts if a.onward.share is not None
+    )
+    page = reader.get(f"{LIST}/{row.id}?{query}").text
+    outlook = filled.map("new-business").timeline(row.id, min_n=1, horizon_days=30).outlook
+    assert outlook is not None and outlook.onward == row.onward and outlook.stage == row.stage
+    assert "Goes on within 30 days" in plain(page) and f"n={outlook.onward.n}" in plain(page)
+    links = [
+        link.replace("&amp;", "&") for link in re.findall(r'data-receipt href="([^"]+/receipt/outlook[^"]+)"', page)
+    ]
+    assert len(links) == 2 + 2 * sum(
+        r.with_role.share is not None and r.without.share is not None for r in outlook.roles
+    )
+    sheets = [plain(reader.get(link).text) for link in links]
+    assert all("not what will become of this one" in sheet and "--horizon-days 30" in sheet for sheet in sheets)
+    assert f"goes on from {filled.map('new-business').accounts().stage_name(row.stage, 'en')}" in sheets[0]
+    for wrong in ("side=x", "role=king"):
+        assert reader.get(f"/maps/new-business/receipt/outlook?account={row.id}&{wrong}&{query}").status_code == 404
+
+
+def test_the_list_tells_the_outlook_or_why_there_is_none(reader: TestClient):
+    page = reader.get(f"{LIST}?sort=outlook&min_n=1&horizon_days=30").text
+    assert "Goes on within 30 days" in plain(page) and "/receipt/outlook?" in page
+    assert "too few to say" in reader.get(f"{LIST}?min_n=1000").text
+
+
 def test_a_lost_account_says_so(reader: TestClient):
     words = plain(reader.get(f"{LIST}/会社01").text)
     assert "was lost" in words and "Next move" not in words

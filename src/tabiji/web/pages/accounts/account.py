@@ -8,6 +8,7 @@ from tabiji.metrics.account.event_words import event_word
 from tabiji.metrics.account.near_misses import NearMiss
 from tabiji.metrics.account.timeline_result import Opportunity, TimelineResult
 from tabiji.metrics.account.why_result import Interval, JourneyTold, Touch
+from tabiji.result import Share
 from tabiji.web.pages.accounts.listing import Badge, badge
 
 MOST_LISTED = 300  # touches in the table
@@ -56,6 +57,17 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True)
+class Chance:
+    """What became of those in which a role had shown up by the same time, and of the others."""
+
+    role: str
+    name: str
+    there: bool
+    with_role: Share
+    without: Share
+
+
+@dataclass(frozen=True, slots=True)
 class AccountPage:
     """Everything that the template needs beside the result."""
 
@@ -69,6 +81,7 @@ class AccountPage:
     misses: tuple[Miss, ...]
     next_stage: str
     moves: tuple[str, ...]
+    chances: tuple[Chance, ...]
     deal: Opportunity | None  # the latest that is open, else the latest
     n_anonymous: int
     listed: int
@@ -95,10 +108,21 @@ def account_page(journey_map: JourneyMap, result: TimelineResult, lang: str) -> 
         if journey is None
         else text(", ", lang).join(result.why.stage_name(s, lang) for s in journey.next),
         moves=_moves(result, lang),
+        chances=_chances(result, lang),
         deal=latest[0] if latest else None,
         n_anonymous=sum(p.name is None for p in result.people),
         listed=MOST_LISTED,
     )
+
+
+def _chances(result: TimelineResult, lang: str) -> tuple[Chance, ...]:
+    """Role by role, where both sides are enough to be told; those that are missing first."""
+    told = [
+        Chance(r.role, result.role_name(r.role, lang), r.there, r.with_role, r.without)
+        for r in (() if result.outlook is None else result.outlook.roles)
+        if r.with_role.share is not None and r.without.share is not None
+    ]
+    return tuple(sorted(told, key=lambda c: c.there))
 
 
 def _moves(result: TimelineResult, lang: str) -> tuple[str, ...]:

@@ -9,9 +9,9 @@ from tabiji.charts.timeline import draw_timeline
 from tabiji.i18n import N_
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
-from tabiji.web.pages.accounts import receipt  # noqa: F401 - registers the receipts of these pages
+from tabiji.web.pages.accounts import outlook_receipt, receipt  # noqa: F401 - they register the receipts of these pages
 from tabiji.web.pages.accounts.account import account_page
-from tabiji.web.pages.accounts.listing import OWN, SORTS, list_page, money, outcome_words
+from tabiji.web.pages.accounts.listing import OWN, SORTS, UNFILTERED, list_page, money, outcome_words
 from tabiji.web.render import Nav, render
 from tabiji.workspace.questions import QUESTIONS
 
@@ -42,6 +42,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         pinned=version,
         outcomes=outcome_words(measured.map),
         sorts=SORTS,
+        unfiltered=UNFILTERED,
         money=money,
         zone=workspace.settings.zone,
     )
