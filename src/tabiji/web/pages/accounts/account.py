@@ -6,6 +6,7 @@ from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.account.event_words import event_word
 from tabiji.metrics.account.near_misses import NearMiss
+from tabiji.metrics.account.rule_words import rule_words
 from tabiji.metrics.account.timeline_result import Opportunity, TimelineResult
 from tabiji.metrics.account.why_result import Interval, JourneyTold, Touch
 from tabiji.result import Share
@@ -26,10 +27,12 @@ class RoleCard:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """An interval with its rule and the events that completed it, in words."""
+    """An interval with its rule and the events that completed it, in words. ways: how many ways into the stage there are."""
 
     interval: Interval
     stage: str
+    rule: str
+    ways: int
     failure: bool
     days: float
     events: tuple[tuple[Touch, str, str], ...]  # event, what it is called, who
@@ -44,15 +47,19 @@ class Attempt:
     stays: tuple[Stay, ...]
     returns: tuple[Stay, ...]  # to earlier stages, which ended no stay
     skipped: str
+    next: str  # stages that it could have gone on to
+    misses: tuple["Miss", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A near miss in words: what was lacking, of which stage, the rule, and how much of it was there (0–100)."""
+    """A near miss in words: what was lacking, of which stage, the rule (and as the map's file has it), and how much of it was
+    there (0–100)."""
 
     stage: str
     lacking: str
     rule: str
+    written: str
     share: float
 
 
@@ -103,10 +110,8 @@ def account_page(journey_map: JourneyMap, result: TimelineResult, lang: str) -> 
         roles=roles,
         n_there=sum(r.people >= r.required for r in roles),
         attempts=tuple(_attempt(journey_map, result, j, lang) for j in reversed(result.why.journeys)),
-        misses=() if journey is None else tuple(_miss(result, m, lang) for m in journey.near_misses),
-        next_stage=""
-        if journey is None
-        else text(", ", lang).join(result.why.stage_name(s, lang) for s in journey.next),
+        misses=() if journey is None else _misses(journey_map, result, journey, lang),
+        next_stage="" if journey is None else _next(result, journey, lang),
         moves=_moves(result, lang),
         chances=_chances(result, lang),
         deal=latest[0] if latest else None,
@@ -162,10 +167,22 @@ def _moves(result: TimelineResult, lang: str) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _miss(result: TimelineResult, miss: NearMiss, lang: str) -> Miss:
-    return Miss(
-        result.why.stage_name(miss.stage, lang), result.lacking(miss, lang), miss.rule, round(100 * miss.closeness, 1)
-    )
+def _misses(journey_map: JourneyMap, result: TimelineResult, journey: JourneyTold, lang: str) -> tuple[Miss, ...]:
+    def told(miss: NearMiss) -> Miss:
+        stage, rule = result.why.stage_name(miss.stage, lang), _rule(journey_map, miss.stage, miss.clause, lang)
+        return Miss(stage, result.lacking(miss, lang), rule, miss.rule, round(100 * miss.closeness, 1))
+
+    return tuple(told(miss) for miss in journey.near_misses)
+
+
+def _next(result: TimelineResult, journey: JourneyTold, lang: str) -> str:
+    return text(", ", lang).join(result.why.stage_name(s, lang) for s in journey.next)
+
+
+def _rule(journey_map: JourneyMap, stage: str, clause: int | None, lang: str) -> str:
+    """A way into a stage in words; empty where none is known to have been completed."""
+    ways = next(s.enters_when for s in journey_map.stages if s.id == stage)
+    return "" if clause is None else rule_words(ways[clause], journey_map, lang)
 
 
 def _attempt(journey_map: JourneyMap, result: TimelineResult, journey: JourneyTold, lang: str) -> Attempt:
@@ -175,6 +192,8 @@ def _attempt(journey_map: JourneyMap, result: TimelineResult, journey: JourneyTo
         Stay(
             interval=s,
             stage=result.why.stage_name(s.id, lang),
+            rule=_rule(journey_map, s.id, s.clause, lang),
+            ways=next(len(stage.enters_when) for stage in journey_map.stages if stage.id == s.id),
             failure=s.id in failures,
             days=((s.left_at or until) - s.entered_at).total_seconds() / 86_400,
             events=tuple((e, _event_name(result, e, lang), _who(result, e)) for e in s.events),
@@ -185,7 +204,9 @@ def _attempt(journey_map: JourneyMap, result: TimelineResult, journey: JourneyTo
     skipped = text(", ", lang).join(result.why.stage_name(s, lang) for s in journey.skipped)
     moves = tuple(s for s in stays if s.interval.moved)
     returns = tuple(s for s in stays if not s.interval.moved)
-    return Attempt(journey, result.ending(journey, lang) or text(N_("open"), lang), moves, returns, skipped)
+    outcome = result.ending(journey, lang) or text(N_("open"), lang)
+    misses = _misses(journey_map, result, journey, lang)
+    return Attempt(journey, outcome, moves, returns, skipped, _next(result, journey, lang), misses)
 
 
 def _event_name(result: TimelineResult, event: Touch, lang: str) -> str:
