@@ -14,6 +14,7 @@ from tabiji.charts.wording import signed
 from tabiji.i18n import N_, pick, text
 from tabiji.metrics.feelings.emotion_result import EmotionResult, Feeling
 from tabiji.metrics.means import Mean
+from tabiji.metrics.roles import called
 from tabiji.result import Drawing, register_drawer
 
 ENDS = (-2.0, 2.0)
@@ -137,7 +138,9 @@ def draw_emotion(result: EmotionResult, lang: str | None = None) -> Drawing:
     for i, (role, feelings) in enumerate(parts):
         names = [pick(result.names.get(f.stage), lang) or f.stage for f in feelings]
         top = 12 + row * i
-        body += _text(20, top + 22, role or text(N_("everybody"), lang), 13, bold=True)
+        body += _text(
+            20, top + 22, text(N_("everybody"), lang) if role is None else called({}, role, lang), 13, bold=True
+        )
         body += _mood(feelings, names, 150.0, width - 170, top, row - 8)
     return Drawing(_svg(width, height, body, result.explain(lang)), round(width), round(height))
 
