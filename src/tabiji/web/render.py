@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from tabiji import i18n
+from tabiji.settings import Settings
 from tabiji.web import words
 from tabiji.web.filters import Filters, read_filters
 
@@ -46,7 +48,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     """The page `template` with `values`, in the layout of the rail, the filters of the address and the language.
 
     Every template sees: request, lang, nav (the rail), maps, map_id (the map in the address, else the first, else None), filters, and
-    `receipt(kind, **parameters)`: the address of a figure's receipt."""
+    `receipt(kind, **parameters)`: the address of a figure's receipt, `say(attribute, value)`: a value of the data by its label."""
     state = request.app.state
     maps = _maps(request)
     map_id = request.path_params.get("map_id") or (maps[0][0] if maps else None)
@@ -61,6 +63,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "current_page": current(nav, request.url.path, map_id),
         "filters": filters,
         "receipt": _receipts(map_id, filters),
+        "say": _say(request),
         "in_language": lambda code: urlencode({**request.query_params, "lang": code}),
         "asset_version": state.asset_version,
     }
@@ -78,6 +81,11 @@ def _receipts(map_id: str | None, filters: Filters) -> Callable[..., str]:
         return f"/maps/{map_id}/receipt/{kind}" + (f"?{query}" if query else "")
 
     return receipt
+
+
+def _say(request: Request) -> Callable[[str, str | None], str]:
+    workspace = getattr(request.app.state, "workspace", None)
+    return partial(words.value_label, Settings() if workspace is None else workspace.settings)
 
 
 def _maps(request: Request) -> list[tuple[str, str]]:

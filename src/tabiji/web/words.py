@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from tabiji.charts.wording import DASH, count, days, described, interval, percent, refusal, refusal_words, units
 from tabiji.i18n import N_, text
+from tabiji.settings import Settings
 
 
 def day(value: date | datetime | str | None, zone: ZoneInfo | None = None) -> str:
@@ -68,6 +69,12 @@ def industry(value: str | None) -> str:
     return text(INDUSTRIES[value]) if value in INDUSTRIES else value or ""
 
 
+def value_label(settings: Settings, attribute: str, value: str | None) -> str:
+    """A value of the data as the reader calls it: by the labels of the workspace, else what everybody calls an industry by."""
+    told = settings.label(attribute, value)
+    return industry(value) if attribute == "industry" and told == value else told
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "count": count,
     "percent": percent,
@@ -81,5 +88,4 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "size": size,
     "breakable": breakable,
-    "industry": industry,
 }

@@ -1,6 +1,6 @@
 """What the page of one account shows: who of the buying group is there, what it lacks to go on, its receipts in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap
@@ -10,7 +10,9 @@ from tabiji.metrics.account.rule_words import rule_words
 from tabiji.metrics.account.timeline_result import Opportunity, TimelineResult
 from tabiji.metrics.account.why_result import Interval, JourneyTold, Touch
 from tabiji.result import Share
+from tabiji.settings import Settings
 from tabiji.web.pages.accounts.listing import Badge, badge
+from tabiji.web.words import value_label
 
 MOST_LISTED = 300  # touches in the table
 MOST_PLANNED = 4  # touchpoints named in the next move
@@ -92,6 +94,35 @@ class AccountPage:
     deal: Opportunity | None  # the latest that is open, else the latest
     n_anonymous: int
     listed: int
+
+
+def labelled(result: TimelineResult, settings: Settings) -> TimelineResult:
+    """The timeline with the values of its people, company and opportunities as the reader calls them."""
+
+    def told(attribute: str, value: str | None) -> str | None:
+        return value_label(settings, attribute, value) or None
+
+    company = result.company
+    if company is not None:
+        company = replace(
+            company,
+            industry=told("industry", company.industry),
+            region=told("region", company.region),
+            country=told("country", company.country),
+        )
+    return replace(
+        result,
+        people=tuple(
+            replace(p, title=told("title", p.title), department=told("department", p.department)) for p in result.people
+        ),
+        company=company,
+        opportunities=tuple(
+            replace(
+                o, offering=told("offering", o.offering), stage=told("stage", o.stage), owner=told("owner", o.owner)
+            )
+            for o in result.opportunities
+        ),
+    )
 
 
 def account_page(journey_map: JourneyMap, result: TimelineResult, lang: str) -> AccountPage:

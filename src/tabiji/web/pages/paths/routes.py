@@ -95,7 +95,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         strip=lambda share: _strip(share, axis_top(shares)),
         path_key=lambda v: json.dumps(list(v.path), ensure_ascii=False),
         by_labels={name: label for name, label in BY.items() if offered.offers(name)},
-        groups=groups_of(result.groups, filters.by),
+        groups=groups_of(result.groups, filters.by, workspace.settings),
         address=lambda **changes: urlencode(filters.parameters | view.parameters | changes),
     )
 
