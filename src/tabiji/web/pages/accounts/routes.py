@@ -32,6 +32,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "accounts/page.html",
+        takes=OWN,
         page=list_page(measured.map, result, filters, own, version),
         map=measured.map,
         version=measured.version,
@@ -61,6 +62,7 @@ def one(request: Request, map_id: str, account: str, version: int | None = None)
     return render(
         request,
         "accounts/account.html",
+        takes=(),
         page=account_page(measured.map, result, lang),
         map=measured.map,
         version=measured.version,

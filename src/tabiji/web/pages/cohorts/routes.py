@@ -38,6 +38,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "cohorts/page.html",
+        takes=("stage", "every", "age_days"),
         map=measured.map,
         version=measured.version,
         result=result,

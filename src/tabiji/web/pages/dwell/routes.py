@@ -40,6 +40,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "dwell/page.html",
+        takes=(),
         map=measured.map,
         version=measured.version,
         result=result,

@@ -44,6 +44,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "funnel/page.html",
+        takes=("cohort", "of"),
         map=measured.map,
         version=measured.version,
         result=result,

@@ -50,6 +50,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "group/page.html",
+        takes=SWITCHES,
         map=measured.map,
         version=measured.version,
         result=result,

@@ -77,6 +77,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "paths/page.html",
+        takes=("level", "returns", "cover"),
         map=measured.map,
         version=measured.version,
         result=result,

@@ -42,6 +42,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "plan/page.html",
+        takes=(),
         map=measured.map,
         version=measured.version,
         result=result,

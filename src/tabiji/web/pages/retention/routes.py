@@ -14,6 +14,7 @@ from tabiji.result import Share
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
 from tabiji.web.pages.retention.receipt import (
+    OWN,
     amount_of,
     health_flags,
     own_parameters,
@@ -57,6 +58,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "retention/page.html",
+        takes=OWN,
         map=measured.map,
         version=measured.version,
         result=result,

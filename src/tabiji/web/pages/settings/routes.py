@@ -35,7 +35,9 @@ def show(request: Request) -> Response:
     """The reader's language, and the settings in force."""
     workspace = request.app.state.workspace
     values = [(f.name, MEANINGS[f.name], _shown(getattr(workspace.settings, f.name))) for f in fields(Settings)]
-    return render(request, "settings/page.html", values=values, folder=workspace.folder.root, version=__version__)
+    return render(
+        request, "settings/page.html", takes=(), values=values, folder=workspace.folder.root, version=__version__
+    )
 
 
 def _shown(value: Any) -> str:

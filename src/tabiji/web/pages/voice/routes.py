@@ -51,6 +51,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "voice/page.html",
+        takes=("cut",),
         map=measured.map,
         version=measured.version,
         result=result,
