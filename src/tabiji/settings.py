@@ -23,7 +23,7 @@ RANGES = {
 }
 
 # Columns of accounts, persons and opportunities whose values may have labels.
-LABELLED = ("industry", "region", "country", "offering", "stage", "owner", "title", "department")
+LABELLED = ("industry", "region", "country", "offering", "stage", "owner", "title", "department", "channel")
 Labels = Mapping[str, Mapping[str, Mapping[str, str]]]  # attribute → value in the data → language → what readers see
 
 

@@ -34,7 +34,10 @@ def mood(feelings: Sequence[Feeling], names: Sequence[str], *, width: float, hei
 def _mood(
     feelings: Sequence[Feeling], names: Sequence[str], left: float, width: float, top: float, height: float
 ) -> str:
-    low = top + height - 20
+    column = (width - LEFT) / max(1, len(feelings))
+    wrapped = [lettering.wrap(name, column - 4, 10, bold=False, max_lines=2) for name in names]
+    deep = max((len(lines) for lines in wrapped), default=1)
+    low = top + height - 8 - 12 * deep
     xs = [left + LEFT + x for x in centres(len(feelings), width - LEFT)]
 
     def y(value: float) -> float:
@@ -55,10 +58,9 @@ def _mood(
     )
     out += _line(real, palette.AI, 'stroke-width="2.2"')
     out += "".join(_whisker(x, f.measured, y) for x, f in zip(xs, feelings, strict=True))
-    column = (width - LEFT) / max(1, len(feelings))
-    for x, name in zip(xs, names, strict=True):
-        short = lettering.wrap(name, column - 4, 10, bold=False, max_lines=1)[0]
-        out += _text(x, top + height - 5, short, 10, palette.INK_2, "middle")
+    for x, lines in zip(xs, wrapped, strict=True):
+        for i, line in enumerate(lines):
+            out += _text(x, low + 15 + 12 * i, line, 10, palette.INK_2, "middle")
     return out
 
 

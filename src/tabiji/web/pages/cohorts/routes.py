@@ -48,7 +48,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         every_labels=EVERY,
         steps=STEPS,
         shade=_shades(result),
-        picture=Markup(draw_cohorts(result, i18n.language()).svg),  # noqa: S704 - text is escaped in it
+        picture=Markup(draw_cohorts(result, i18n.language(), width=1180.0, height=320.0).svg),  # noqa: S704 - text is escaped in it
         zone=workspace.settings.zone,
     )
 

@@ -101,7 +101,7 @@ def _strip(share: Share, top: float) -> Markup:
 
 def _survival(lasting: Lasting) -> Markup:
     """The curve; its figures stand in the table below, so it is hidden from screen readers."""
-    return Markup(drawn.survival(lasting, width=680, height=230))  # noqa: S704 - drawn from numbers only
+    return Markup(drawn.survival(lasting, width=1100, height=250))  # noqa: S704 - drawn from numbers only
 
 
 def _fifths(bands: tuple[int, ...]) -> Markup:
