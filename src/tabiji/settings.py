@@ -3,13 +3,13 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from tabiji.errors import UsageError, nearest, nearest_hint
-from tabiji.i18n import LANGUAGES, N_, text
+from tabiji.i18n import LANGUAGES, N_, language, text
 
 # Smallest and largest value of every whole number.
 RANGES = {
@@ -21,6 +21,10 @@ RANGES = {
     "max_line_mb": (1, 4096),
     "max_upload_mb": (1, 1_000_000),
 }
+
+# Columns of accounts, persons and opportunities whose values may have labels.
+LABELLED = ("industry", "region", "country", "offering", "stage", "owner", "title", "department", "channel")
+Labels = Mapping[str, Mapping[str, Mapping[str, str]]]  # attribute → value in the data → language → what readers see
 
 
 class SettingError(UsageError):
@@ -51,11 +55,19 @@ class Settings:
     memory_mb: int = 1500  # of the SQL engine while it imports or builds; it spills beyond
     max_line_mb: int = 8  # longest line of a text file that is read
     max_upload_mb: int = 512  # largest file taken by a page
+    labels: Labels = field(
+        default_factory=dict, hash=False
+    )  # of values, for readers of another language; in the file only
 
     @property
     def zone(self) -> ZoneInfo:
         """The time zone of day boundaries."""
         return ZoneInfo(self.timezone)
+
+    def label(self, attribute: str, value: str | None, lang: str | None = None) -> str:
+        """What a value of the data is called in the reader's language; without a label as it is, empty where there is none."""
+        told = self.labels.get(attribute, {}).get(value or "", {})
+        return told.get(lang or language()) or value or ""
 
     @property
     def workers(self) -> int:
@@ -75,9 +87,8 @@ def load_settings(file: Path | None, environ: Mapping[str, str] | None = None, *
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsFileError(file=file.name, problem=str(error)) from error
         found = _apply(found, table, file.name)
-    by_environment = {
-        f.name: env[f"TABIJI_{f.name.upper()}"] for f in fields(Settings) if f"TABIJI_{f.name.upper()}" in env
-    }
+    of_environment = [f.name for f in fields(Settings) if f.name != "labels"]
+    by_environment = {name: env[f"TABIJI_{name.upper()}"] for name in of_environment if f"TABIJI_{name.upper()}" in env}
     found = _apply(found, by_environment, "the environment")
     return _apply(found, {k: v for k, v in flags.items() if v is not None}, "a flag")
 
@@ -88,7 +99,10 @@ def _apply(settings: Settings, values: Mapping[str, Any], origin: str) -> Settin
     for name, value in values.items():
         if name not in known:
             raise SettingError(name=name, origin=origin, problem=text("unknown{hint}", hint=nearest_hint(name, known)))
-        clean[name] = _whole(name, value, origin) if known[name] is int else str(value)
+        if name == "labels":
+            clean[name] = _labels(value, origin)
+        else:
+            clean[name] = _whole(name, value, origin) if known[name] is int else str(value)
     result = replace(settings, **clean)
     if result.timezone not in available_timezones():
         near = nearest(result.timezone, sorted(available_timezones())) or "Asia/Tokyo"
@@ -116,3 +130,33 @@ def _whole(name: str, value: Any, origin: str) -> int:
         problem = text("{number} is outside {low}–{high}", number=number, low=low, high=high)
         raise SettingError(name=name, origin=origin, problem=problem)
     return number
+
+
+def _labels(value: Any, origin: str) -> Labels:
+    """The table `labels`, checked. Raises SettingError."""
+    table = _table("labels", value, origin)
+    out: dict[str, dict[str, dict[str, str]]] = {}
+    for attribute, values in table.items():
+        name = f"labels.{attribute}"
+        if attribute not in LABELLED:
+            hint = nearest_hint(attribute, LABELLED) or f": {', '.join(LABELLED)}"
+            raise SettingError(name=name, origin=origin, problem=text("unknown{hint}", hint=hint))
+        out[attribute] = {v: _texts(f"{name}.{v}", told, origin) for v, told in _table(name, values, origin).items()}
+    return out
+
+
+def _texts(name: str, value: Any, origin: str) -> dict[str, str]:
+    told = _table(name, value, origin)
+    for lang, words in told.items():
+        if lang not in LANGUAGES or not isinstance(words, str):
+            wanted = ", ".join(f'{code} = "…"' for code in LANGUAGES)
+            raise SettingError(
+                name=f"{name}.{lang}", origin=origin, problem=text("write texts by language: {wanted}", wanted=wanted)
+            )
+    return {lang: str(words) for lang, words in told.items()}
+
+
+def _table(name: str, value: Any, origin: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise SettingError(name=name, origin=origin, problem=text("{value!r} is not a table", value=value))
+    return value

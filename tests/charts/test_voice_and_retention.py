@@ -29,6 +29,16 @@ def test_planned_is_dashed_measured_is_solid_and_a_stage_without_a_figure_breaks
     assert drawn.get("aria-label") == "x & y"
 
 
+def test_a_long_name_of_a_stage_takes_two_lines_and_nothing_lies_on_the_curve() -> None:
+    feelings = [feeling("a", 1.0, None), feeling("b", -2.0, None)]
+    drawn = ET.fromstring(mood(feelings, ["Order", "Use and renewal of it"], width=160, height=150))
+    names = [t for t in drawn.findall(f"{SVG}text") if t.get("text-anchor") == "middle"]
+    assert [t.text for t in names][:2] == ["Order", "Use and"] and len(names) == 3
+    heights = [float(t.get("y") or 0) for t in names]
+    lowest = max(float(c.get("cy") or 0) for c in drawn.findall(f"{SVG}circle"))
+    assert heights[0] == heights[1] < heights[2] <= 150 and lowest < heights[0] - 8
+
+
 def test_roles_of_which_nothing_is_known_are_left_out() -> None:
     felt = (
         feeling("a", None, None),

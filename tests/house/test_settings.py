@@ -50,3 +50,32 @@ def test_a_file_of_settings_that_is_no_toml_says_where(tmp_path: Path) -> None:
     with pytest.raises(SettingsFileError) as caught:
         load_settings(file, {})
     assert caught.value.render("en") == "tabiji.toml cannot be read: Cannot overwrite a value (at line 2, column 10)"
+
+
+def test_values_of_the_data_have_labels_by_language(tmp_path: Path) -> None:
+    file = tmp_path / "tabiji.toml"
+    file.write_text('[labels.region]\n"東京都" = {en = "Tokyo"}\n', "utf-8")
+    settings = load_settings(file, {"TABIJI_LABELS": "x"})
+    assert [settings.label("region", "東京都", lang) for lang in ("en", "ja")] == ["Tokyo", "東京都"]
+    assert (settings.label("region", "大阪府", "en"), settings.label("country", "東京都", "en")) == ("大阪府", "東京都")
+    assert (settings.label("region", None, "en"), Settings().label("region", "東京都", "en")) == ("", "東京都")
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("labels = 3", "setting 'labels' in tabiji.toml: 3 is not a table"),
+        ("[labels.regoin]\nx = {en = 'y'}", "setting 'labels.regoin' in tabiji.toml: unknown; did you mean 'region'?"),
+        ("[labels.region]\nx = 'y'", "setting 'labels.region.x' in tabiji.toml: 'y' is not a table"),
+        (
+            "[labels.region]\nx = {fr = 'y'}",
+            'setting \'labels.region.x.fr\' in tabiji.toml: write texts by language: ja = "…", en = "…"',
+        ),
+    ],
+)
+def test_a_label_that_cannot_be_used_says_what_would_work(tmp_path: Path, written: str, message: str) -> None:
+    file = tmp_path / "tabiji.toml"
+    file.write_text(written, "utf-8")
+    with pytest.raises(SettingError) as caught:
+        load_settings(file, {})
+    assert caught.value.render("en") == message

@@ -157,6 +157,7 @@ def test_a_loss_after_the_win_is_a_loss() -> None:
         ({"sort": "touch"}, ["u4", "u3", "u2", "u1", "u0", "u5"]),
         ({"sort": "silence"}, ["u5", "u0", "u1", "u2", "u3", "u4"]),
         ({"sort": "amount"}, ["u5", "u4", "u2", "u1", "u0", "u3"]),
+        ({"sort": "outlook"}, ["u2", "u4", "u0", "u1", "u3", "u5"]),
         ({"sort": "name", "page": 2, "page_size": 4}, ["u4", "u5"]),
         ({"page": 9}, []),
     ],
@@ -169,6 +170,24 @@ def test_counts_beside_a_filter_leave_that_filter_out() -> None:
     found = ask(SIX, 7, 400, stage="aware", outcome="open")
     assert (found.total, found.by_stage) == (2, {"aware": 2, "consider": 1, "won": 0})
     assert found.by_outcome == {"open": 2, "won": 0, "lost": 0, "dormant": 1}
+
+
+def test_the_outlook_of_each_row() -> None:
+    found = ask(SIX, 7, 400, sort="name", scope={"horizon_days": 30})
+    told = {a.id: (a.onward.share, a.onward.n, a.onward.reason) for a in found.accounts}
+    assert told == {
+        "u0": (None, 0, "the journey has ended"), "u1": (None, 0, "the journey has ended"),
+        "u2": (0.0, 1, None),  # of those still aware after 310 days, there is u5, which went silent after 365
+        "u3": (None, 0, "n<1"), "u4": (0.0, 1, None), "u5": (None, 0, "the journey has ended"),
+    }  # fmt: skip
+    early = ask(SIX, 7, 105, sort="name", scope={"horizon_days": 30})  # u3 has been aware for 5 days
+    (row,) = (a for a in early.accounts if a.id == "u3")
+    assert (row.onward.share, row.onward.n, early.horizon_days) == (
+        pytest.approx(2 / 4),
+        4,
+        30,
+    )  # u0, u1 of u0, u1, u2, u5
+    assert row.to_dict()["outlook"]["horizon_days"] == 30
 
 
 def test_window_and_selection() -> None:

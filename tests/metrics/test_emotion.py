@@ -101,7 +101,7 @@ def test_it_explains_itself() -> None:
     found = ask(answers((0, 15, 0, CSAT, 2), (1, 15, 0, CSAT, 2), (0, 30, 0, NPS, 10), (1, 30, 0, NPS, 10)))
     assert (
         found.explain("en")
-        == "People felt worst in Awareness: -1.0 on a scale from −2 to +2, from 2 answers and notes."
+        == "People felt worst in Awareness: −1.0 on a scale from −2 to +2, from 2 answers and notes."
     )
     assert found.to_dict()["stages"] == found.rows()
 

@@ -88,12 +88,25 @@ def test_components_by_hand() -> None:
     assert found.measured == ("deployment", "engagement", "adoption", "roi")
 
 
+def always(*licences: float) -> Any:
+    return lambda instants: np.repeat(np.array(licences)[:, None], len(instants), axis=1)
+
+
+def test_licences_are_those_of_the_day() -> None:
+    def bought_more(instants: Any) -> Any:
+        return np.where(np.arange(12)[:, None] == 0, np.where(instants < 390 * DAY, 4.0, 16.0), np.nan)
+
+    # u0: two people in the last 90 days of day 385, and of day 400
+    assert parts(ask(ONE, as_of=385, licences=bought_more))["u0"]["deployment"] == 2 / 4
+    assert parts(ask(ONE, as_of=400, licences=bought_more))["u0"]["deployment"] == 2 / 16
+
+
 def test_licences_where_there_are_some() -> None:
-    found = ask(ONE, licences=np.array([8.0, np.nan, *[np.nan] * 10]))
+    found = ask(ONE, licences=always(8.0, np.nan, *[np.nan] * 10))
     assert parts(found)["u0"]["deployment"] == 2 / 8 and parts(found)["u1"]["deployment"] is None
     assert "licences" in (found.components[0].told("en") or "")
     assert {c.unit: c.overall for c in found.lowest}["u1"] is None
-    assert ask(ONE, licences=np.array([1.0] * 12)).lowest[-1].parts["deployment"] == 1.0  # cut at 1
+    assert ask(ONE, licences=always(*[1.0] * 12)).lowest[-1].parts["deployment"] == 1.0  # cut at 1
 
 
 def test_what_is_not_measured_is_said_and_makes_no_overall_health() -> None:

@@ -63,6 +63,23 @@ STORY = [
 ]  # fmt: skip
 
 
+def test_the_outlook_is_that_of_the_list() -> None:
+    crowd = [*STORY, *history((1, SEEN), (5, MET), (60, SIGNED), unit=1, role=2)]
+    found = ask(crowd, 40)  # considering since day 10: the other one signed after 55 days
+    assert found.outlook is not None and found.outlook.to_dict()["waited_days"] == 30
+    assert (found.outlook.onward.n, found.outlook.onward.reason) == (1, "nobody at risk at the horizon")
+    later = ask(crowd, 300).outlook
+    assert later is not None and (later.onward.n, later.onward.reason, later.roles) == (0, "n<1", ())
+    between = ask(crowd, 62).outlook  # waited 52 days: the other one goes on within 180 days from then
+    assert between is not None and (between.onward.share, between.onward.n, between.entered.n) == (1.0, 1, 2)
+    assert [(r.role, r.there, r.with_role.n, r.without.n) for r in between.roles] == [
+        ("decision_maker", False, 1, 0), ("champion", True, 0, 1),
+    ]  # fmt: skip
+    assert "Of 1 that had been there for as long, 100% went on within 180 days" in ask(crowd, 62).explain("en")
+    lost = ask([*crowd, *history((63, LEFT))], 70).outlook
+    assert lost is not None and lost.onward.reason == "the journey has ended" and lost.waited_days is None
+
+
 def test_people_and_touches() -> None:
     found = ask(STORY)
     assert [(p.id, p.name, p.department, p.title, p.roles, p.n_touches) for p in found.people] == [

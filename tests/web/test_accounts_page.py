@@ -110,7 +110,8 @@ def test_one_account(reader: TestClient, filled: Workspace):
     assert "Quote" in words and "製造業 · 300 employees" in words and "東京都" in words
     assert f"{result.stay_days:.0f} days" in words
     assert "<svg" in page and 'aria-label="会社05 is in Quote.' in page
-    assert "Opportunity opened" in words and "{event: quoted}" in words  # receipts: the event and the rule
+    assert "Opportunity opened" in words and 'title="{event: quoted}"' in page  # receipts: the event and the rule
+    assert re.search(r'title="{event: quoted}">Quote<', page) and "v1" in words
     assert "Why not in Won yet" in words and "no Opportunity won" in words
     assert "¥600,000" in words and "D5" in words
     for link in re.findall(r'data-receipt href="([^"]+)"', page):
@@ -118,9 +119,58 @@ def test_one_account(reader: TestClient, filled: Workspace):
     assert f'href="{LIST}?stage=quote"' in page
 
 
+def test_the_outlook_of_an_account_opens_its_receipt(reader: TestClient, filled: Workspace):
+    query = "min_n=1&horizon_days=30"
+    row = next(
+        a for a in filled.map("new-business").accounts(min_n=1, horizon_days=30).accounts if a.onward.share is not None
+    )
+    page = reader.get(f"{LIST}/{row.id}?{query}").text
+    outlook = filled.map("new-business").timeline(row.id, min_n=1, horizon_days=30).outlook
+    assert outlook is not None and outlook.onward == row.onward and outlook.stage == row.stage
+    assert "Goes on within 30 days" in plain(page) and f"n={outlook.onward.n}" in plain(page)
+    links = [
+        link.replace("&amp;", "&") for link in re.findall(r'data-receipt href="([^"]+/receipt/outlook[^"]+)"', page)
+    ]
+    assert len(links) == 2 + 2 * sum(
+        r.with_role.share is not None and r.without.share is not None for r in outlook.roles
+    )
+    sheets = [plain(reader.get(link).text) for link in links]
+    assert all("not what will become of this one" in sheet and "--horizon-days 30" in sheet for sheet in sheets)
+    assert f"goes on from {filled.map('new-business').accounts().stage_name(row.stage, 'en')}" in sheets[0]
+    for wrong in ("side=x", "role=king"):
+        assert reader.get(f"/maps/new-business/receipt/outlook?account={row.id}&{wrong}&{query}").status_code == 404
+
+
+def test_the_list_tells_the_outlook_or_why_there_is_none(reader: TestClient):
+    page = reader.get(f"{LIST}?sort=outlook&min_n=1&horizon_days=30").text
+    assert "Goes on within 30 days" in plain(page) and "/receipt/outlook?" in page
+    assert "too few to say" in reader.get(f"{LIST}?min_n=1000").text
+
+
 def test_a_lost_account_says_so(reader: TestClient):
     words = plain(reader.get(f"{LIST}/会社01").text)
     assert "was lost" in words and "Next move" not in words
+
+
+def test_every_journey_tells_what_it_lacked(workspace: Workspace, tmp_path):
+    rows = "C1,seen,2026-01-01\nC1,seen,2026-01-02\nC1,gone,2026-01-10\nC1,seen,2026-02-01\n"
+    (tmp_path / "e.csv").write_text(f"company,name,at\n{rows}", "utf-8")
+    (tmp_path / "m.yaml").write_text(
+        "source: s\ntables: [{file: e.csv, to: event, columns: {account: company, name: name, at: at}}]\n", "utf-8"
+    )
+    workspace.import_(tmp_path / "m.yaml")
+    workspace.maps.add(
+        "id: m\nstages:\n- {id: a, name: {en: Here, ja: ここ}, enters_when: [{event: seen}]}\n"
+        "- {id: b, name: {en: There, ja: あちら}, enters_when: [{event: met}, {event: seen, at_least: 3, within_days: 30}]}\n"
+        "- {id: l, kind: failure, enters_when: [{event: gone}]}\n"
+    )
+    page = client_of(workspace).get("/maps/m/accounts/C1?lang=en").text
+    words = plain(page)
+    assert "Why not in There yet" in words and "1 of 3 seen within 30 days" in words  # the journey that runs
+    assert "seen, at least 3 times within 30 days" in words  # the way in, in words
+    assert "What it lacked for There : 2 of 3 seen within 30 days · no met" in words  # the one before it
+    japanese = plain(client_of(workspace).get("/maps/m/accounts/C1?lang=ja").text)
+    assert "あちらに足りなかったもの" in japanese and "seenが30日以内に3回以上" in japanese
 
 
 def test_an_account_that_nobody_knows_is_told_in_the_language_of_the_reader(reader: TestClient):

@@ -133,3 +133,28 @@ def test_one_goes_from_map_to_map_on_the_same_page(workspace: Workspace, client:
 def test_the_language_switch_keeps_the_whole_address(reader: TestClient):
     page = reader.get("/maps/new-business/receipt/funnel?stage=aware&measure=naive").text
     assert 'href="?stage=aware&amp;measure=naive&amp;lang=ja"' in page
+
+
+@pytest.mark.parametrize("page", [
+    "map", "funnel", "dwell", "cohorts", "accounts", "accounts/会社05", "group", "touchpoints", "plan", "paths", "voice", "retention",
+])  # fmt: skip
+def test_what_an_address_says_in_vain_is_told_in_one_line(reader: TestClient, page: str) -> None:
+    address = "/maps/new-business" + ("" if page == "map" else f"/{page}")
+    told = reader.get(f"{address}?horizon_day=30&zzz=<b>&as_of=2026-03-31&lang=en")
+    line = re.findall(r'<p class="misread">(.*?)</p>', told.text, re.S)
+    assert line == [
+        "Not understood in the address, and left out: <code>horizon_day</code> (did you mean horizon_days?), <code>zzz</code>"
+    ]
+    assert 'class="misread"' not in reader.get(f"{address}?lang=en&horizon_days=30&from=2026-01-01&min_n=5").text
+
+
+def test_what_a_page_understands_of_its_own_is_not_told(reader: TestClient) -> None:
+    own = {
+        "funnel": "cohort=month&of=aware", "cohorts": "stage=won&every=quarter&age_days=90", "accounts": "stage=quote&sort=name&page=1",
+        "paths": "level=touch&returns=1&cover=80", "voice": "cut=role", "retention": "period_days=180", "touchpoints": "goal=won&cost=linear",
+        "group": "within_days=20",
+    }  # fmt: skip
+    for page, query in own.items():
+        answer = reader.get(f"/maps/new-business/{page}?{query}")
+        assert answer.status_code == 200 and 'class="misread"' not in answer.text, page
+    assert "did you mean sort?" in reader.get("/maps/new-business/accounts?sortt=name&lang=en").text

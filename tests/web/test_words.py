@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tabiji import i18n
-from tabiji.web.words import breakable, day, industry, moment, size
+from tabiji.settings import Settings
+from tabiji.web.words import breakable, day, industry, moment, size, value_label
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -36,3 +37,16 @@ def test_codes_of_industries_are_told_in_words_and_other_names_as_they_are():
         assert [industry(v) for v in ("wholesale_retail", "製造業", None)] == ["卸売業・小売業", "製造業", ""]
     with i18n.use("en"):
         assert industry("wholesale_retail") == "Wholesale and retail"
+
+
+def test_values_are_called_by_labels_then_by_common_words_else_as_they_are() -> None:
+    settings = Settings(labels={"channel": {"email": {"en": "Our mails"}}, "industry": {"finance": {"ja": "金融"}}})
+    with i18n.use("en"):
+        assert value_label(settings, "channel", "email") == "Our mails"
+        told = [value_label(settings, "channel", c) for c in ("search_ad", "carrier_pigeon", None)]
+        assert told == ["Search ads", "carrier_pigeon", ""]
+        assert value_label(settings, "industry", "finance") == "Finance and insurance"
+        assert value_label(settings, "region", "web") == "web"
+    with i18n.use("ja"):
+        assert [value_label(settings, "channel", c) for c in ("email", "search_ad")] == ["メール", "検索広告"]
+        assert value_label(settings, "industry", "finance") == "金融"

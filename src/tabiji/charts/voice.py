@@ -14,6 +14,7 @@ from tabiji.charts.wording import signed
 from tabiji.i18n import N_, pick, text
 from tabiji.metrics.feelings.emotion_result import EmotionResult, Feeling
 from tabiji.metrics.means import Mean
+from tabiji.metrics.roles import called
 from tabiji.result import Drawing, register_drawer
 
 ENDS = (-2.0, 2.0)
@@ -33,7 +34,10 @@ def mood(feelings: Sequence[Feeling], names: Sequence[str], *, width: float, hei
 def _mood(
     feelings: Sequence[Feeling], names: Sequence[str], left: float, width: float, top: float, height: float
 ) -> str:
-    low = top + height - 20
+    column = (width - LEFT) / max(1, len(feelings))
+    wrapped = [lettering.wrap(name, column - 4, 10, bold=False, max_lines=2) for name in names]
+    deep = max((len(lines) for lines in wrapped), default=1)
+    low = top + height - 8 - 12 * deep
     xs = [left + LEFT + x for x in centres(len(feelings), width - LEFT)]
 
     def y(value: float) -> float:
@@ -54,10 +58,9 @@ def _mood(
     )
     out += _line(real, palette.AI, 'stroke-width="2.2"')
     out += "".join(_whisker(x, f.measured, y) for x, f in zip(xs, feelings, strict=True))
-    column = (width - LEFT) / max(1, len(feelings))
-    for x, name in zip(xs, names, strict=True):
-        short = lettering.wrap(name, column - 4, 10, bold=False, max_lines=1)[0]
-        out += _text(x, top + height - 5, short, 10, palette.INK_2, "middle")
+    for x, lines in zip(xs, wrapped, strict=True):
+        for i, line in enumerate(lines):
+            out += _text(x, low + 15 + 12 * i, line, 10, palette.INK_2, "middle")
     return out
 
 
@@ -137,7 +140,9 @@ def draw_emotion(result: EmotionResult, lang: str | None = None) -> Drawing:
     for i, (role, feelings) in enumerate(parts):
         names = [pick(result.names.get(f.stage), lang) or f.stage for f in feelings]
         top = 12 + row * i
-        body += _text(20, top + 22, role or text(N_("everybody"), lang), 13, bold=True)
+        body += _text(
+            20, top + 22, text(N_("everybody"), lang) if role is None else called({}, role, lang), 13, bold=True
+        )
         body += _mood(feelings, names, 150.0, width - 170, top, row - 8)
     return Drawing(_svg(width, height, body, result.explain(lang)), round(width), round(height))
 

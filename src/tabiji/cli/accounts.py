@@ -16,7 +16,7 @@ from tabiji.metrics.accounts.result import AccountRow, AccountsResult
 @question_flags("accounts")
 @click.pass_obj
 def accounts(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
-    """Where the accounts (opportunities, persons) of MAP stand, since when, and which roles are missing."""
+    """Where the accounts (opportunities, persons) of MAP stand, since when, with what outlook, and which roles are missing."""
     import tabiji
 
     with tabiji.open(root) as workspace:
@@ -25,7 +25,15 @@ def accounts(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     if as_json:
         print_json(result.to_dict())
         return
-    columns = [text("id"), text("name"), text("stage"), text("entered"), text("days"), text("median days")]
+    columns = [
+        text("id"),
+        text("name"),
+        text("stage"),
+        text("entered"),
+        text("days"),
+        text("median days"),
+        text("goes on"),
+    ]
     columns += [text("outcome"), text("last touch"), text("missing"), text("amount")]
     print_table(columns, (_row(result, a, zone) for a in result.accounts))
     click.echo(result.explain())
@@ -39,6 +47,6 @@ def _row(result: AccountsResult, a: AccountRow, zone: Any) -> list[Any]:
     median = next(p.median_days for p in result.pace if p.id == a.stage)
     return [
         a.id, a.described.name, a.stage, f"{a.entered_at.astimezone(zone):%Y-%m-%d}", f"{a.stay_days:,.0f}",
-        None if median is None else f"{median:,.0f}", a.outcome, f"{a.last_touch_at.astimezone(zone):%Y-%m-%d}",
+        None if median is None else f"{median:,.0f}", None if a.onward.share is None else f"{a.onward.share:.0%}", a.outcome, f"{a.last_touch_at.astimezone(zone):%Y-%m-%d}",
         ", ".join(a.missing) or None, "; ".join(f"{m.currency} {m.amount:,.0f}" for m in a.described.amounts) or None,
     ]  # fmt: skip

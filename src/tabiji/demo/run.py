@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import tabiji
+from tabiji.demo.export.labels import labels_toml
 from tabiji.demo.export.mapping import SOURCES
 from tabiji.demo.export.maps import MAPS
 from tabiji.demo.simulate import END_ON, SIMULATOR, Progress, simulate
@@ -59,7 +60,10 @@ def prepare(
 
 def _fill(root: Path, accounts: int, months: int, seed: int, end: date, progress: Progress | None) -> None:
     root.mkdir(parents=True)
-    tabiji.init(root).close()
+    with tabiji.init(root) as empty:
+        settings = empty.folder.settings_file
+    with settings.open("a", encoding="utf-8") as file:
+        file.write(labels_toml())
     data = root / DATA
     truth = simulate(data, accounts, months, seed, end=end, progress=progress)
     with tabiji.open(root) as workspace:

@@ -1,7 +1,8 @@
 """From a template and its values to a page in the reader's language."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -11,10 +12,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from tabiji import i18n
+from tabiji.errors import nearest
+from tabiji.settings import Settings
 from tabiji.web import words
 from tabiji.web.filters import Filters, read_filters
 
 HERE = Path(__file__).parent
+ALWAYS = ("version", "lang")  # of every page
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,15 @@ def environment() -> Environment:
     return env
 
 
-def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+def render(
+    request: Request, template: str, *, status: int = 200, takes: Sequence[str] | None = None, **values: Any
+) -> HTMLResponse:
     """The page `template` with `values`, in the layout of the rail, the filters of the address and the language.
 
     Every template sees: request, lang, nav (the rail), maps, map_id (the map in the address, else the first, else None), filters, and
-    `receipt(kind, **parameters)`: the address of a figure's receipt."""
+    `receipt(kind, **parameters)`: the address of a figure's receipt, `say(attribute, value)`: a value of the data by its label.
+
+    takes: names that the page understands in the address beside the filters; a line of it tells of others (None: not of this page)."""
     state = request.app.state
     maps = _maps(request)
     map_id = request.path_params.get("map_id") or (maps[0][0] if maps else None)
@@ -61,11 +69,19 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "current_page": current(nav, request.url.path, map_id),
         "filters": filters,
         "receipt": _receipts(map_id, filters),
+        "say": _say(request),
+        "misread": () if takes is None else misread(request.query_params, takes),
         "in_language": lambda code: urlencode({**request.query_params, "lang": code}),
         "asset_version": state.asset_version,
     }
     page = state.templates.get_template(template).render(context | values)
     return HTMLResponse(page, status_code=status)
+
+
+def misread(query: Iterable[str], takes: Sequence[str]) -> tuple[tuple[str, str | None], ...]:
+    """(name, the nearest one that is understood) of what stands in the address and means nothing to the page."""
+    known = (*(f.name.rstrip("_") for f in fields(Filters)), *takes, *ALWAYS)
+    return tuple((name, nearest(name.replace("-", "_"), known)) for name in query if name not in known)
 
 
 def _receipts(map_id: str | None, filters: Filters) -> Callable[..., str]:
@@ -78,6 +94,11 @@ def _receipts(map_id: str | None, filters: Filters) -> Callable[..., str]:
         return f"/maps/{map_id}/receipt/{kind}" + (f"?{query}" if query else "")
 
     return receipt
+
+
+def _say(request: Request) -> Callable[[str, str | None], str]:
+    workspace = getattr(request.app.state, "workspace", None)
+    return partial(words.value_label, Settings() if workspace is None else workspace.settings)
 
 
 def _maps(request: Request) -> list[tuple[str, str]]:

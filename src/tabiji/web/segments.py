@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from tabiji.i18n import N_, text
+from tabiji.settings import Settings
 from tabiji.web.filters import SIZE_LABELS, SIZES, Filters
-from tabiji.web.words import industry
+from tabiji.web.words import value_label
 
 BY = {"industry": N_("Industry"), "region": N_("Region"), "size": N_("Size")}
 
@@ -28,16 +29,17 @@ def with_groups(filters: Filters, by: str) -> Filters:
     return replace(filters, by=by)
 
 
-def groups_of(groups: Iterable[G], by: str) -> list[tuple[str, str, G]]:
+def groups_of(groups: Iterable[G], by: str, settings: Settings) -> list[tuple[str, str, G]]:
     """(value in the address, label, figures), in the order given; sizes in their own order."""
-    found = [(g.value or "", _label(g.value, by), g) for g in groups]
+    found = [(g.value or "", group_label(g.value, by, settings), g) for g in groups]
     if by == "size":
         order = list(SIZES)
         found.sort(key=lambda g: order.index(g[0]) if g[0] in order else len(order))
     return found
 
 
-def _label(value: str | None, by: str) -> str:
+def group_label(value: str | None, by: str, settings: Settings) -> str:
+    """What a value of `--by` is called."""
     if by == "size" and value in SIZE_LABELS:
         return text(SIZE_LABELS[value])
-    return (industry(value) if by == "industry" else value) or text(N_("not known"))
+    return value_label(settings, by, value) or text(N_("not known"))

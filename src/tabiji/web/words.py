@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from tabiji.charts.wording import DASH, count, days, described, interval, percent, refusal, refusal_words, units
 from tabiji.i18n import N_, text
+from tabiji.settings import Settings
 
 
 def day(value: date | datetime | str | None, zone: ZoneInfo | None = None) -> str:
@@ -68,6 +69,28 @@ def industry(value: str | None) -> str:
     return text(INDUSTRIES[value]) if value in INDUSTRIES else value or ""
 
 
+CHANNELS = {  # names that exports give to common channels, as readers call them
+    "call": N_("Phone calls"), "chat": N_("Chat"), "contract": N_("Contracts"), "demo": N_("Demos"),
+    "direct_mail": N_("Direct mail"), "display_ad": N_("Display ads"), "email": N_("Mails"), "exhibition": N_("Exhibitions"),
+    "meeting": N_("Meetings"), "onboarding": N_("Onboarding"), "organic": N_("Organic search"), "product": N_("Product"),
+    "qbr": N_("Quarterly reviews"), "quote": N_("Quotes"), "reference": N_("Reference customers"), "referral": N_("Referrals"),
+    "roi_calculator": N_("ROI calculator"), "sales": N_("Sales"), "sales_document": N_("Sales documents"),
+    "search_ad": N_("Search ads"), "seminar": N_("Seminars"), "social": N_("Social media"), "support": N_("Support"),
+    "target_list": N_("Target lists"), "training": N_("Training"), "video": N_("Videos"), "web": N_("Website"),
+    "web_form": N_("Web forms"), "webinar": N_("Webinars"), "white_paper": N_("White papers"),
+}  # fmt: skip
+
+
+def value_label(settings: Settings, attribute: str, value: str | None) -> str:
+    """A value of the data as the reader calls it: by the labels of the workspace, else by what everybody calls an industry or a channel."""
+    told = settings.label(attribute, value)
+    if told != value:
+        return told
+    if attribute == "channel" and value in CHANNELS:
+        return text(CHANNELS[value])
+    return industry(value) if attribute == "industry" else told
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "count": count,
     "percent": percent,
@@ -81,5 +104,4 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "size": size,
     "breakable": breakable,
-    "industry": industry,
 }

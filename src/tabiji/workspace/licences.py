@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tabiji.identity.latest import latest_word
-from tabiji.index.layout import F8
+from tabiji.index.layout import F8, I8
 from tabiji.index.selection import ordinals
+from tabiji.lake.schema import EPOCH
 from tabiji.workspace.lookup import names_of
 
 if TYPE_CHECKING:
@@ -18,20 +20,30 @@ if TYPE_CHECKING:
 WORDS = ("licences", "licenses", "seats")
 
 
-def licences_of(lake: "Lake", index: "Index", known_as_of: datetime | None = None) -> F8 | None:
-    """Licences of every unit (float64[n_units], NaN where not told); None where no account tells any, or the unit is another."""
+def licences_of(lake: "Lake", index: "Index", instants: I8, known_as_of: datetime | None = None) -> F8 | None:
+    """Licences of every unit at some instants (float64[n_units, instants], NaN where not told); None where no account ever tells any,
+    or the unit is another.
+
+    instants: int64, seconds since EPOCH. What holds at one is the word received last by then; before the first word, the first one: a
+    record that was brought in later says nothing of what it was like before."""
     if index.unit != "account":
         return None
     told = "coalesce(" + ", ".join(f"TRY_CAST(properties ->> '$.{word}' AS DOUBLE)" for word in WORDS) + ")"
+    seconds = f"floor(epoch(received_at))::BIGINT - {int(datetime.fromisoformat(EPOCH + '+00:00').timestamp())}"
     with lake.connect(known_as_of=known_as_of) as con:
-        query = latest_word(con, "account", {"licences": told})
-        rows = con.execute(f"SELECT id, licences FROM ({query}) WHERE licences > 0").fetchall()
+        rows = con.execute(
+            f"""SELECT id, licences, told_at FROM
+            (SELECT id, origin, version, {told} AS licences, {seconds} AS told_at FROM account_all)
+            WHERE licences > 0 ORDER BY id, told_at, version, origin"""
+        ).fetchall()
     if not rows:
         return None
-    place, out = ordinals(index), np.full(index.n_units, np.nan)
-    for unit, licences in rows:
+    place, out = ordinals(index), np.full((index.n_units, len(instants)), np.nan)
+    for unit, words in groupby(rows, key=itemgetter(0)):
         if unit in place:
-            out[place[unit]] = licences
+            said = list(words)
+            last = np.searchsorted([at for _, _, at in said], instants, side="right") - 1
+            out[place[unit]] = np.array([licences for _, licences, _ in said])[np.maximum(last, 0)]
     return out
 
 

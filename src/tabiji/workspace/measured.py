@@ -297,7 +297,7 @@ class MeasuredMap:
         ground = self.ground(asked)
         return self._ask(
             "health", health, asked, ground, zone=workspace.settings.zone, churn_days=asked.own["churn_days"],
-            licences=licences_of(workspace.lake, ground.index, ground.scope.known_as_of),
+            licences=lambda at: licences_of(workspace.lake, ground.index, at, ground.scope.known_as_of),
             names=lambda ids: names_by_id(workspace.lake, ground.index.unit, ids),
             channels=_listed(asked.own["usage"]), outcomes=_listed(asked.own["outcomes"]), named=_movements(asked),
         )  # fmt: skip

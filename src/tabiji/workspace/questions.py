@@ -34,8 +34,8 @@ ACCOUNTS = (
     one_of("outcome", "Only journeys that are open, won, lost or silent.", ("open", "won", "lost", "dormant")),
     words("search", "Only those whose name or id contains that.", "WORDS"),
     one_of(
-        "sort", "Longest stay first (default), latest entry, latest touch, longest silence, largest amount, or by name.",
-        ("stay", "entered", "touch", "silence", "amount", "name"), "stay",
+        "sort", "Longest stay first (default), latest entry, latest touch, longest silence, best outlook, largest amount, or by name.",
+        ("stay", "entered", "touch", "silence", "outlook", "amount", "name"), "stay",
     ),
     whole("page", "Which page of the list, from 1.", 1, 10_000_000, 1),
     whole("page_size", "How many on a page (default 50).", 1, 500, 50),
@@ -115,12 +115,12 @@ QUESTIONS = {
             ),
         ),
         Ask(
-            "timeline", "The people of one account and their touches beside its stages, and who is missing",
-            INSTANTS, subject="account",
+            "timeline", "The people of one account and their touches beside its stages, its outlook, and who is missing",
+            (*INSTANTS, "horizon_days", "min_n"), subject="account",
         ),
         Ask(
-            "accounts", "Who is where, since when, and who is missing: one page of the list",
-            tuple(flag for flag in WHOLE if flag != "horizon_days"), ACCOUNTS,
+            "accounts", "Who is where, since when, with what outlook, and who is missing: one page of the list",
+            WHOLE, ACCOUNTS,
         ),
         Ask("credit", "Which touches deserve how much of the conversions, under every model", own=CREDIT),
         Ask(

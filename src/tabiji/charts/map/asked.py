@@ -53,4 +53,5 @@ def about(chosen: "MeasuredMap") -> About:
         began_on=None if first is None else first[0].astimezone(zone).date(),
         n_persons=lake.head().of("person").current or None,
         zone=zone,
+        offering=workspace.settings.labels.get("offering", {}).get(chosen.map.offering or "", {}),
     )

@@ -34,7 +34,7 @@ def sheet(
         id=journey_map.id,
         name=pick(journey_map.name, lang) or journey_map.id,
         description=pick(journey_map.description, lang),
-        chips=_chips(journey_map, lang),
+        chips=_chips(journey_map, about, lang),
         facts=_facts(journey_map, funnel, about, lang),
         unit=journey_map.unit,
         stages=flow.columns(journey_map, funnel, lang, stakes),
@@ -58,9 +58,9 @@ def sheet(
     )
 
 
-def _chips(journey_map: JourneyMap, lang: str) -> tuple[str, ...]:
+def _chips(journey_map: JourneyMap, about: About, lang: str) -> tuple[str, ...]:
     companies = [pick(p.name, lang) for p in journey_map.personas if p.kind == "company"]
-    return tuple(c for c in (journey_map.offering or "", *companies) if c)
+    return tuple(c for c in (about.offering.get(lang) or journey_map.offering or "", *companies) if c)
 
 
 def _facts(

@@ -53,10 +53,12 @@ class Measured:
 class About:
     """What stands beside the name: version and its day, since when there is data, how many people it knows.
 
-    `zone` is that of day boundaries; None = UTC."""
+    `zone` is that of day boundaries; None = UTC. `offering`: what the map's is called by
+    language, where that is not what the map writes."""
 
     version: int | None = None
     changed_on: date | None = None
     began_on: date | None = None
     n_persons: int | None = None
     zone: tzinfo | None = None
+    offering: Mapping[str, str] = field(default_factory=dict)

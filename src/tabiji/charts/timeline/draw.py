@@ -11,9 +11,10 @@ from tabiji.charts.scale import num
 from tabiji.charts.svg import words
 from tabiji.charts.timeline.layout import EDGE, LEFT, WIDTH, Band, Frame, Row, bands_of, frame_of, rows_of, who
 from tabiji.charts.timeline.marks import KIND_NAMES, Pile, mark, piles
+from tabiji.charts.wording import percent
 from tabiji.i18n import N_, plural, text
 from tabiji.metrics.account.channels import KINDS
-from tabiji.metrics.account.timeline_result import TimelineResult
+from tabiji.metrics.account.timeline_result import RoleTold, TimelineResult
 from tabiji.result import Drawing, register_drawer
 
 HEAD, ROW, AXIS, LEGEND = 80.0, 58.0, 24.0, 34.0
@@ -42,7 +43,7 @@ def draw_timeline(result: TimelineResult, lang: str | None = None, zone: tzinfo 
         body += _row(row, HEAD + i * ROW, frame, result)
     for i, role in enumerate(missing, len(rows)):
         known = " · ".join(who(result.people[x]) for x in role.known)
-        body += _gap(result, result.role_name(role.role, lang), known, HEAD + i * ROW, frame)
+        body += _gap(result, role, known, HEAD + i * ROW, frame)
     body += _axis(frame, floor) + _legend(result, frame, height)
     sheet = (
         f'<rect x=".5" y=".5" width="{num(WIDTH - 1)}" height="{num(height - 1)}" rx="10" fill="{palette.SHEET}" '
@@ -129,8 +130,9 @@ def _title(pile: Pile, frame: Frame, result: TimelineResult) -> str:
     return f"{first if first == last else f'{first} – {last}'}: {told}"
 
 
-def _gap(result: TimelineResult, role: str, known: str, y: float, frame: Frame) -> str:
-    """A role that should have shown up and has not."""
+def _gap(result: TimelineResult, missing: RoleTold, known: str, y: float, frame: Frame) -> str:
+    """A role that should have shown up and has not; and how those alike fared."""
+    role = result.role_name(missing.role, frame.lang)
     standing, journey, middle = result.standing, result.journey, y + ROW / 2
     if standing is None or journey is None:
         return ""
@@ -145,6 +147,12 @@ def _gap(result: TimelineResult, role: str, known: str, y: float, frame: Frame) 
             stage=stage,
             role=role,
         )
+        alike = result.outlook and next((r.without for r in result.outlook.roles if r.role == missing.role), None)
+        if alike and alike.share is not None:
+            said = text(
+                N_("{said} – of {n:,} like it, {share} went on within {days} days"),
+                frame.lang, said=said, n=alike.n, share=percent(alike.share), days=alike.horizon_days,
+            )  # fmt: skip
     else:
         said = text(N_("{role}: not seen before it ended in {stage}"), frame.lang, stage=stage, role=role)
     x0, x1 = frame.x(max(standing.entered_at, frame.begin)), frame.x(journey.ended_at or frame.end)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tabiji.compute.executor import Executor
+from tabiji.compute.kernel import run
 from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import NO_PERSON, Index, Tier
@@ -15,6 +16,7 @@ from tabiji.index.receipts import unit_events
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.account.channels import channel_kind
 from tabiji.metrics.account.expected import expected_by, expected_roles
+from tabiji.metrics.account.outlook import Outlook, Outlooks, RoleOutlook, waited
 from tabiji.metrics.account.timeline_result import (
     Company,
     Opportunity,
@@ -25,9 +27,10 @@ from tabiji.metrics.account.timeline_result import (
 )
 from tabiji.metrics.account.why_result import JourneyTold, WhyResult
 from tabiji.metrics.dwell.pace import stage_pace
-from tabiji.metrics.entries import entries, main_line
+from tabiji.metrics.entries import Entries, entries, main_line
+from tabiji.metrics.group.presence import PresenceKernel, presence_sources
 from tabiji.metrics.moves import with_moves
-from tabiji.metrics.scope import Scope, instant, seconds
+from tabiji.metrics.scope import DAY, Scope, instant, seconds
 from tabiji.result import Question
 
 if TYPE_CHECKING:
@@ -84,6 +87,7 @@ def timeline(
     every = entries(journals, line, seconds(scope.as_of), executor)
     every = with_moves(every, journals, line, rules, executor)
     journey = told.journeys[-1] if told.journeys else None
+    roles = _roles(index, journey_map, told, journey, seen, people, number)
     return TimelineResult(
         question=question or Question("timeline", journey_map.id, account=told.account),
         provenance=told.provenance,
@@ -92,14 +96,47 @@ def timeline(
         people=people,
         touches=_touches(index, journey_map, rules, seen, number),
         n_touches=len(seen.at),
-        roles=_roles(index, journey_map, told, journey, seen, people, number),
+        roles=roles,
         pace=stage_pace(every, journey_map, scope.min_n, executor),
         company=dossier.company,
         opportunities=dossier.opportunities,
         role_names=journey_map.roles,
         touchpoint_names={t.id: t.name for t in journey_map.touchpoints},
+        outlook=_outlook(
+            index, journey_map, rules, journals, scope, every, unit, _standing(journey_map, told), roles, executor
+        ),
         unused=_unused(journey_map, rules, told, journey, seen),
     )
+
+
+def _standing(journey_map: JourneyMap, told: WhyResult) -> int | None:
+    """Where the latest journey stands on the main line; None where there is no journey."""
+    place = {s.id: k for k, s in enumerate(journey_map.main_line)}
+    mine = [s for s in told.stages if s.attempt == told.journeys[-1].attempt and s.id in place and s.moved]
+    return place[mine[-1].id] if mine else None
+
+
+def _outlook(
+    index: Index, journey_map: JourneyMap, rules: "Rules", journals: Sequence[Journal], scope: Scope, every: Entries,
+    unit: int, standing: int | None, roles: Sequence[RoleTold], executor: Executor,
+) -> Outlook | None:  # fmt: skip
+    """The outlook of the latest journey, which stands in the stage `standing`."""
+    if standing is None:
+        return None
+    of = Outlooks(every, scope.horizon_of(journey_map), scope.min_n)
+    since = int(waited(every, np.array([unit]), np.array([standing]))[0])
+    onward, gone = of.told(standing, since)
+    parted: tuple[RoleOutlook, ...] = ()
+    due = [r for r in roles if r.due]
+    if onward.share is not None and due:
+        line, known = main_line(journey_map, rules), NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+        kernel = PresenceKernel(rules, index.role_sets, [r.role for r in due], line, seconds(scope.as_of), known)
+        first = run(kernel, presence_sources(index, journals), executor).first
+        shares = of.by_role(standing, since, first)
+        parted = tuple(RoleOutlook(r.role, r.people > 0, *pair) for r, pair in zip(due, shares, strict=True))
+    entered = of.entered(standing) if since >= 0 else onward
+    stage = journey_map.main_line[standing].id
+    return Outlook(stage, since / DAY if since >= 0 else None, onward, gone, entered, parted)
 
 
 def _seen(index: Index, rules: "Rules", scope: Scope, unit: int) -> _Seen:

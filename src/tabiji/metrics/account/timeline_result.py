@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from tabiji.i18n import N_, pick, text
 from tabiji.metrics.account.event_words import event_word
 from tabiji.metrics.account.near_misses import MESSAGES, NearMiss
+from tabiji.metrics.account.outlook import Outlook
 from tabiji.metrics.account.why_result import Interval, JourneyTold, WhyResult
 from tabiji.metrics.dwell.pace import StagePace
 from tabiji.metrics.roles import called
@@ -125,7 +126,7 @@ class TimelineResult(Result):
     """Answer of `timeline`: what `why` tells of the unit, and its people and touches.
 
     touches: the latest of `n_touches`, in order · roles: that the map expects, in the order of the buying group · pace: the
-    median stay of each stage over all journeys of the map."""
+    median stay of each stage over all journeys of the map · outlook: of the latest journey, None where there is none."""
 
     why: WhyResult
     people: tuple[PersonTold, ...]
@@ -137,6 +138,7 @@ class TimelineResult(Result):
     opportunities: tuple[Opportunity, ...]
     role_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of the map's own roles
     touchpoint_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    outlook: Outlook | None = None
     unused: tuple[str, ...] = ()  # touchpoints planned for the stage in which it stands, and not met since it got there
 
     name: ClassVar[str] = "timeline"
@@ -211,7 +213,7 @@ class TimelineResult(Result):
         return text(MESSAGES[miss.code], lang, **values)
 
     def to_dict(self) -> dict[str, Any]:
-        """What `why` gives, and "stay_days", "median_days", "people", "touches", "n_touches", "roles",
+        """What `why` gives, and "stay_days", "median_days", "outlook", "people", "touches", "n_touches", "roles",
         "unused_touchpoints", "company", "opportunities"."""
         median = self.median
         return {
@@ -219,6 +221,7 @@ class TimelineResult(Result):
             "question": self.question.to_dict(),
             "stay_days": self.stay_days,
             "median_days": None if median is None else median.median_days,
+            "outlook": None if self.outlook is None else self.outlook.to_dict(),
             "people": [p.to_dict() for p in self.people],
             "n_touches": self.n_touches,
             "touches": [t.to_dict() for t in self.touches],
@@ -251,6 +254,8 @@ class TimelineResult(Result):
                 said.append(
                     text(N_("Half of all journeys have left it after {days:,.0f}."), lang, days=self.median.median_days)
                 )
+        if self.outlook is not None and self.outlook.onward.share is not None:
+            said.append(self.outlook.explain(lang))
         if self.missing:
             roles = text(", ", lang).join(self.role_name(r.role, lang) for r in self.missing)
             said.append(text(N_("Not seen, though expected by now: {roles}."), lang, roles=roles))

@@ -17,6 +17,7 @@ from tabiji.index.journeys import Journal
 from tabiji.index.layout import F8, I8, Index
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.account.expected import expected_by, expected_roles
+from tabiji.metrics.account.outlook import Outlooks, waited
 from tabiji.metrics.accounts.result import OUTCOME_NAMES, AccountRow, AccountsResult, Described, Listing
 from tabiji.metrics.accounts.standings import OUTCOMES, Standings, standings
 from tabiji.metrics.dwell.pace import StagePace, stage_pace
@@ -25,7 +26,7 @@ from tabiji.metrics.moves import with_moves
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.roles import role_names
 from tabiji.metrics.scope import DAY, Scope, instant, seconds
-from tabiji.result import Notice, Question
+from tabiji.result import Notice, Question, Share
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
@@ -79,7 +80,10 @@ def accounts(
     missing, longer = _missing(found, journey_map), _longer(found, pace)
     fits = _fits(found, journey_map, listing, missing, longer, directory)
     fitting = np.flatnonzero(np.logical_and.reduce(list(fits.values())))
-    order, notices = _ordered(found.take(fitting), listing, directory)
+    clock = waited(every, found.unit, found.stage)
+    outlooks = Outlooks(every, scope.horizon_of(journey_map), scope.min_n)
+    onward = outlooks.shares(found.stage, clock)[fitting] if listing.sort == "outlook" else None
+    order, notices = _ordered(found.take(fitting), listing, directory, onward)
     first = (listing.page - 1) * listing.page_size
     shown = fitting[order[first : first + listing.page_size]]
     asked = question or Question("accounts", journey_map.id)
@@ -87,15 +91,18 @@ def accounts(
     return AccountsResult(
         question=asked,
         provenance=provenance(
-            index, rules, journals, scope, every, chosen(every, scope), asked, executor, verb="accounts"
+            index, rules, journals, scope, every, chosen(every, scope), asked, executor, verb="accounts",
+            horizon_days=scope.horizon_of(journey_map),
         ),
         notices=notices,
         listing=listing,
         total=len(fitting),
         stalled=int(np.count_nonzero(longer[fitting] == 1)),
         accounts=tuple(
-            _row(index, journey_map, found, x, d, missing, longer) for x, d in zip(shown.tolist(), told, strict=True)
+            _row(index, journey_map, found, x, d, missing, longer, outlooks.told(int(found.stage[x]), int(clock[x]))[0])
+            for x, d in zip(shown.tolist(), told, strict=True)
         ),
+        horizon_days=outlooks.horizon_days,
         pace=pace,
         by_stage=_counted(fits, "stage", found.stage, [s.id for s in journey_map.main_line]),
         by_outcome=_outcomes(fits, found),
@@ -161,9 +168,10 @@ def _outcomes(fits: dict[str, Bools], found: Standings) -> dict[str, int]:
 
 
 def _ordered(
-    found: Standings, listing: Listing, directory: Directory
+    found: Standings, listing: Listing, directory: Directory, onward: F8 | None
 ) -> tuple[npt.NDArray[np.intp], tuple[Notice, ...]]:
-    """Places of the units in the order asked for; equal ones in the order of the index."""
+    """Places of the units in the order asked for; equal ones in the order of the index. onward: float64[u], their outlooks,
+    where it is the order of these."""
     key: npt.NDArray[Any]
     notices: tuple[Notice, ...] = ()
     if listing.sort == "amount":
@@ -171,6 +179,8 @@ def _ordered(
         key = np.where(np.isnan(amount), np.inf, -amount)
         if others:
             notices = (Notice("other_currencies", OTHER_CURRENCIES, {"currencies": ", ".join(others)}),)
+    elif onward is not None:
+        key = np.where(np.isnan(onward), np.inf, -onward)
     elif listing.sort == "name":
         key = directory.name_order()[found.unit]
     elif listing.sort == "silence":
@@ -192,6 +202,7 @@ def _row(
     described: Described,
     missing: npt.NDArray[np.uint64],
     longer: npt.NDArray[np.int8],
+    onward: Share,
 ) -> AccountRow:
     def told(bits: int) -> tuple[str, ...]:
         return tuple(name for place, name in enumerate(found.names) if bits >> place & 1)
@@ -211,4 +222,5 @@ def _row(
         last_touch_at=instant(int(found.last_touch[x])),
         roles=told(int(found.roles[x])),
         missing=told(int(missing[x])),
+        onward=onward,
     )

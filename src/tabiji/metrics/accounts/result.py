@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from tabiji.i18n import N_, pick, text
 from tabiji.metrics.dwell.pace import StagePace
-from tabiji.result import Result
+from tabiji.result import Result, Share
 
-SORTS = ("stay", "entered", "touch", "silence", "amount", "name")
+SORTS = ("stay", "entered", "touch", "silence", "outlook", "amount", "name")
 OUTCOME_NAMES = ("open", "won", "lost", "dormant")
 
 
@@ -57,7 +57,9 @@ class Described:
 class AccountRow:
     """A unit and its latest journey. stay_days: in the stage so far, or until the journey ended · longer: whether that is longer
     than the median of the stage (None where there is no median, nothing to go on to, or the journey has ended) · last_touch_at:
-    of the unit, by as-of · roles: that showed up in the journey · missing: that the map expects by this stage and that did not."""
+    of the unit, by as-of · roles: that showed up in the journey · missing: that the map expects by this stage and that did not ·
+    onward: of those who had been in the stage for as long, the share that went on within the horizon from then on (see
+    `account.outlook`)."""
 
     id: str
     described: Described
@@ -72,6 +74,7 @@ class AccountRow:
     last_touch_at: datetime
     roles: tuple[str, ...]
     missing: tuple[str, ...]
+    onward: Share
 
     def to_dict(self) -> dict[str, Any]:
         """JSON of a row; instants in ISO 8601, UTC."""
@@ -91,6 +94,7 @@ class AccountRow:
             "last_touch_at": self.last_touch_at.isoformat(),
             "roles": list(self.roles),
             "missing": list(self.missing),
+            "outlook": self.onward.to_dict(),
             "amounts": [m.to_dict() for m in self.described.amounts],
         }
 
@@ -100,13 +104,14 @@ class AccountsResult(Result):
     """Answer of `accounts`: `total` units fit, of which `accounts` are the page asked for; `stalled` of the total have stayed
     longer than the median.
 
-    pace: the median stay of each stage, over all journeys of the map · by_stage, by_outcome: units that fit everything else,
+    horizon_days: of the outlooks · pace: the median stay of each stage, over all journeys of the map · by_stage, by_outcome: units that fit everything else,
     by where they stand and how their journey ended · roles: that the map expects."""
 
     listing: Listing
     total: int
     stalled: int
     accounts: tuple[AccountRow, ...]
+    horizon_days: int
     pace: tuple[StagePace, ...]
     by_stage: Mapping[str, int]
     by_outcome: Mapping[str, int]
@@ -125,8 +130,8 @@ class AccountsResult(Result):
         return pick(self.names.get(stage), lang) or stage
 
     def to_dict(self) -> dict[str, Any]:
-        """{"question", "provenance", "total", "stalled", "page", "pages", "page_size", "stages", "outcomes", "roles",
-        "accounts", "notices"}."""
+        """{"question", "provenance", "total", "stalled", "page", "pages", "page_size", "horizon_days", "stages", "outcomes",
+        "roles", "accounts", "notices"}."""
         return {
             "question": self.question.to_dict(),
             "provenance": self.provenance.to_dict(),
@@ -135,6 +140,7 @@ class AccountsResult(Result):
             "page": self.listing.page,
             "pages": self.pages,
             "page_size": self.listing.page_size,
+            "horizon_days": self.horizon_days,
             "stages": [{"id": p.id, "n": self.by_stage[p.id], **_stay(p)} for p in self.pace],
             "outcomes": dict(self.by_outcome),
             "roles": list(self.roles),
@@ -148,7 +154,8 @@ class AccountsResult(Result):
             {
                 "id": a.id, "name": a.described.name, "stage": a.stage, "entered_at": a.entered_at, "stay_days": a.stay_days,
                 "longer_than_median": a.longer, "outcome": a.outcome, "last_touch_at": a.last_touch_at,
-                "missing": ", ".join(a.missing),
+                "missing": ", ".join(a.missing), "onward_share": a.onward.share, "onward_low": a.onward.low,
+                "onward_high": a.onward.high, "onward_n": a.onward.n,
             }
             for a in self.accounts
         ]  # fmt: skip

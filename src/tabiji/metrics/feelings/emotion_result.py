@@ -68,10 +68,10 @@ class EmotionResult(Result):
             return text(N_("No stage has enough survey answers or notes to tell how people felt."), lang)
         stage, worst = min(known, key=lambda item: item[1].mean or 0.0)
         return text(
-            N_("People felt worst in {stage}: {mean:+.1f} on a scale from −2 to +2, from {n:,} answers and notes."),
+            N_("People felt worst in {stage}: {mean} on a scale from −2 to +2, from {n:,} answers and notes."),
             lang,
             stage=pick(self.names.get(stage), lang) or stage,
-            mean=worst.mean,
+            mean=f"{worst.mean:+.1f}".replace("-", "−"),
             n=worst.n,
         )
 

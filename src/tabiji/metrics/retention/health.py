@@ -11,7 +11,7 @@ roi        1 where an outcome was confirmed in the last 180 days, else 0: an eve
 
 Each is cut at 1. What is not measured is null, never 0; the overall health (the mean of the four) exists only where all are measured.
 Use = events of the channel `product`. Customers: see `subscriptions`. *Validation*: every `churn_days` (90) back from as-of, health as it
-stood then against who left in the next `churn_days`; licences are those of today. A health score says nothing about why, and not that
+stood then against who left in the next `churn_days`. Licences are those that were known on the day. A health score says nothing about why, and not that
 raising it would keep anybody.
 """
 
@@ -73,6 +73,7 @@ CHURN_DAYS = 90
 LANDMARKS = 8
 LISTED = 50
 Names = Callable[[Sequence[str]], Mapping[str, str]]
+Licences = Callable[[I8], F8 | None]
 
 
 def health(
@@ -84,7 +85,7 @@ def health(
     *,
     executor: Executor,
     zone: ZoneInfo,
-    licences: F8 | None = None,
+    licences: Licences | None = None,
     names: Names | None = None,
     channels: Sequence[str] = (),
     outcomes: Sequence[str] = (),
@@ -94,7 +95,7 @@ def health(
 ) -> HealthResult:
     """Health of the customers among the units of an index (first arguments as those of `funnel`).
 
-    licences: of the units (float64[n_units], NaN where not told) · names: of units by id · channels, outcomes: globs of the channels of
+    licences: of the units at some instants (int64[x] → float64[n_units, x], NaN where not told; None where nobody tells any) · names: of units by id · channels, outcomes: globs of the channels of
     use and of the events that confirm an outcome; empty: the usual ones · named: as in `retention` · zone: of the days of use."""
     as_of = seconds(scope.as_of)
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
@@ -111,8 +112,9 @@ def health(
     wanted = np.zeros(index.n_units, bool)
     wanted[kept.unit] = True
     seen = usage(index, wanted, feature, proves, instants, windows, known, executor)[kept.unit]
-    licensed = np.full(len(kept.unit), np.nan) if licences is None else licences[kept.unit]
-    by_licences = bool((licensed > 0).any())
+    told_then = None if licences is None else licences(instants)
+    licensed = None if told_then is None else told_then[kept.unit]
+    by_licences = licensed is not None and bool((licensed > 0).any())
     parts = _parts(seen, licensed if by_licences else None, n_features, bool(proves.any()))
     measures = _measures(by_licences, n_features, bool(proves.any()))
     now = kept.active[:, -1]
@@ -178,10 +180,10 @@ def _outcomes(index: Index, journey_map: JourneyMap, named: Sequence[str], membe
 
 
 def _parts(seen: npt.NDArray[np.int32], licensed: F8 | None, n_features: int, proves: bool) -> F8:
-    """float64[c, instants, COMPONENTS], NaN where not measured."""
+    """float64[c, instants, COMPONENTS], NaN where not measured. licensed: float64[c, instants]."""
     people, known, days, features, outcome = (seen[..., x].astype(np.float64) for x in range(seen.shape[-1]))
     nothing = np.full(people.shape, np.nan)
-    base = known if licensed is None else np.repeat(licensed[:, None], people.shape[1], axis=1)
+    base = known if licensed is None else licensed
     used = n_features > 0
     deployment = np.divide(people, base, out=nothing.copy(), where=base > 0) if used else nothing
     engagement = days / WORKING_DAYS if used else nothing

@@ -40,6 +40,13 @@ class VelocityFigures:
     currencies: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
 
+    def why(self, lang: str | None = None) -> str:
+        """Why there is no velocity, in words."""
+        reason = self.reasons.get("velocity_per_day", NO_SUCCESS)
+        if reason.startswith("n<"):
+            return text(N_("fewer than {least} are closed or won"), lang, least=reason.removeprefix("n<"))
+        return text(reason, lang)
+
     def to_dict(self) -> dict[str, Any]:
         """The figures; `value` is left out of the total, `currencies` where there is one, `reasons` where none is null."""
         out: dict[str, Any] = {} if self.value is None else {"value": self.value}
@@ -97,11 +104,7 @@ class VelocityResult(Result):
         """The product with its factors, or why there is none."""
         f = self.total
         if f.velocity_per_day is None or f.low is None or f.high is None:
-            reason = f.reasons.get("velocity_per_day", NO_SUCCESS)
-            if reason.startswith("n<"):
-                reason = text(N_("fewer than {least} are closed or won"), lang, least=reason.removeprefix("n<"))
-            reason = text(reason, lang)
-            return text(N_("There is no velocity: {reason}."), lang, reason=reason)
+            return text(N_("There is no velocity: {reason}."), lang, reason=f.why(lang))
         return text(
             N_(
                 "{open:,} open × {share:.0%} won × {mean:,.0f} {currency} ÷ {days:,.1f} days = {velocity:,.0f} {currency} a day"

@@ -1,14 +1,18 @@
 """What the page of one account shows: who of the buying group is there, what it lacks to go on, its receipts in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.account.event_words import event_word
 from tabiji.metrics.account.near_misses import NearMiss
+from tabiji.metrics.account.rule_words import rule_words
 from tabiji.metrics.account.timeline_result import Opportunity, TimelineResult
 from tabiji.metrics.account.why_result import Interval, JourneyTold, Touch
+from tabiji.result import Share
+from tabiji.settings import Settings
 from tabiji.web.pages.accounts.listing import Badge, badge
+from tabiji.web.words import value_label
 
 MOST_LISTED = 300  # touches in the table
 MOST_PLANNED = 4  # touchpoints named in the next move
@@ -25,10 +29,12 @@ class RoleCard:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """An interval with its rule and the events that completed it, in words."""
+    """An interval with its rule and the events that completed it, in words. ways: how many ways into the stage there are."""
 
     interval: Interval
     stage: str
+    rule: str
+    ways: int
     failure: bool
     days: float
     events: tuple[tuple[Touch, str, str], ...]  # event, what it is called, who
@@ -43,16 +49,31 @@ class Attempt:
     stays: tuple[Stay, ...]
     returns: tuple[Stay, ...]  # to earlier stages, which ended no stay
     skipped: str
+    next: str  # stages that it could have gone on to
+    misses: tuple["Miss", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A near miss in words: what was lacking, of which stage, the rule, and how much of it was there (0–100)."""
+    """A near miss in words: what was lacking, of which stage, the rule (and as the map's file has it), and how much of it was
+    there (0–100)."""
 
     stage: str
     lacking: str
     rule: str
+    written: str
     share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """What became of those in which a role had shown up by the same time, and of the others."""
+
+    role: str
+    name: str
+    there: bool
+    with_role: Share
+    without: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +90,39 @@ class AccountPage:
     misses: tuple[Miss, ...]
     next_stage: str
     moves: tuple[str, ...]
+    chances: tuple[Chance, ...]
     deal: Opportunity | None  # the latest that is open, else the latest
     n_anonymous: int
     listed: int
+
+
+def labelled(result: TimelineResult, settings: Settings) -> TimelineResult:
+    """The timeline with the values of its people, company and opportunities as the reader calls them."""
+
+    def told(attribute: str, value: str | None) -> str | None:
+        return value_label(settings, attribute, value) or None
+
+    company = result.company
+    if company is not None:
+        company = replace(
+            company,
+            industry=told("industry", company.industry),
+            region=told("region", company.region),
+            country=told("country", company.country),
+        )
+    return replace(
+        result,
+        people=tuple(
+            replace(p, title=told("title", p.title), department=told("department", p.department)) for p in result.people
+        ),
+        company=company,
+        opportunities=tuple(
+            replace(
+                o, offering=told("offering", o.offering), stage=told("stage", o.stage), owner=told("owner", o.owner)
+            )
+            for o in result.opportunities
+        ),
+    )
 
 
 def account_page(journey_map: JourneyMap, result: TimelineResult, lang: str) -> AccountPage:
@@ -90,15 +141,24 @@ def account_page(journey_map: JourneyMap, result: TimelineResult, lang: str) -> 
         roles=roles,
         n_there=sum(r.people >= r.required for r in roles),
         attempts=tuple(_attempt(journey_map, result, j, lang) for j in reversed(result.why.journeys)),
-        misses=() if journey is None else tuple(_miss(result, m, lang) for m in journey.near_misses),
-        next_stage=""
-        if journey is None
-        else text(", ", lang).join(result.why.stage_name(s, lang) for s in journey.next),
+        misses=() if journey is None else _misses(journey_map, result, journey, lang),
+        next_stage="" if journey is None else _next(result, journey, lang),
         moves=_moves(result, lang),
+        chances=_chances(result, lang),
         deal=latest[0] if latest else None,
         n_anonymous=sum(p.name is None for p in result.people),
         listed=MOST_LISTED,
     )
+
+
+def _chances(result: TimelineResult, lang: str) -> tuple[Chance, ...]:
+    """Role by role, where both sides are enough to be told; those that are missing first."""
+    told = [
+        Chance(r.role, result.role_name(r.role, lang), r.there, r.with_role, r.without)
+        for r in (() if result.outlook is None else result.outlook.roles)
+        if r.with_role.share is not None and r.without.share is not None
+    ]
+    return tuple(sorted(told, key=lambda c: c.there))
 
 
 def _moves(result: TimelineResult, lang: str) -> tuple[str, ...]:
@@ -138,10 +198,22 @@ def _moves(result: TimelineResult, lang: str) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _miss(result: TimelineResult, miss: NearMiss, lang: str) -> Miss:
-    return Miss(
-        result.why.stage_name(miss.stage, lang), result.lacking(miss, lang), miss.rule, round(100 * miss.closeness, 1)
-    )
+def _misses(journey_map: JourneyMap, result: TimelineResult, journey: JourneyTold, lang: str) -> tuple[Miss, ...]:
+    def told(miss: NearMiss) -> Miss:
+        stage, rule = result.why.stage_name(miss.stage, lang), _rule(journey_map, miss.stage, miss.clause, lang)
+        return Miss(stage, result.lacking(miss, lang), rule, miss.rule, round(100 * miss.closeness, 1))
+
+    return tuple(told(miss) for miss in journey.near_misses)
+
+
+def _next(result: TimelineResult, journey: JourneyTold, lang: str) -> str:
+    return text(", ", lang).join(result.why.stage_name(s, lang) for s in journey.next)
+
+
+def _rule(journey_map: JourneyMap, stage: str, clause: int | None, lang: str) -> str:
+    """A way into a stage in words; empty where none is known to have been completed."""
+    ways = next(s.enters_when for s in journey_map.stages if s.id == stage)
+    return "" if clause is None else rule_words(ways[clause], journey_map, lang)
 
 
 def _attempt(journey_map: JourneyMap, result: TimelineResult, journey: JourneyTold, lang: str) -> Attempt:
@@ -151,6 +223,8 @@ def _attempt(journey_map: JourneyMap, result: TimelineResult, journey: JourneyTo
         Stay(
             interval=s,
             stage=result.why.stage_name(s.id, lang),
+            rule=_rule(journey_map, s.id, s.clause, lang),
+            ways=next(len(stage.enters_when) for stage in journey_map.stages if stage.id == s.id),
             failure=s.id in failures,
             days=((s.left_at or until) - s.entered_at).total_seconds() / 86_400,
             events=tuple((e, _event_name(result, e, lang), _who(result, e)) for e in s.events),
@@ -161,7 +235,9 @@ def _attempt(journey_map: JourneyMap, result: TimelineResult, journey: JourneyTo
     skipped = text(", ", lang).join(result.why.stage_name(s, lang) for s in journey.skipped)
     moves = tuple(s for s in stays if s.interval.moved)
     returns = tuple(s for s in stays if not s.interval.moved)
-    return Attempt(journey, result.ending(journey, lang) or text(N_("open"), lang), moves, returns, skipped)
+    outcome = result.ending(journey, lang) or text(N_("open"), lang)
+    misses = _misses(journey_map, result, journey, lang)
+    return Attempt(journey, outcome, moves, returns, skipped, _next(result, journey, lang), misses)
 
 
 def _event_name(result: TimelineResult, event: Touch, lang: str) -> str:

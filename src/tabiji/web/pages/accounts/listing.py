@@ -8,7 +8,7 @@ from tabiji.charts.wording import role_name
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.accounts.result import AccountRow, AccountsResult
-from tabiji.web.filters import Filters
+from tabiji.web.filters import PICKS, Filters
 
 OWN = ("stage", "missing_role", "stalled", "outcome", "search", "sort", "page")  # of the address, beside the filters
 OUTCOMES = {"open": N_("open"), "won": N_("won"), "lost": N_("lost"), "dormant": N_("went silent")}
@@ -17,9 +17,11 @@ SORTS = {
     "entered": N_("latest entry"),
     "touch": N_("latest touch"),
     "silence": N_("longest silence"),
+    "outlook": N_("best outlook"),
     "amount": N_("largest amount"),
     "name": N_("name"),
 }
+UNFILTERED = dict.fromkeys(("from", "to", *PICKS), "")  # of figures over all journeys of the map
 _SIGNS = {"JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 _SCALE = 3.0  # medians that the bar of a stay is long
 
@@ -90,7 +92,12 @@ def list_page(
     words = outcome_words(journey_map)
     outcomes += [Tab(words[o], n, at(outcome=o), o == outcome) for o, n in result.by_outcome.items()]
     number = result.listing.page
-    kept = urlencode({**pinned, **{k: v for k, v in filters.parameters.items() if k in ("as_of", "known_as_of")}})
+    kept = urlencode(
+        {
+            **pinned,
+            **{k: v for k, v in filters.parameters.items() if k in ("as_of", "known_as_of", "horizon_days", "min_n")},
+        }
+    )
     return ListPage(
         stages=tuple(stages),
         outcomes=tuple(outcomes),

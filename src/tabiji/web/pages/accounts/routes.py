@@ -9,9 +9,9 @@ from tabiji.charts.timeline import draw_timeline
 from tabiji.i18n import N_
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
-from tabiji.web.pages.accounts import receipt  # noqa: F401 - registers the receipts of these pages
-from tabiji.web.pages.accounts.account import account_page
-from tabiji.web.pages.accounts.listing import OWN, SORTS, list_page, money, outcome_words
+from tabiji.web.pages.accounts import outlook_receipt, receipt  # noqa: F401 - they register the receipts of these pages
+from tabiji.web.pages.accounts.account import account_page, labelled
+from tabiji.web.pages.accounts.listing import OWN, SORTS, UNFILTERED, list_page, money, outcome_words
 from tabiji.web.render import Nav, render
 from tabiji.workspace.questions import QUESTIONS
 
@@ -32,6 +32,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "accounts/page.html",
+        takes=OWN,
         page=list_page(measured.map, result, filters, own, version),
         map=measured.map,
         version=measured.version,
@@ -42,6 +43,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         pinned=version,
         outcomes=outcome_words(measured.map),
         sorts=SORTS,
+        unfiltered=UNFILTERED,
         money=money,
         zone=workspace.settings.zone,
     )
@@ -55,10 +57,12 @@ def one(request: Request, map_id: str, account: str, version: int | None = None)
     filters = read_filters(request.query_params)
     takes = {flag.name for flag in QUESTIONS["timeline"].flags}
     result = measured.timeline(account, **{k: v for k, v in filters.flags.items() if k in takes})
+    result = labelled(result, workspace.settings)
     zone, lang = workspace.settings.zone, i18n.language()
     return render(
         request,
         "accounts/account.html",
+        takes=(),
         page=account_page(measured.map, result, lang),
         map=measured.map,
         version=measured.version,

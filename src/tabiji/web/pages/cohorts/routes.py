@@ -3,8 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
+from markupsafe import Markup
 from starlette.responses import Response
 
+from tabiji import i18n
+from tabiji.charts.cohorts import draw_cohorts
 from tabiji.i18n import N_
 from tabiji.metrics.cohorts.result import Cell, CohortResult
 from tabiji.web.choices import choices
@@ -35,6 +38,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "cohorts/page.html",
+        takes=("stage", "every", "age_days"),
         map=measured.map,
         version=measured.version,
         result=result,
@@ -44,6 +48,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         every_labels=EVERY,
         steps=STEPS,
         shade=_shades(result),
+        picture=Markup(draw_cohorts(result, i18n.language(), width=1180.0, height=320.0).svg),  # noqa: S704 - text is escaped in it
         zone=workspace.settings.zone,
     )
 

@@ -19,6 +19,7 @@ def show(request: Request) -> Response:
     return render(
         request,
         "data/page.html",
+        takes=(),
         data=overview(workspace.lake),
         imports=workspace.imports(limit=20),
         jobs=request.app.state.jobs.running(),

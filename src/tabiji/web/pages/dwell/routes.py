@@ -40,6 +40,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "dwell/page.html",
+        takes=(),
         map=measured.map,
         version=measured.version,
         result=result,
@@ -47,7 +48,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         choices=offered,
         by=by,
         by_labels={name: label for name, label in BY.items() if offered.offers(name)},
-        groups=groups_of(result.groups, by),
+        groups=groups_of(result.groups, by, workspace.settings),
         velocities={g.value or "": g for g in velocity.groups},
         zone=workspace.settings.zone,
         limits=limits,

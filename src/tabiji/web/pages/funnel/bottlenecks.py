@@ -53,7 +53,7 @@ def section(measured: "MeasuredMap", funnel: FunnelResult, filters: Filters, sta
     items = () if found.factors is None else found.factors.items
     return {
         "stakes": found,
-        "stake_groups": groups_of(found.groups, filters.by),
+        "stake_groups": groups_of(found.groups, filters.by, measured.workspace.settings),
         "stakes_top": drawn.top_of(told),
         "stakes_axis": _axis(found, drawn.top_of(told)),
         "stake_amount": stake.amount,

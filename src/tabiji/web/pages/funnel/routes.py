@@ -39,10 +39,11 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     by = filters.by or next((name for name in BY if offered.offers(name)), "")
     kind: Every = next((k for k in LABELS if k == request.query_params.get("cohort")), "quarter")
     result = measured.funnel(**_asked(filters, by))
-    groups = groups_of(result.groups, by)
+    groups = groups_of(result.groups, by, workspace.settings)
     return render(
         request,
         "funnel/page.html",
+        takes=("cohort", "of"),
         map=measured.map,
         version=measured.version,
         result=result,

@@ -53,6 +53,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "group/page.html",
+        takes=SWITCHES,
         map=measured.map,
         version=measured.version,
         result=result,
@@ -60,7 +61,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         choices=offered,
         by=by,
         by_labels={name: label for name, label in BY.items() if offered.offers(name)},
-        groups=groups_of(result.groups, by),
+        groups=groups_of(result.groups, by, measured.workspace.settings),
         looked_at=_looked_at(result),
         filters_extra="group/filters.html",
         switches=switches,

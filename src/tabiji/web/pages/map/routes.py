@@ -32,7 +32,9 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         versions=[(v.number, f"{v.created_at.astimezone(zone):%Y-%m-%d}") for v in workspace.maps.versions(map_id)],
         query=filters.query,
     )
-    return render(request, "map/page.html", page=made, sheet=made.sheet, choices=choices(workspace, chosen.map))
+    return render(
+        request, "map/page.html", takes=(), page=made, sheet=made.sheet, choices=choices(workspace, chosen.map)
+    )
 
 
 @router.get("/maps/{map_id}/separates")

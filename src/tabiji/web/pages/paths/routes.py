@@ -77,6 +77,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "paths/page.html",
+        takes=("level", "returns", "cover"),
         map=measured.map,
         version=measured.version,
         result=result,
@@ -95,7 +96,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         strip=lambda share: _strip(share, axis_top(shares)),
         path_key=lambda v: json.dumps(list(v.path), ensure_ascii=False),
         by_labels={name: label for name, label in BY.items() if offered.offers(name)},
-        groups=groups_of(result.groups, filters.by),
+        groups=groups_of(result.groups, filters.by, workspace.settings),
         address=lambda **changes: urlencode(filters.parameters | view.parameters | changes),
     )
 

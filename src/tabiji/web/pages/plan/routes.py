@@ -42,13 +42,14 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "plan/page.html",
+        takes=(),
         map=measured.map,
         version=measured.version,
         result=result,
         choices=offered,
         by=by,
         by_labels={name: label for name, label in BY.items() if offered.offers(name)},
-        groups=groups_of(result.groups, by),
+        groups=groups_of(result.groups, by, workspace.settings),
         small=lambda share: Markup(  # noqa: S704 - drawn from numbers only
             interval_strip([(share, SMALL)], width=120, height=10, grid=False)
         ),

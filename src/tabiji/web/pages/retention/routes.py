@@ -14,6 +14,7 @@ from tabiji.result import Share
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
 from tabiji.web.pages.retention.receipt import (
+    OWN,
     amount_of,
     health_flags,
     own_parameters,
@@ -57,6 +58,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "retention/page.html",
+        takes=OWN,
         map=measured.map,
         version=measured.version,
         result=result,
@@ -99,7 +101,7 @@ def _strip(share: Share, top: float) -> Markup:
 
 def _survival(lasting: Lasting) -> Markup:
     """The curve; its figures stand in the table below, so it is hidden from screen readers."""
-    return Markup(drawn.survival(lasting, width=680, height=230))  # noqa: S704 - drawn from numbers only
+    return Markup(drawn.survival(lasting, width=1100, height=250))  # noqa: S704 - drawn from numbers only
 
 
 def _fifths(bands: tuple[int, ...]) -> Markup:

@@ -18,7 +18,9 @@ NAV = [Nav(N_("Segments"), "/segments", 85, below_rule=True, needs_map=True)]
 def show(request: Request) -> Response:
     """Every segment with its condition, and a form for one more."""
     workspace = request.app.state.workspace
-    return render(request, "segments/page.html", segments=workspace.segments.list(), zone=workspace.settings.zone)
+    return render(
+        request, "segments/page.html", takes=(), segments=workspace.segments.list(), zone=workspace.settings.zone
+    )
 
 
 @router.post("/segments")

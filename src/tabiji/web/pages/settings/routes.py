@@ -1,6 +1,8 @@
 """The Settings page."""
 
+from collections.abc import Mapping
 from dataclasses import fields
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -24,6 +26,7 @@ MEANINGS = {
     "memory_mb": N_("Memory of imports, MB"),
     "max_line_mb": N_("Longest line of a text file, MB"),
     "max_upload_mb": N_("Largest upload, MB"),
+    "labels": N_("Labels of values, for readers of another language: how many of each attribute"),
 }
 
 
@@ -31,5 +34,14 @@ MEANINGS = {
 def show(request: Request) -> Response:
     """The reader's language, and the settings in force."""
     workspace = request.app.state.workspace
-    values = [(f.name, MEANINGS[f.name], getattr(workspace.settings, f.name)) for f in fields(Settings)]
-    return render(request, "settings/page.html", values=values, folder=workspace.folder.root, version=__version__)
+    values = [(f.name, MEANINGS[f.name], _shown(getattr(workspace.settings, f.name))) for f in fields(Settings)]
+    return render(
+        request, "settings/page.html", takes=(), values=values, folder=workspace.folder.root, version=__version__
+    )
+
+
+def _shown(value: Any) -> str:
+    """A setting as a reader sees it; of a table, how much is in each part."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    return " · ".join(f"{name} {len(part)}" for name, part in value.items()) or "—"

@@ -45,7 +45,9 @@ def show_all(request: Request) -> Response:
     """Every study, the newest first."""
     workspace = request.app.state.workspace
     studies = workspace.studies.list()
-    return render(request, "studies/page.html", studies=studies, verbs=wording.VERBS, zone=workspace.settings.zone)
+    return render(
+        request, "studies/page.html", takes=(), studies=studies, verbs=wording.VERBS, zone=workspace.settings.zone
+    )
 
 
 @router.post("/studies")

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from tabiji.charts.wording import DASH, MINUS, count, percent, role_name
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap
+from tabiji.metrics.conformance.words import CLASS_NAMES
 from tabiji.metrics.roles import ROLE_NAMES
+from tabiji.web.pages.studies.keys import OTHER_KEYS
 from tabiji.workspace.studies.figures import Path, Value, is_number
 
 VERBS = {
@@ -35,6 +37,7 @@ KEYS = {
     "completeness": N_("Completeness"), "consensus": N_("Consensus"), "engagement": N_("Activity"), "factors": N_("What separates"),
     "no_event": N_("without an event"), "no_stage": N_("in no stage"), "outside_window": N_("outside the period"),
 }  # fmt: skip
+KEYS = OTHER_KEYS | KEYS
 INTERVALS = ("low", "high", "low_days", "high_days")
 
 
@@ -44,10 +47,13 @@ def label(key: str, journey_map: JourneyMap) -> str:
         t.id: pick(t.name) or t.id for t in journey_map.touchpoints
     }
     if " → " in key:
-        return " → ".join(names.get(part, part) for part in key.split(" → "))
-    if key in KEYS or key in names:
-        return names[key] if key in names else text(KEYS[key])
-    return role_name(journey_map, key) if key in ROLE_NAMES else key.replace("_", " ")
+        return " → ".join(label(part, journey_map) for part in key.split(" → "))
+    if key in names:
+        return names[key]
+    if key in ROLE_NAMES or key in journey_map.roles:
+        return role_name(journey_map, key)
+    known = KEYS.get(key) or CLASS_NAMES.get(key)
+    return text(known) if known else key.replace("_", " ")
 
 
 def named(path: Path, journey_map: JourneyMap) -> tuple[str, str]:

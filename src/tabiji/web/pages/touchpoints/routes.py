@@ -1,6 +1,7 @@
 """The Touchpoints page."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
+from tabiji import i18n
 from tabiji.charts import credit as drawn
 from tabiji.charts.wording import days, interval
 from tabiji.i18n import N_, pick, text
@@ -20,6 +22,7 @@ from tabiji.web.filters import Filters, read_filters
 from tabiji.web.pages.touchpoints import receipt  # noqa: F401 - registers the receipts of this page
 from tabiji.web.render import Nav, render
 from tabiji.web.sheets import csv_response
+from tabiji.web.words import value_label
 from tabiji.workspace.questions import QUESTIONS
 
 if TYPE_CHECKING:
@@ -39,9 +42,15 @@ VERDICTS = {"holds": N_("holds"), "wavers": N_("wavers"), "does not hold": N_("d
 def show(request: Request, map_id: str, version: int | None = None) -> Response:
     """All models side by side, how firm each is, reach per stage, and what the credit cost."""
     measured = request.app.state.workspace.map(map_id, version)
+    settings = request.app.state.workspace.settings
     filters = read_filters(request.query_params)
     switches = _switches(request)
     result = measured.credit(**asked(filters), **switches)
+    if result.asked.level == "channel":
+        told = {
+            key: {i18n.language(): value_label(settings, "channel", key)} for key in result.touched if key != NO_TOUCH
+        }
+        result = replace(result, names={**told, **result.names})
     paid_by = request.query_params.get("cost", "linear")
     costs = result.costs
     if paid_by != "linear" and paid_by in result.models:
@@ -50,6 +59,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "touchpoints/page.html",
+        takes=(*SWITCHES, "cost"),
         map=measured.map,
         version=measured.version,
         result=result,

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from tabiji.charts import palette
 from tabiji.charts import retention as strips
 from tabiji.charts import voice as drawn
+from tabiji.charts.scores import SURVEY_NAMES
 from tabiji.charts.wording import role_name
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap import JourneyMap
@@ -30,7 +31,6 @@ router = APIRouter()
 NAV = [Nav(N_("Emotion and voice"), "/maps/{map_id}/voice", 62)]
 __all__ = ["NAV", "router"]
 LABELS = {"stage": N_("Stage"), "role": N_("Role"), "touchpoint": N_("Touchpoint"), "month": N_("Month")}
-SURVEYS = {"nps": N_("Recommendation (NPS)"), "csat": N_("Satisfaction (CSAT)"), "ces": N_("Ease (CES)")}
 GROUPS = {"promoters": N_("promoters 9–10"), "passives": N_("passives 7–8"), "detractors": N_("detractors 0–6")}
 
 FILLS = {"promoters": palette.AI, "passives": palette.AI_2 + "55", "detractors": palette.INK_3}
@@ -51,6 +51,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "voice/page.html",
+        takes=("cut",),
         map=measured.map,
         version=measured.version,
         result=result,
@@ -90,7 +91,7 @@ def download(request: Request, map_id: str, version: int | None = None) -> Respo
 
 def survey_name(survey: Survey) -> str:
     """Satisfaction (CSAT), with its scale."""
-    return f"{text(SURVEYS[survey.kind])} {survey.lowest:g}–{survey.highest:g}"
+    return f"{text(SURVEY_NAMES[survey.kind])} {survey.lowest:g}–{survey.highest:g}"
 
 
 def who(journey_map: JourneyMap, role: str | None) -> str:
