@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tabiji.index.dictionary.hashing import Hashing
-from tabiji.index.selection import ordinals
 from tabiji.lake.schema import EPOCH, SURVEY_KINDS
 from tabiji.lake.views import literal
 from tabiji.workspace.dossier import facts_of
-from tabiji.workspace.laying import role_set
+from tabiji.workspace.laying import laid, roles_sql
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,19 +49,17 @@ def statements_of(lake: "Lake", index: "Index", received_by: int | None = None) 
     from tabiji.metrics.group.consensus import FURTHER, INFERRED, Statements
 
     hashing = Hashing(int(index.manifest["hashing"]["salt"]))
+    numbers = {
+        "person": np.uint64, "at": np.int32, "grade": np.uint8, "score": np.float64, "scale_max": np.float64, "word": np.float64,
+    }  # fmt: skip
     with lake.connect() as con:
-        rows = con.execute(_query(index.unit, hashing), [received_by]).fetchall()
-    ordinal = ordinals(index) if rows else {}
-    found = [row for row in rows if row[0] in ordinal]
-    sets = {names: number for number, names in enumerate(index.role_sets)}
-    unit = np.array([ordinal[row[0]] for row in found], np.int64)
-    hashes = np.array([row[1] for row in found], np.uint64)
-    at = np.array([row[2] for row in found], np.int32)
-    grade = np.array([row[4] for row in found], np.uint8)
-    kind = np.array([KINDS.index(row[5]) if row[5] in KINDS else 0 for row in found], np.uint8)
-    score, scale = (np.array([np.nan if row[c] is None else row[c] for row in found], np.float64) for c in (6, 7))
-    word = np.array([np.nan if row[8] is None else row[8] for row in found], np.float64)
-    felt = feelings(Answers(unit, at, np.zeros(len(found), np.int32), kind, score, scale))
+        query, order = _query(index.unit, hashing), '"at", unit, who, grade'
+        found = laid(con, index, query, [received_by], order, numbers, ("roles", "kind"))
+    unit = found.unit
+    hashes, at, grade, score, scale, word = (found.numbers[name] for name in numbers)
+    kinds = [KINDS.index(name) if name in KINDS else 0 for name in found.texts["kind"]]
+    kind = found.of_text("kind", kinds, 0, np.uint8)
+    felt = feelings(Answers(unit, at, np.zeros(len(unit), np.int32), kind, score, scale))
     person = person_places(index, unit, hashes)
     unseen = person == NOBODY
     further, number = np.unique(hashes[unseen], return_inverse=True)
@@ -70,7 +67,7 @@ def statements_of(lake: "Lake", index: "Index", received_by: int | None = None) 
     return Statements(
         unit=unit,
         person=person,
-        role=np.array([role_set(row[3] or (), sets) for row in found], np.int32),
+        role=found.roles(index),
         at=at,
         value=np.where(grade == INFERRED, -1.0, np.where(np.isnan(word), felt, word)),
         grade=grade,
@@ -106,7 +103,7 @@ def _ids(con: "Con", index: "Index", hashes: set[int]) -> dict[int, str]:
 
 
 def _query(unit: str, hashing: Hashing) -> str:
-    """unit, hash of the person, seconds, roles, grade, kind, score, scale_max, value of a word."""
+    """unit, person (hash) and who (id), at (seconds), roles, grade, kind, score, scale_max, word (its value); NaN where not told."""
     from tabiji.metrics.feelings.notes import SENTIMENTS
 
     words = " ".join(f"WHEN {literal(word)} THEN {value}" for word, value in STANCES.items())
@@ -138,15 +135,16 @@ def _query(unit: str, hashing: Hashing) -> str:
             WHERE (t.grade = 1 OR t.score IS NOT NULL OR t.word IS NOT NULL)
               AND ($1 IS NULL OR t.received_at <= TIMESTAMP '{EPOCH}' + to_seconds($1))
         ), held AS (
-            SELECT s.row, list(DISTINCT m.role ORDER BY m.role) AS roles
+            SELECT s.row, {roles_sql("m.role")} AS roles
             FROM said s JOIN membership m ON m.person = s.person AND m.account IS NOT DISTINCT FROM s.account
             WHERE m.role IS NOT NULL AND s.at >= coalesce(m.valid_from, s.at)
               AND s.at < coalesce(m.valid_to, s.at + INTERVAL 1 SECOND)
             GROUP BY s.row
         )
-        SELECT u.unit, {hashing.sql("s.person")}, epoch(s.at)::BIGINT - epoch(TIMESTAMP '{EPOCH}')::BIGINT, h.roles,
-               s.grade, s.kind, s.score, s.scale_max, s.word
+        SELECT u.unit, {hashing.sql("s.person")} AS person, s.person AS who,
+               epoch(s.at)::BIGINT - epoch(TIMESTAMP '{EPOCH}')::BIGINT AS at, h.roles, s.grade, s.kind,
+               coalesce(s.score, 'nan'::DOUBLE) AS score, coalesce(s.scale_max, 'nan'::DOUBLE) AS scale_max,
+               coalesce(s.word::DOUBLE, 'nan'::DOUBLE) AS word
         FROM ({_UNITS[unit]}) u JOIN said s USING (row) LEFT JOIN held h USING (row)
         WHERE s.at IS NOT NULL
-        ORDER BY s.at, u.unit, s.person, s.grade
     """
