@@ -20,7 +20,7 @@ def keys(node: Any) -> Iterator[str]:
     """The keys of an answer that stand in the paths of its figures."""
     if isinstance(node, dict):
         for key, value in node.items():
-            if key not in WORDS:
+            if key not in WORDS and key not in NO_FIGURES:
                 yield key
                 yield from keys(list(value.values()) if key in BY_DATA and isinstance(value, dict) else value)
     elif isinstance(node, list):

@@ -50,7 +50,7 @@ def is_number(value: Value) -> bool:
 def _walk(path: Path, node: Any) -> Iterator[tuple[Path, Value]]:
     if isinstance(node, dict):
         for key, value in node.items():
-            if key not in WORDS:
+            if key not in WORDS and key != "notices":
                 yield from _walk((*path, str(key)), value)
     elif isinstance(node, list):
         keys, names = _names(node)

@@ -22,6 +22,7 @@ KEYS = {
     "provenance": N_("Counted from"), "accounts": N_("companies (units)"), "journeys": N_("journeys"), "events": N_("events"),
     "excluded": N_("left out"), "n": N_("journeys"), "n_from": N_("entered"), "n_to": N_("went on"), "advanced": N_("went on"),
     "lost": N_("lost"), "dormant": N_("went silent"), "open": N_("still open"), "skipped": N_("passed over it"), "won": N_("won"),
+    "back": N_("went back"), "outside": N_("fell outside"),
     "reached": N_("reached so far"), "cells": N_("age in days"), "naive": N_("naive"), "mature": N_("mature only"),
     "censoring_aware": N_("accounted for"), "share": N_("share"), "gone_share": N_("lost or silent, share"),
     "median_days": N_("half have left after"), "closed_only_median_days": N_("closed only"),
