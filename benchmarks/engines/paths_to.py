@@ -19,10 +19,10 @@ from tabiji.index.journal import journal
 from tabiji.journeymap.model import Clause, JourneyMap, Stage
 from tabiji.journeymap.rules import compile_rules
 from tabiji.metrics.credit import CreditResult, Options, credit
-from tabiji.metrics.credit.cells import ONE
-from tabiji.metrics.credit.levels import level_of
+from tabiji.metrics.credit.gathering.cells import ONE
+from tabiji.metrics.credit.gathering.levels import level_of
+from tabiji.metrics.credit.gathering.shares import PASSED
 from tabiji.metrics.credit.question import Work
-from tabiji.metrics.credit.shares import PASSED
 from tabiji.metrics.deals import no_amounts
 from tabiji.metrics.scope import Scope
 from tabiji.settings import Settings

@@ -15,7 +15,7 @@ from small_world import DAY, E
 from tabiji.errors import NotFoundError
 from tabiji.journeymap.model import JourneyMap, Stage, Touchpoint
 from tabiji.metrics.credit import Spend
-from tabiji.metrics.credit.levels import TooManyKeysError
+from tabiji.metrics.credit.gathering.levels import TooManyKeysError
 from tabiji.metrics.credit.regrouping import TOO_MANY_SETS, TOO_MANY_STATES, TOO_MANY_TRANSITIONS, TOO_MANY_UNITS
 from tabiji.metrics.credit.stability import draws
 from tabiji.metrics.deals import Amounts
@@ -368,7 +368,7 @@ def many() -> list[E]:
 @pytest.mark.parametrize("order", [1, 3])
 def test_transitions_counted_by_place_and_in_a_table_are_the_same(monkeypatch: pytest.MonkeyPatch, order: int) -> None:
     by_place = ask(many(), 60, order=order)
-    monkeypatch.setattr("tabiji.metrics.credit.passing.MOST_DENSE", 0)
+    monkeypatch.setattr("tabiji.metrics.credit.gathering.passing.MOST_DENSE", 0)
     in_table = ask(many(), 60, order=order, cuts=[7, 30])
     assert in_table.to_dict()["models"] == by_place.to_dict()["models"]
     assert in_table.stability["markov"] == by_place.stability["markov"]
@@ -394,7 +394,7 @@ def test_a_chain_of_too_many_states_is_refused_in_words(monkeypatch: pytest.Monk
 
 
 def test_more_keys_than_anybody_could_read_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tabiji.metrics.credit.levels.MOST_KEYS", 3)
+    monkeypatch.setattr("tabiji.metrics.credit.gathering.levels.MOST_KEYS", 3)
     with pytest.raises(TooManyKeysError, match="4 different keys"):
         ask(FOUR, 4)
 

@@ -14,9 +14,9 @@ import numpy as np
 
 from tabiji.i18n import N_
 from tabiji.index.layout import F8
-from tabiji.metrics.credit.cells import ONE, Cells
-from tabiji.metrics.credit.levels import Key
-from tabiji.metrics.credit.shares import LINEAR, PASSED
+from tabiji.metrics.credit.gathering.cells import ONE, Cells
+from tabiji.metrics.credit.gathering.levels import Key
+from tabiji.metrics.credit.gathering.shares import LINEAR, PASSED
 from tabiji.metrics.credit.stability import draws
 
 NO_SPEND = N_("no spend is recorded in these dates: import a cost table (day, channel, amount)")

@@ -9,11 +9,11 @@ import numpy as np
 from tabiji.i18n import N_
 from tabiji.index.layout import F8, I8
 from tabiji.journeymap.model import MILESTONES, JourneyMap
-from tabiji.metrics.credit.cells import ONE, Cells
 from tabiji.metrics.credit.chain import MOST_STATES, Chain, chain_of, removal_effects, shares_of
 from tabiji.metrics.credit.game import MOST_PLAYERS, rate_values
+from tabiji.metrics.credit.gathering.cells import ONE, Cells
+from tabiji.metrics.credit.gathering.shares import MODELS, PASSED
 from tabiji.metrics.credit.regrouping import FEWEST_GROUPS, MOST_RESAMPLED_STATES, TOO_MANY_STATES, Regrouped
-from tabiji.metrics.credit.shares import MODELS, PASSED
 from tabiji.metrics.credit.stability import RESAMPLES, Stability, draws, stability
 from tabiji.result import Notice
 

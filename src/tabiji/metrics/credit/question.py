@@ -20,18 +20,18 @@ from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I8, Index
 from tabiji.journeymap.model import MILESTONES, JourneyMap
-from tabiji.metrics.credit.cells import Cells
 from tabiji.metrics.credit.chain import chain_of
 from tabiji.metrics.credit.costs import MIXED_SPEND, NO_SPEND, SEGMENT_SPEND, Costs, Earned, Spend, costs_of, earned
-from tabiji.metrics.credit.fates import Toward, toward
 from tabiji.metrics.credit.game import MOST_PLAYERS
-from tabiji.metrics.credit.levels import Level, level_of, restricted
+from tabiji.metrics.credit.gathering.cells import Cells
+from tabiji.metrics.credit.gathering.fates import Toward, toward
+from tabiji.metrics.credit.gathering.levels import Level, level_of, restricted
+from tabiji.metrics.credit.gathering.passing import MODELS as N_MODELS
+from tabiji.metrics.credit.gathering.passing import Asked, Passing, Source
+from tabiji.metrics.credit.gathering.shares import LINEAR, MODELS, PASSED
 from tabiji.metrics.credit.models import Frame, Models, missing_milestones, models_of
-from tabiji.metrics.credit.passing import MODELS as N_MODELS
-from tabiji.metrics.credit.passing import Asked, Passing, Source
 from tabiji.metrics.credit.regrouping import chain_by_group, sets_by_group
 from tabiji.metrics.credit.result import EVEN, MIXED, NO_TOUCH, NO_VALUES, CreditResult, KeyCredit, Settings
-from tabiji.metrics.credit.shares import LINEAR, MODELS, PASSED
 from tabiji.metrics.deals import Amounts, no_amounts
 from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.position import first_journeys

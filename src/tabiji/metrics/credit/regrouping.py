@@ -12,8 +12,8 @@ import numpy as np
 from tabiji.i18n import N_
 from tabiji.index.jit import readonly
 from tabiji.index.layout import I8
-from tabiji.metrics.credit.cells import MOST_TRANSITIONS, Cells
-from tabiji.metrics.credit.fates import LEFT_OUT, Toward
+from tabiji.metrics.credit.gathering.cells import MOST_TRANSITIONS, Cells
+from tabiji.metrics.credit.gathering.fates import LEFT_OUT, Toward
 
 FEWEST_GROUPS = 100
 MOST_RESAMPLED_STATES = 300

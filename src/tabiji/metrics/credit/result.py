@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from tabiji.i18n import N_, pick, text
 from tabiji.metrics.credit.costs import Costs
-from tabiji.metrics.credit.shares import VARIANTS
+from tabiji.metrics.credit.gathering.shares import VARIANTS
 from tabiji.metrics.credit.stability import Stability
 from tabiji.result import Notice, Result
 

@@ -13,7 +13,7 @@ from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.journal import events_of
 from tabiji.index.layout import I4, I8, U1, Tier
 from tabiji.index.sweep import Events
-from tabiji.metrics.credit.cells import (
+from tabiji.metrics.credit.gathering.cells import (
     MOST_DENSE,
     MOST_TRANSITIONS,
     ONE,
@@ -26,9 +26,9 @@ from tabiji.metrics.credit.cells import (
     place_of,
     sparse,
 )  # fmt: skip
-from tabiji.metrics.credit.fates import ANCHORS, CONVERTED, LEFT_OUT, NULL, Fates
-from tabiji.metrics.credit.levels import SEVERAL, Level, Touching
-from tabiji.metrics.credit.shares import PASSED, Decay, Tally, decay_of, empty_tally, latest_before, share
+from tabiji.metrics.credit.gathering.fates import ANCHORS, CONVERTED, LEFT_OUT, NULL, Fates
+from tabiji.metrics.credit.gathering.levels import SEVERAL, Level, Touching
+from tabiji.metrics.credit.gathering.shares import PASSED, Decay, Tally, decay_of, empty_tally, latest_before, share
 
 MODELS = len(PASSED)
 WORD = 64  # keys up to which a set of them fits a word

@@ -16,7 +16,7 @@ import numpy as np
 from tabiji.i18n import N_
 from tabiji.index.jit import NEVER, kernel
 from tabiji.index.layout import F8, I4, I8, U1
-from tabiji.metrics.credit.cells import ONE
+from tabiji.metrics.credit.gathering.cells import ONE
 
 # The models of one pass, in the order of its cells. Shapley is here with the value function `sum`, whose values are known
 # in closed form: every conversion is shared equally among the distinct keys of its path.
