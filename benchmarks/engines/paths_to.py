@@ -22,7 +22,7 @@ from tabiji.metrics.credit import CreditResult, Options, credit
 from tabiji.metrics.credit.gathering.cells import ONE
 from tabiji.metrics.credit.gathering.levels import level_of
 from tabiji.metrics.credit.gathering.shares import PASSED
-from tabiji.metrics.credit.question import Work
+from tabiji.metrics.credit.work import Work
 from tabiji.metrics.deals import no_amounts
 from tabiji.metrics.scope import Scope
 from tabiji.settings import Settings

@@ -376,13 +376,13 @@ def test_transitions_counted_by_place_and_in_a_table_are_the_same(monkeypatch: p
 
 def test_units_beyond_the_groups_are_resampled_in_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = ask(many(), 60)
-    monkeypatch.setattr("tabiji.metrics.credit.question.MOST_BUCKETS", 40)
+    monkeypatch.setattr("tabiji.metrics.credit.work.MOST_BUCKETS", 40)
     monkeypatch.setattr("tabiji.metrics.credit.models.FEWEST_GROUPS", 40)
     grouped = ask(many(), 60)
     assert figures(grouped) == figures(alone)
     for model, firm in grouped.stability.items():
         assert firm.resamples == 200 and firm.low["a"] < firm.high["a"], model
-    monkeypatch.setattr("tabiji.metrics.credit.question.MOST_BUCKETS", 39)  # fewer than there are converting units
+    monkeypatch.setattr("tabiji.metrics.credit.work.MOST_BUCKETS", 39)  # fewer than there are converting units
     assert ask(many(), 60).stability["linear"].reason == "too many keys to be resampled"
 
 
