@@ -1,28 +1,18 @@
 """A map with the data laid on it: each method asks one question and answers with a result."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from tabiji.result import NOTHING_KNOWN, Notice, Question, Result
 from tabiji.workspace.ask import Asked
-from tabiji.workspace.ground import Ground, ground_of
-from tabiji.workspace.maps import MapVersion
+from tabiji.workspace.measured_accounts import MeasuredAccounts
 from tabiji.workspace.questions import QUESTIONS
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection as Con
-
-    from tabiji.journeymap import JourneyMap
-    from tabiji.metrics.account.timeline_result import TimelineResult
-    from tabiji.metrics.account.why_result import WhyResult
-    from tabiji.metrics.accounts.result import AccountsResult
     from tabiji.metrics.bottleneck.result import BottleneckResult
     from tabiji.metrics.cohorts.result import CohortResult
     from tabiji.metrics.conformance.question import ConformanceResult
     from tabiji.metrics.credit import CreditResult
     from tabiji.metrics.dwell.question import DwellResult
-    from tabiji.metrics.feelings.emotion import Answers, EmotionResult
+    from tabiji.metrics.feelings.emotion import EmotionResult
     from tabiji.metrics.feelings.voice import VoiceResult
     from tabiji.metrics.funnel.question import FunnelResult
     from tabiji.metrics.group.question import GroupResult
@@ -33,31 +23,14 @@ if TYPE_CHECKING:
     from tabiji.metrics.retention.health import HealthResult
     from tabiji.metrics.retention.question import RetentionResult
     from tabiji.metrics.velocity.question import VelocityResult
-    from tabiji.workspace.workspace import Workspace
-
-Answer = TypeVar("Answer", bound=Result)
 
 
-class MeasuredMap:
+class MeasuredMap(MeasuredAccounts):
     """A version of a map in a workspace, ready to be asked.
 
     Every method takes the flags of its question as on the command line, with underscores (`as_of`, `known_as_of`, `from_`,
     `to`, `segment`, `by`, `horizon_days`, `min_n`, and its own), and raises FlagError and ExpressionError for those that
     cannot be used."""
-
-    def __init__(self, workspace: "Workspace", version: MapVersion) -> None:
-        self.workspace = workspace
-        self.version = version
-
-    @property
-    def map(self) -> "JourneyMap":
-        """The map itself."""
-        return self.version.map
-
-    @property
-    def text(self) -> str:
-        """Its YAML as written."""
-        return self.version.text
 
     def funnel(self, **flags: Any) -> "FunnelResult":
         """How many journeys reach each stage, and which share goes on."""
@@ -127,71 +100,6 @@ class MeasuredMap:
             traits=None if asked.own["no_factors"] else lambda: traits_of(lake, index),
             transitions=None if funnel is None else funnel.transitions,
         )  # fmt: skip
-
-    def why(self, account: str, **flags: Any) -> "WhyResult":
-        """Why one account (opportunity, person: the unit of the map) stands where it does: its stage intervals, each with the
-        rule and the events that completed it, and what it lacked to go on.
-
-        account: its id, or a part of its name. Raises NotFoundError, AmbiguousNameError."""
-        from tabiji.index.persons import person_ids
-        from tabiji.workspace.lookup import find_unit, looking_at
-
-        asked = QUESTIONS["why"].read(flags)
-        g = self.ground(asked)
-        with looking_at(self.workspace.lake, g.scope.known_as_of) as (now, then):
-            found = find_unit(now, g.index, account)
-            return self._why(g, found, then, lambda: person_ids(now, g.index, found[0]), asked, account)
-
-    def timeline(self, account: str, **flags: Any) -> "TimelineResult":
-        """The people of one account (opportunity, person) and their touches beside its stages, who is missing, and what it
-        lacked to go on.
-
-        account: its id, or a part of its name. Raises NotFoundError, AmbiguousNameError."""
-        from tabiji.index.persons import person_ids
-        from tabiji.metrics.account.timeline import timeline
-        from tabiji.workspace.dossier import dossier_of
-        from tabiji.workspace.lookup import find_unit, looking_at
-
-        asked = QUESTIONS["timeline"].read(flags)
-        g, currency = self.ground(asked), self.workspace.settings.currency
-        with looking_at(self.workspace.lake, g.scope.known_as_of) as (now, then):
-            found = find_unit(now, g.index, account)
-            persons = person_ids(now, g.index, found[0])
-            return timeline(
-                g.index, self.map, g.rules, g.journals, g.scope, found[0],
-                self._why(g, found, then, lambda: persons, asked, account),
-                dossier_of(then, g.index, found[0], persons, g.scope.as_of, currency),
-                executor=self.workspace.executor, question=self._about("timeline", asked, account),
-            )  # fmt: skip
-
-    def _why(
-        self, g: Ground, found: tuple[int, str | None], lake: "Con", persons: Callable[[], Sequence[str | None]],
-        asked: Asked, account: str,
-    ) -> "WhyResult":  # fmt: skip
-        """`why` of a unit (ordinal, name). persons: see `person_ids`."""
-        from tabiji.metrics.account.why import why
-        from tabiji.workspace.touches import touches_of
-
-        unit, name = found
-        return why(
-            g.index, self.map, g.rules, g.journals, g.scope, unit,
-            lambda tier, events: touches_of(lake, g.index, unit, tier, events, persons()),
-            executor=self.workspace.executor, unit_name=name, question=self._about("why", asked, account),
-        )  # fmt: skip
-
-    def _about(self, verb: str, asked: Asked, account: str) -> Question:
-        return Question(verb, self.map.id, self.version.number or None, asked.flags, account)
-
-    def accounts(self, **flags: Any) -> "AccountsResult":
-        """Who is where, since when, who is missing: a page of the accounts (opportunities, persons) with their latest journey."""
-        from tabiji.metrics.accounts.question import accounts
-        from tabiji.workspace.directory import LakeDirectory, listing_of
-
-        asked = QUESTIONS["accounts"].read(flags)
-        listing, g, workspace = listing_of(asked, self.map), self.ground(asked), self.workspace
-        with workspace.lake.connect(known_as_of=g.scope.known_as_of) as con:
-            directory = LakeDirectory(con, g.index, self.map, workspace.settings.currency)
-            return self._ask("accounts", accounts, asked, g, directory=directory, listing=listing)
 
     def credit(self, **flags: Any) -> "CreditResult":
         """Which touches deserve how much of the entries to a goal, under every model, how firm that is, and what it cost.
@@ -309,28 +217,6 @@ class MeasuredMap:
         asked = QUESTIONS["kpis"].read(flags)
         ground = self.ground(asked)
         return self._ask("kpis", kpis, asked, ground, answers=self._answers(ground))
-
-    def ground(self, asked: Asked) -> Ground:
-        """Everything that a metric needs to answer `asked`."""
-        return ground_of(self.workspace, self.map, asked)
-
-    def _ask(
-        self, verb: str, metric: Callable[..., Answer], asked: Asked, ground: Ground | None = None, **more: Any
-    ) -> Answer:
-        """Call a metric with the arguments that all have, and `more`."""
-        g = ground or self.ground(asked)
-        question = Question(verb, self.map.id, self.version.number or None, asked.flags, segments=g.segments)
-        answer = metric(
-            g.index, self.map, g.rules, g.journals, g.scope,
-            executor=self.workspace.executor, question=question, **more,
-        )  # fmt: skip
-        if not answer.nothing_known:
-            return answer
-        notice = Notice("nothing_known", NOTHING_KNOWN, {"day": asked.flags["known_as_of"]})
-        return replace(answer, notices=(notice, *answer.notices))
-
-    def _answers(self, ground: Ground) -> "Answers":
-        return self.workspace.answers(ground.index, ground.received_by)
 
 
 def _movements(asked: Asked) -> dict[str, tuple[str, ...]]:
