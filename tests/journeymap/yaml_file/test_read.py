@@ -8,7 +8,7 @@ from tabiji.i18n import use
 from tabiji.journeymap.model import ANY_LANGUAGE, Cell, Clause, FieldChange, GroupRole, Note
 from tabiji.journeymap.problems import MOST_PROBLEMS, MapError
 from tabiji.journeymap.yaml_file import parse, read_map
-from tabiji.journeymap.yaml_file.nodes import MAX_BYTES, compose
+from tabiji.journeymap.yaml_file.composing import MAX_BYTES, compose
 from tabiji.journeymap.yaml_file.scalars import resolve
 
 

@@ -20,7 +20,8 @@ from tabiji.ingest.mapping.model import (
 from tabiji.ingest.mapping.nodes import Reader
 from tabiji.ingest.values.dates import strptime_format
 from tabiji.ingest.values.types import TYPE_NAMES
-from tabiji.journeymap.yaml_file.nodes import MappingNode, Node, ScalarNode, compose
+from tabiji.journeymap.yaml_file.composing import compose
+from tabiji.journeymap.yaml_file.nodes import MappingNode, Node, ScalarNode
 from tabiji.lake import schema
 
 _FILE = ("source", "timezone", "tables", "date_format", "encoding", "delimiter")

@@ -8,8 +8,9 @@ from typing import Any
 from tabiji.i18n import N_
 from tabiji.journeymap.model import JourneyMap
 from tabiji.journeymap.problems import MapError, Problem
+from tabiji.journeymap.yaml_file.composing import compose
 from tabiji.journeymap.yaml_file.grammar import MAP
-from tabiji.journeymap.yaml_file.nodes import Document, MappingNode, Node, compose
+from tabiji.journeymap.yaml_file.nodes import Document, MappingNode, Node
 from tabiji.journeymap.yaml_file.plain import from_plain
 from tabiji.journeymap.yaml_file.shapes import Findings, wrong_type
 
