@@ -78,7 +78,9 @@ def _print(figures: Any, shown: int) -> None:
 
 
 def _node(name: str) -> str:
-    return f"({text(name[1:-1])})" if name.startswith("(") else name  # the start, and how a journey ends; ids have no brackets
+    return (
+        f"({text(name[1:-1])})" if name.startswith("(") else name
+    )  # the start, and how a journey ends; ids have no brackets
 
 
 def _variant(v: Any) -> list[Any]:
