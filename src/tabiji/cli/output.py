@@ -78,6 +78,12 @@ def percent(share: float | None, reason: str | None = None) -> str:
     return text(reason) if reason else "—"
 
 
+def amount(value: float, currency: str | None = None) -> str:
+    """`74,333,779 JPY`, or a number of journeys; decimals only where there is little else."""
+    shown = f"{value:,.0f}" if value == 0 or abs(value) >= 100 else f"{value:,.1f}"
+    return f"{shown} {currency}" if currency else shown
+
+
 def _is_number(cell: str) -> bool:
     return cell == "—" or cell.replace(",", "").replace(".", "").replace(" %", "").lstrip("-−").isdigit()
 
