@@ -182,7 +182,10 @@ class Result(ABC):
         if kind == "pyarrow":
             import pyarrow as pa
 
-            return pa.Table.from_pylist(rows)
+            names = dict.fromkeys(
+                name for row in rows for name in row
+            )  # of all records: it would take those of the first
+            return pa.Table.from_pylist([{name: row.get(name) for name in names} for row in rows])
         if kind == "pandas":
             import pandas as pd
 
