@@ -156,6 +156,7 @@ def test_draft_is_a_map_that_can_be_kept(tabiji: Tabiji, crm: Crm, tmp_path: Pat
     args = ["map", "draft", "--id", "first-look", "--unit", "opportunity", "--to", target]
     ran = tabiji("-w", crm.root, *args)
     assert ran.status == 0, ran.err
+    assert ran.out.endswith(f"then: tabiji -w {crm.root} map add {target}\n")  # to be copied as it stands
     assert tabiji("-w", crm.root, "map", "check", target).status == 0
     drafted = tabiji("-w", crm.root, *args, "--json").json["map"]
     kinds = {s["id"]: s.get("kind", "step") for s in drafted["stages"]}
