@@ -170,6 +170,8 @@ class Result(ABC):
         """Why there is no journey to tell of."""
         if self.nothing_known:
             return text(NOTHING_KNOWN, lang, day=self.question.flags.get("known_as_of", self.provenance.known_as_of))
+        if {"segment", "from", "to"} & set(self.question.flags):
+            return text(N_("No journey fits the segment and the window of this question."), lang)
         return text(N_("No journey has started by the date of this question."), lang)
 
     def table(self, kind: str = "records") -> Any:
@@ -180,7 +182,10 @@ class Result(ABC):
         if kind == "pyarrow":
             import pyarrow as pa
 
-            return pa.Table.from_pylist(rows)
+            names = dict.fromkeys(
+                name for row in rows for name in row
+            )  # of all records: it would take those of the first
+            return pa.Table.from_pylist([{name: row.get(name) for name in names} for row in rows])
         if kind == "pandas":
             import pandas as pd
 

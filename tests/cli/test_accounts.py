@@ -26,6 +26,14 @@ def test_the_stalled_ones_as_a_table(tabiji: Tabiji, crm: Crm) -> None:
     assert asked["stalled"] is True
 
 
+def test_the_outcome_is_told_in_the_reader_s_language(tabiji: Tabiji, crm: Crm) -> None:
+    rows = {
+        lang: tabiji("-w", crm.root, "accounts", "deals", "--outcome", "lost", "--page-size", "1", TABIJI_LANG=lang).out
+        for lang in ("en", "ja")
+    }
+    assert [rows[lang].splitlines()[1].split("\t")[7] for lang in ("en", "ja")] == ["lost", "失注"]
+
+
 def test_a_stage_that_the_map_does_not_have(tabiji: Tabiji, crm: Crm) -> None:
     ran = tabiji("-w", crm.root, "accounts", "deals", "--stage", "engagin")
     assert ran.status == 2 and "engaging, won" in ran.err

@@ -3,6 +3,8 @@
 import pytest
 from tests.cli.conftest import Crm, Tabiji
 
+from tabiji.cli.output import amount
+
 
 def test_the_json_and_what_it_is_worked_out_from(tabiji: Tabiji, crm: Crm) -> None:
     answer = tabiji("-w", crm.root, "bottleneck", "deals", "--json", "--as-of", "2017-12-31").json
@@ -50,3 +52,11 @@ def test_by_gives_one_result_per_value(tabiji: Tabiji, crm: Crm) -> None:
     assert first["transitions"] == alone["transitions"]
     lines = tabiji("-w", crm.root, "bottleneck", "deals", "--by", "offering", *day).out.splitlines()
     assert lines[0] == "All" and first["value"] in lines
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "shown"),
+    [(0, "JPY", "0 JPY"), (74_333_779.4, "JPY", "74,333,779 JPY"), (12.34, None, "12.3"), (0.0, None, "0")],
+)
+def test_amounts_have_decimals_only_where_there_is_little_else(value: float, currency: str | None, shown: str) -> None:
+    assert amount(value, currency) == shown

@@ -156,6 +156,7 @@ def test_draft_is_a_map_that_can_be_kept(tabiji: Tabiji, crm: Crm, tmp_path: Pat
     args = ["map", "draft", "--id", "first-look", "--unit", "opportunity", "--to", target]
     ran = tabiji("-w", crm.root, *args)
     assert ran.status == 0, ran.err
+    assert ran.out.endswith(f"then: tabiji -w {crm.root} map add {target}\n")  # to be copied as it stands
     assert tabiji("-w", crm.root, "map", "check", target).status == 0
     drafted = tabiji("-w", crm.root, *args, "--json").json["map"]
     kinds = {s["id"]: s.get("kind", "step") for s in drafted["stages"]}
@@ -226,3 +227,13 @@ def test_a_rule_of_a_persona_is_checked_like_every_condition(tabiji: Tabiji, crm
             ("bad_condition", "personas[1].rule"),
         ]
         assert "did you mean 'industry'?" in ran.json["problems"][-2]["message"]
+
+
+@pytest.mark.parametrize("verb", ["funnel", "dwell", "paths", "cohorts", "group", "bottleneck"])
+def test_a_segment_that_nobody_is_in_is_told_as_such(tabiji: Tabiji, crm: Crm, verb: str) -> None:
+    nobody = tabiji("-w", crm.root, verb, "deals", "--segment", "industry = 'retial'")
+    assert nobody.status == 0 and "No journey fits the segment and the window of this question." in nobody.out
+    later = tabiji("-w", crm.root, verb, "deals", "--from", "2030-01-01", TABIJI_LANG="ja")
+    assert "条件に合うジャーニーはありません。" in later.out
+    earlier = tabiji("-w", crm.root, verb, "deals", "--as-of", "1999-01-01")
+    assert "No journey has started by the date of this question." in earlier.out

@@ -37,3 +37,9 @@ def test_as_many_pairs_are_printed_as_asked_for(tabiji: Tabiji, crm: Crm) -> Non
         ["engaging", "won"],
     ]
     assert "4 further pairs" in ran.out.splitlines()[3]
+
+
+def test_the_start_and_the_ends_are_told_in_the_reader_s_language(tabiji: Tabiji, crm: Crm) -> None:
+    lines = tabiji("-w", crm.root, "paths", "deals", TABIJI_LANG="ja").out.splitlines()
+    pairs = {tuple(line.split("\t")[:2]) for line in lines}
+    assert pairs >= {("(開始)", "engaging"), ("engaging", "won"), ("engaging", "(進行中)"), ("lost", "(失注)")}

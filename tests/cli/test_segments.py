@@ -23,6 +23,13 @@ def test_a_segment_is_used_by_its_name_and_told_by_what_it_says(tabiji: Tabiji, 
     assert wrong.status == 1 and "there is no segment 'teck'; did you mean 'tech'?" in wrong.err
 
 
+def test_a_segment_without_its_at_sign_is_told_how_it_is_written(tabiji: Tabiji, kept: Crm) -> None:
+    wrong = tabiji("-w", kept.root, "dwell", "deals", "--segment", "tech", "--json")
+    assert (wrong.status, wrong.json["error"]["code"]) == (2, "bad_expression")
+    assert "the segment of that name is written @tech" in wrong.json["error"]["message"]
+    assert wrong.json["error"]["details"]["near"] == "@tech"
+
+
 def test_list_show_remove(tabiji: Tabiji, kept: Crm) -> None:
     [listed] = tabiji("-w", kept.root, "segment", "list", "--json").json["segments"]
     assert (listed["id"], listed["condition"], listed["name"]) == (

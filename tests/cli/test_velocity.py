@@ -35,3 +35,5 @@ def test_the_table(tabiji: Tabiji, crm: Crm) -> None:
     assert (ran.status, lines[0].split("\t")[0]) == (0, "group")
     assert lines[1].startswith("All\t") and any(line.startswith("GTX Pro\t") for line in lines)
     assert "USD a day" in lines[-1]
+    mean, _, per_day = lines[1].split("\t")[6:9]
+    assert mean.replace(",", "").isdigit() and per_day.replace(",", "").isdigit()  # no tenths of a cent

@@ -39,3 +39,11 @@ def test_deals_as_contracts_by_the_names_given(tabiji: Tabiji, crm: Crm) -> None
 def test_a_wrong_period_is_told(tabiji: Tabiji, crm: Crm) -> None:
     ran = tabiji("-w", crm.root, "retention", "deals", "--period-days", "3")
     assert ran.status == 2 and "period" in ran.err
+
+
+def test_why_a_share_is_missing_is_told_in_the_reader_s_language(tabiji: Tabiji, crm: Crm) -> None:
+    names = ("--starts", "opportunity_opened", "--ends", "opportunity_lost")
+    said = {"en": "nobody has been watched so long", "ja": "そこまで長く観察した顧客がいません"}
+    for lang, other in (("en", "ja"), ("ja", "en")):
+        out = tabiji("-w", crm.root, "retention", "deals", *names, TABIJI_LANG=lang).out
+        assert said[lang] in out and said[other] not in out

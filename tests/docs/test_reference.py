@@ -63,6 +63,12 @@ def test_every_verb_has_its_help() -> None:
         assert [f for f in flags if f not in told] == [], verb
 
 
+def test_the_table_of_verbs_names_every_verb() -> None:
+    table = re.findall(r"^\| \[`(\w+)`\]\(#([\w-]+)\) \|", read("cli"), re.M)
+    assert [verb for verb, _ in table] == list(dict.fromkeys(verb for verb, _ in table))
+    assert {verb for verb, _ in table} == {path.split()[1] for path, _ in pages.verbs()}
+
+
 def test_every_error_is_listed_with_its_remedy() -> None:
     rows = re.findall(r"^\| `(\w+)` \|(.*)\|(.*)\|.*\|$", pages.part("errors"), re.M)
     kinds = pages.errors()

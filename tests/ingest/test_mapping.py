@@ -58,6 +58,11 @@ def test_a_mapping_is_read_with_the_lines_of_its_expressions(tmp_path):
     assert spend.columns == {"on": Expr("day", 24), "amount": Expr("12.5", 24)}  # `on` is a word in YAML 1.2
 
 
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "---\n"])
+def test_an_empty_file_is_told_what_a_mapping_needs(tmp_path, text):
+    assert problems(tmp_path, text) == [(0, "the file is empty; a mapping file needs at least `source` and `tables`")]
+
+
 def test_every_problem_is_told_at_once_with_its_line_and_the_nearest_key(tmp_path):
     found = problems(
         tmp_path,

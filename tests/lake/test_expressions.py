@@ -153,3 +153,14 @@ def test_columns_are_found_whatever_their_case_and_told_in_order_of_use():
 
 def test_columns_are_replaced_by_the_given_sql():
     assert render_expression("upper(product)", {"product": '"c3"'}) == 'upper("c3")'
+
+
+@pytest.mark.parametrize(
+    ("said", "near"), [("uper(product)", "upper"), ("read_text(product)", None), ("getenv('HOME')", None)]
+)
+def test_a_function_is_suggested_only_where_it_was_mistyped(said: str, near: str | None) -> None:
+    with pytest.raises(ExpressionError) as refused:
+        check_expression(said, ["product"])
+    name = said.partition("(")[0]
+    hint = f"; did you mean '{near}'?" if near else ""
+    assert refused.value.details["problem"] == f"function '{name}' is not allowed here{hint}"

@@ -309,6 +309,24 @@ def test_it_explains_itself() -> None:
     assert few.explain("en").endswith("There are too few journeys to tell where the largest loss lies.")
 
 
+def test_where_nobody_is_lost_it_says_so() -> None:
+    through = [E(u, day_ * DAY, k) for u in range(12) for k, day_ in ((0, 1), (1, 2), (2, 3))]
+    assert ask(through, 12, day(400), horizon_days=100).explain("en") == (
+        "Of 12 journeys, 12 reached Won. No transition has lost anybody within 100 days."
+    )
+
+
+def test_where_nobody_was_watched_to_the_horizon_it_says_so() -> None:
+    quick = [E(u, day_ * DAY, k) for u in range(12) for k, day_ in ((0, 1 + u), (1, 2 + u))]
+    late = [E(u, 20 * DAY, 0) for u in range(12, 15)]
+    found = ask([*quick, *late], 15, day(30), horizon_days=100)
+    assert found.transitions[0].share.reason == "nobody at risk at the horizon"
+    assert found.explain("en") == (
+        "Of 15 journeys, 0 reached Won. Where the largest loss lies cannot be told: somewhere nobody has been watched for 100 days"
+        " without going on or leaving. A shorter horizon may tell."
+    )
+
+
 def test_the_question_is_kept() -> None:
     index = small_world.index(TEN, 10, ["k"] * 5)
     executor = LocalExecutor(1)

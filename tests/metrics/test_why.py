@@ -97,7 +97,7 @@ def test_attempts_loss_silence_and_what_was_passed_over() -> None:
     silent = ask(history((1, SEEN)), as_of=400)
     assert told(silent) == [(1, "aware", 1, 366, False)]
     assert (
-        silent.explain("en") == "u0 has gone silent; the furthest stage was aware. To enter consider it lacked: no met."
+        silent.explain("en") == "u0 has gone silent; the furthest stage was aware. What kept it from consider: no met."
     )
 
 

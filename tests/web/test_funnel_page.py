@@ -107,6 +107,14 @@ def test_a_text_that_a_spreadsheet_would_run_is_quoted_off():
     assert csv_text([{"group": "=cmd()", "n": -1}]).splitlines()[1] == "'=cmd(),-1"
 
 
+def test_a_record_may_tell_what_the_first_one_does_not() -> None:
+    from tabiji.web.sheets import csv_text
+
+    rows = [{"class": "late", "n": 3}, {"class": "extra", "n": 1, "onward_reason": "n<10"}]
+    assert csv_text(rows).splitlines() == ["\ufeffclass,n,onward_reason", "late,3,", "extra,1,n<10"]
+    assert csv_text([], ("class", "n")).splitlines() == ["\ufeffclass,n"]
+
+
 def test_no_journey_is_told_with_what_to_do(reader: TestClient):
     page = reader.get(f"{PAGE}?segment=employees < 0").text
     assert "No journey fits these filters" in page

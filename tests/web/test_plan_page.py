@@ -100,6 +100,7 @@ def test_the_deviations_as_csv(reader: TestClient, filled: Workspace):
     answer = reader.get(f"{PAGE}.csv?horizon_days=30")
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     expected = filled.map("new-business").conformance(horizon_days=30).rows()
+    assert set(rows[0]) == {key for d in expected for key in d}
     assert [(r["class"], r["stage"], r["n"]) for r in rows] == [(d["class"], d["stage"], str(d["n"])) for d in expected]
 
 

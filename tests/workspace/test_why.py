@@ -19,6 +19,7 @@ e2,A1,p2,page_viewed,2026-01-07T10:00:00,web,/pricing
 e3,,p1,demo_given,2026-02-01T10:00:00,sales,
 e4,A1,,demo_given,2026-02-01T10:00:00,sales,
 e5,A2,,page_viewed,2026-01-05T09:00:00,web,/other
+e6,web-🚀-7,,page_viewed,2026-01-05T09:00:00,web,/other
 """
 MAPPING = """\
 source: test
@@ -84,6 +85,17 @@ def test_an_account_is_found_by_a_part_of_its_name(workspace: Workspace) -> None
     with pytest.raises(NotFoundError) as unknown:
         measured.why("Kita Kogio")
     assert str(unknown.value) == "there is no account 'Kita Kogio'; did you mean 'Kita Kogyo'?"
+
+
+def test_an_account_that_only_events_speak_of_is_found_by_a_part_of_its_id(workspace: Workspace) -> None:
+    found = workspace.map("m").why("WEB-")
+    assert (found.account, found.account_name) == ("web-🚀-7", None)
+
+
+def test_what_is_like_no_account_is_not_answered_with_a_random_one(workspace: Workspace) -> None:
+    with pytest.raises(NotFoundError) as unknown:
+        workspace.map("m").why("zzzz")
+    assert str(unknown.value) == "there is no account 'zzzz'"
 
 
 def test_an_account_without_a_stage(workspace: Workspace) -> None:

@@ -47,6 +47,7 @@ def _row(result: AccountsResult, a: AccountRow, zone: Any) -> list[Any]:
     median = next(p.median_days for p in result.pace if p.id == a.stage)
     return [
         a.id, a.described.name, a.stage, f"{a.entered_at.astimezone(zone):%Y-%m-%d}", f"{a.stay_days:,.0f}",
-        None if median is None else f"{median:,.0f}", None if a.onward.share is None else f"{a.onward.share:.0%}", a.outcome, f"{a.last_touch_at.astimezone(zone):%Y-%m-%d}",
+        None if median is None else f"{median:,.0f}", None if a.onward.share is None else f"{a.onward.share:.0%}",
+        text(a.outcome), f"{a.last_touch_at.astimezone(zone):%Y-%m-%d}",
         ", ".join(a.missing) or None, "; ".join(f"{m.currency} {m.amount:,.0f}" for m in a.described.amounts) or None,
     ]  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tabiji.cli.output import percent, print_json, print_table
+from tabiji.cli.output import amount, percent, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import pick, text
 
@@ -65,9 +65,3 @@ def _factor(f: Any, kind: str) -> list[Any]:
         f"{f.low:.2f} – {f.high:.2f}" if told else None, f"{f.n_with:,}", f"{f.n_without:,}",
         text("yes") if f.separates else text("no") if told else None,
     ]  # fmt: skip
-
-
-def amount(value: float, currency: str | None) -> str:
-    """`74,333,779 JPY`, or a number of journeys."""
-    shown = f"{value:,.0f}" if value >= 100 else f"{value:,.1f}"
-    return f"{shown} {currency}" if currency else shown

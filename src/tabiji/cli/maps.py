@@ -158,7 +158,8 @@ def draft(root: Path, map_id: str, target: Path | None, unit: "Unit", as_json: b
     if as_json:
         print_json({"yaml": drafted, "map": to_dict(read)})
     elif target is not None:
-        click.echo(text("Wrote {path}. Look at it, change it, then: tabiji map add {path}", path=target))
+        said = N_("Wrote {path}. Look at it, change it, then: tabiji -w {workspace} map add {path}")
+        click.echo(text(said, path=target, workspace=root))
     else:
         click.echo(drafted.rstrip("\n"))
 

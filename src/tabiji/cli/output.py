@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from tabiji.i18n import text
+
 json_flag = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
 
@@ -70,8 +72,16 @@ def progress_bar() -> Iterator[Callable[[str, int, int | None], None]]:
 
 
 def percent(share: float | None, reason: str | None = None) -> str:
-    """A share for a reader: `41.3 %`, or why there is none."""
-    return f"{share * 100:.1f} %" if share is not None else (reason or "—")
+    """A share for a reader: `41.3 %`, or why there is none, in the reader's language."""
+    if share is not None:
+        return f"{share * 100:.1f} %"
+    return text(reason) if reason else "—"
+
+
+def amount(value: float, currency: str | None = None) -> str:
+    """`74,333,779 JPY`, or a number of journeys; decimals only where there is little else."""
+    shown = f"{value:,.0f}" if value == 0 or abs(value) >= 100 else f"{value:,.1f}"
+    return f"{shown} {currency}" if currency else shown
 
 
 def _is_number(cell: str) -> bool:

@@ -38,7 +38,7 @@ def paths(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
 def _print(figures: Any, shown: int) -> None:
     edges, loops = figures.edges[:shown], figures.loops[:shown]
     columns = [text("from"), text("to"), text("times"), text("median days")]
-    rows = [[e.from_, e.to, f"{e.n:,}", days(e.median_days)] for e in edges]
+    rows = [[_node(e.from_), _node(e.to), f"{e.n:,}", days(e.median_days)] for e in edges]
     print_table(columns, rows, title=text("What follows what"))
     left_out = len(figures.edges) - len(edges) + figures.edges_rest[0]
     if left_out:
@@ -77,9 +77,15 @@ def _print(figures: Any, shown: int) -> None:
             click.echo(text("{loops:,} further ways back, {n:,} times together", loops=left_out, n=n))
 
 
+def _node(name: str) -> str:
+    return (
+        f"({text(name[1:-1])})" if name.startswith("(") else name
+    )  # the start, and how a journey ends; ids have no brackets
+
+
 def _variant(v: Any) -> list[Any]:
     interval = f"{percent(v.share.low)} – {percent(v.share.high)}" if v.share.share is not None else None
     return [
         " → ".join(v.path) or text("no touch"), f"{v.n:,}", percent(v.share.share, v.share.reason), interval,
-        days(v.median_days), percent(v.success.share, text(v.success.reason) if v.success.reason else None),
+        days(v.median_days), percent(v.success.share, v.success.reason),
     ]  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from tabiji.cli.dwell import days
-from tabiji.cli.output import percent, print_json, print_table
+from tabiji.cli.output import amount, percent, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
 
@@ -40,7 +40,11 @@ def _row(f: Any) -> list[Any]:
     interval = None if f.low is None else f"{f.low:,.0f} – {f.high:,.0f}"
     return [
         text("All") if f.value is None else f.value, f"{f.open:,}", f"{f.won:,}", f"{f.lost:,}", f"{f.dormant:,}",
-        percent(f.win_rate.share, f.win_rate.reason), days(f.mean_deal, f.reasons.get("mean_deal")),
+        percent(f.win_rate.share, f.win_rate.reason), _money(f.mean_deal, f.reasons.get("mean_deal")),
         days(f.median_cycle_days, f.reasons.get("median_cycle_days")),
-        days(f.velocity_per_day, f.reasons.get("velocity_per_day")), interval, f.currency,
+        _money(f.velocity_per_day, f.reasons.get("velocity_per_day")), interval, f.currency,
     ]  # fmt: skip
+
+
+def _money(value: float | None, reason: str | None) -> str:
+    return amount(value) if value is not None else (text(reason) if reason else "—")

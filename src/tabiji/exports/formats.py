@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from tabiji.errors import UsageError, nearest_hint
-from tabiji.i18n import N_
+from tabiji.errors import UsageError, nearest
+from tabiji.i18n import N_, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +67,6 @@ def format_of(name: str) -> Format:
             if not found.ready:
                 raise NotYetError(extension=found.extension, working=working())
             return found
-    hint = nearest_hint(lowered.rpartition(".")[2], [f.extension for f in FORMATS if f.ready]) if "." in lowered else ""
+    near = nearest(lowered.rpartition(".")[2], [f.extension for f in FORMATS if f.ready]) if "." in lowered else None
+    hint = "" if near is None else text(N_("; did you mean {best!r}?"), best=near)
     raise UnknownFormatError(name=name, hint=hint, working=working())

@@ -5,6 +5,7 @@ written out is ever run. So nothing of the original text reaches the engine: no 
 no setting, no second statement. The functions are deterministic, because importing a file twice must give the same rows.
 """
 
+import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -247,8 +248,9 @@ class _Renderer:
         return f"({name} {parts[0]})" if len(parts) == 1 else f"({parts[0]} {name} {parts[1]})"
 
     def _function_hint(self, name: str) -> str:
-        hint = nearest_hint(name, FUNCTIONS)
-        return hint if "?" in hint else ""
+        # Closer than columns are: who wrote `read_text` did not mistype `greatest`.
+        near = difflib.get_close_matches(name, FUNCTIONS, n=1, cutoff=0.75)
+        return text(N_("; did you mean {best!r}?"), best=near[0]) if near else ""
 
     def _limit_padding(self, arguments: list[dict[str, Any]]) -> None:
         size = arguments[1]["expression"].get("literal", {}).get("text", "") if len(arguments) > 1 else ""

@@ -1,8 +1,10 @@
 """The workspace database: SQLite beside the lake, brought to the newest schema when it is opened."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event, inspect
 from sqlalchemy import text as sql
@@ -24,19 +26,30 @@ class DatabaseError(TabijiError):
 
 
 class Database:
-    """Sessions on `tabiji.db`. Thread-safe; open one per workspace."""
+    """Sessions on `tabiji.db`. Thread-safe; open one per workspace. A file that cannot be written is read."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 15})
-        event.listen(self._engine, "connect", _pragmas)
+        self._is_read_only = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+        address = _read_only(path) if self._is_read_only else f"sqlite:///{path}"
+        self._engine = create_engine(address, connect_args={"timeout": 15})
+        event.listen(self._engine, "connect", _plain if self._is_read_only else _pragmas)
         self._migrate(self._engine)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session that commits at the end of the block, or rolls back when it raises."""
-        with Session(self._engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        """A session that commits at the end of the block, or rolls back when it raises.
+
+        Raises DatabaseError where something is to be written in a database that can only be read."""
+        from sqlalchemy.exc import OperationalError
+
+        try:
+            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except OperationalError as error:
+            if self._is_read_only:
+                raise DatabaseError(path=self._path.name, reason=str(error.orig)) from error
+            raise
 
     def close(self) -> None:
         """Give the connections back."""
@@ -48,7 +61,7 @@ class Database:
         try:
             with engine.begin() as connection:
                 # The lock comes first, so that two processes that open a new workspace do not both migrate it.
-                connection.execute(sql("BEGIN IMMEDIATE"))
+                connection.execute(sql("BEGIN" if self._is_read_only else "BEGIN IMMEDIATE"))
                 if inspect(connection).has_table("alembic_version"):
                     found = connection.execute(sql("SELECT version_num FROM alembic_version")).scalar()
                     if found == HEAD:
@@ -61,6 +74,18 @@ class Database:
                 alembic.command.upgrade(config, "head")
         except DriverError as error:
             raise DatabaseError(path=self._path.name, reason=str(error.orig)) from error
+
+
+def _read_only(path: Path) -> str:
+    # Without its folder SQLite cannot share the log of a database in WAL mode. Where nothing waits in the log, nobody writes: the
+    # file is all there is, and is read as it stands.
+    log = path.with_name(path.name + "-wal")
+    settled = not log.exists() or log.stat().st_size == 0
+    return f"sqlite:///file:{quote(str(path))}?mode=ro{'&immutable=1' if settled else ''}&uri=true"
+
+
+def _plain(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
 
 
 def _pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

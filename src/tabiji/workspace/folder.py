@@ -1,5 +1,8 @@
 """Where things lie in a workspace folder, and how an empty one is made."""
 
+import contextlib
+import errno
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +41,14 @@ class FolderNotEmptyError(TabijiError):
 
     code = "folder_not_empty"
     message = N_("{path} is not empty ({example!r} is in it); choose a new or empty folder")
+
+
+class FolderUnwritableError(TabijiError):
+    """Nothing can be written in that folder: make it writable, or copy the workspace to a place of your own. A workspace that
+    cannot be written still answers questions whose index is up to date."""
+
+    code = "folder_unwritable"
+    message = N_("nothing can be written in {path}: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,7 @@ class Folder:
     def create(cls, path: Path) -> "Folder":
         """Make an empty workspace.
 
-        Raises WorkspaceExistsError, or FolderNotEmptyError where other files are in the way."""
+        Raises WorkspaceExistsError, FolderNotEmptyError where other files are in the way, or FolderUnwritableError."""
         folder = cls(path.resolve())
         if folder.settings_file.exists():
             raise WorkspaceExistsError(path=str(path))
@@ -90,11 +101,12 @@ class Folder:
             other = next(iter(sorted(path.iterdir())), None)
             if other is not None:
                 raise FolderNotEmptyError(path=str(path), example=other.name)
-        folder.root.mkdir(parents=True, exist_ok=True)
-        for part in (folder.lake, folder.index, folder.temporary):
-            part.mkdir(exist_ok=True)
-        # The settings file comes last: a folder is a workspace only once all of it is there.
-        folder.settings_file.write_text(_TEMPLATE, "utf-8")
+        with folder.writing():
+            folder.root.mkdir(parents=True, exist_ok=True)
+            for part in (folder.lake, folder.index, folder.temporary):
+                part.mkdir(exist_ok=True)
+            # The settings file comes last: a folder is a workspace only once all of it is there.
+            folder.settings_file.write_text(_TEMPLATE, "utf-8")
         return folder
 
     @classmethod
@@ -104,5 +116,17 @@ class Folder:
         if not folder.settings_file.is_file():
             raise WorkspaceMissingError(path=str(path))
         for part in (folder.lake, folder.index, folder.temporary):
-            part.mkdir(exist_ok=True)
+            with contextlib.suppress(OSError):  # one that cannot be written still answers
+                part.mkdir(exist_ok=True)
         return folder
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Around work that writes: a read-only workspace is a FolderUnwritableError."""
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+                raise
+            path = error.filename or self.root
+            raise FolderUnwritableError(path=str(path), reason=error.strerror or str(error)) from error

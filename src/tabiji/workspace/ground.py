@@ -1,9 +1,11 @@
 """What every metric stands on: the index, the compiled rules, the journals, and who and when is asked about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tabiji.i18n import N_, text
 from tabiji.workspace.ask import Asked, end_of_day, start_of_day
 
 if TYPE_CHECKING:
@@ -51,8 +53,9 @@ def ground_of(workspace: "Workspace", journey_map: "JourneyMap", asked: Asked) -
         segment, segments = workspace.segments.expand(asked.segment or "")
         by, named = workspace.segments.expand(asked.by or "")
         segments |= named
-        selection = select(workspace.lake, index, segment)
-        groups = group_by(workspace.lake, index, by) if by else None
+        with _named_segments(workspace):
+            selection = select(workspace.lake, index, segment)
+            groups = group_by(workspace.lake, index, by) if by else None
     scope = Scope(
         as_of=end_of_day(asked.as_of, zone) if asked.as_of else workspace.default_as_of(),
         known_as_of=known_as_of,
@@ -65,3 +68,20 @@ def ground_of(workspace: "Workspace", journey_map: "JourneyMap", asked: Asked) -
     )
     known = None if known_as_of is None else seconds(known_as_of)
     return Ground(index, rules, workspace.journals(index, rules, known), scope, segments)
+
+
+@contextmanager
+def _named_segments(workspace: "Workspace") -> Iterator[None]:
+    """A word that is no column, but the name of a saved segment, lacks its @: the error says so."""
+    from tabiji.lake.expressions import ExpressionError
+
+    try:
+        yield
+    except ExpressionError as error:
+        word = error.details.get("column")
+        if word is None or word not in {s.id for s in workspace.segments.list()}:
+            raise
+        problem = text(N_("there is no column {name!r}; the segment of that name is written @{name}"), name=word)
+        said = ExpressionError(expression=error.details["expression"], problem=problem)
+        said.details |= {"column": word, "near": f"@{word}"}
+        raise said from error

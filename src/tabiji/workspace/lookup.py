@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from tabiji.errors import NotFoundError, TabijiError
+from tabiji.errors import NotFoundError, TabijiError, nearest
 from tabiji.i18n import N_
 from tabiji.identity.latest import latest_word
 from tabiji.index.selection import ordinals
@@ -64,23 +64,29 @@ def find_unit(con: duckdb.DuckDBPyConnection, index: "Index", wanted: str) -> tu
     if wanted in known:
         rows = con.execute("SELECT name FROM named WHERE id = ?", [wanted]).fetchall()
         return known[wanted], rows[0][0] if rows else None
-    for condition in (
-        "lower(name) = lower($1)",
-        "contains(lower(name), lower($1))",
-        "contains(lower(id), lower($1))",
-    ):
+    for condition in ("lower(name) = lower($1)", "contains(lower(name), lower($1))"):
         rows = con.execute(f"SELECT id, name FROM named WHERE {condition} ORDER BY id", [wanted]).fetchall()
-        rows = [row for row in rows if row[0] in known]
-        if len(rows) == 1:
-            return known[rows[0][0]], rows[0][1]
-        if rows:
-            raise _ambiguous(wanted, rows)
-    nearest = con.execute(
+        if found := _only(wanted, [row for row in rows if row[0] in known]):
+            return known[found[0]], found[1]
+    # Ids are looked up in the index: a unit that only events speak of has no row, and no name.
+    folded = wanted.lower()
+    ids = sorted(unit for unit in known if folded in unit.lower())
+    names = dict(con.execute("SELECT id, name FROM named WHERE list_contains($1, id)", [ids[:MOST_NAMED]]).fetchall())
+    if found := _only(wanted, [(unit, names.get(unit)) for unit in ids]):
+        return known[found[0]], found[1]
+    like = con.execute(
         "SELECT word FROM (SELECT id AS word FROM named UNION SELECT name FROM named) WHERE word IS NOT NULL "
         "ORDER BY jaro_winkler_similarity(lower(word), lower($1)) DESC, word LIMIT 1",
         [wanted],
     ).fetchall()
-    raise NotFoundError(index.unit, wanted, [word for (word,) in nearest])
+    # One of thousands is no list of what there is: it is named only where it comes near.
+    raise NotFoundError(index.unit, wanted, [word for (word,) in like if nearest(wanted, [word])])
+
+
+def _only(wanted: str, rows: list[tuple[str, str | None]]) -> tuple[str, str | None] | None:
+    if len(rows) > 1:
+        raise _ambiguous(wanted, rows)
+    return rows[0] if rows else None
 
 
 def _ambiguous(wanted: str, rows: list[tuple[str, str | None]]) -> AmbiguousNameError:

@@ -89,12 +89,13 @@ class Workspace:
     ) -> "ImportReport":
         """Bring in the files that a mapping file names. Importing again adds only what is new.
 
-        Raises MappingError and the other errors of `tabiji.ingest`; the lake is then as it was."""
+        Raises MappingError, FolderUnwritableError and the other errors of `tabiji.ingest`; the lake is then as it was."""
         from tabiji.ingest import import_mapping, load_mapping
 
         path = Path(mapping)
         started_at = datetime.now(UTC)
-        report = import_mapping(self.lake, load_mapping(path), self.settings, dry_run=dry_run, progress=progress)
+        with self.folder.writing():
+            report = import_mapping(self.lake, load_mapping(path), self.settings, dry_run=dry_run, progress=progress)
         if not dry_run:
             self._remember(path, started_at, report)
         return report
@@ -155,7 +156,8 @@ class Workspace:
     ) -> "Index":
         """The journey index for the unit of a map, brought up to date with the lake.
 
-        With `known_as_of`, and where records have been corrected since, the index as it would have been built then."""
+        With `known_as_of`, and where records have been corrected since, the index as it would have been built then.
+        Raises FolderUnwritableError where there is something to build in a workspace that can only be read."""
         from tabiji.index import index_known_at, refresh_index
         from tabiji.journeymap.rules import named_properties
 
@@ -167,7 +169,7 @@ class Workspace:
             "settings": self.settings,
             "progress": progress,
         }
-        with self._lock:
+        with self._lock, self.folder.writing():
             # Where nothing was ever corrected, leaving out what came later is the same, and needs no index of its own.
             if known_as_of is not None and any(s.superseded or s.withdrawn for s in head.stats.values()):
                 return index_known_at(self.lake, self.folder.index, journey_map.unit, known_as_of, **how)

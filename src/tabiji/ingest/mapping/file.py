@@ -1,5 +1,6 @@
 """From the YAML text of a mapping file to a `Mapping`: all problems at once, each with its line."""
 
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -24,6 +25,7 @@ from tabiji.journeymap.yaml_file.composing import compose
 from tabiji.journeymap.yaml_file.nodes import MappingNode, Node, ScalarNode
 from tabiji.lake import schema
 
+_EMPTY = N_("the file is empty; a mapping file needs at least `source` and `tables`")
 _FILE = ("source", "timezone", "tables", "date_format", "encoding", "delimiter")
 _DEFAULTS = ("date_format", "encoding", "delimiter")  # hold for every table that does not say otherwise
 _TABLE = (
@@ -44,7 +46,7 @@ def load_mapping(path: str | Path) -> Mapping:
         siblings = sorted(p.name for p in path.parent.glob("*") if p.is_file())
         raise MissingFileError(path.name, str(path.parent), siblings) from None
     document, problems = compose(source)
-    reader = Reader(list(problems))
+    reader = Reader([replace(p, message=_EMPTY) if p.code == "empty" else p for p in problems])
     if document is not None:
         mapping = _mapping(reader, document.root, path)
         if not reader.problems and mapping is not None:

@@ -128,7 +128,7 @@ class WhyResult(Result):
         if latest.near_misses:
             miss = latest.near_misses[0]
             said += " " + text(
-                N_("To enter {stage} it lacked: {what}."),
+                N_("What kept it from {stage}: {what}."),
                 lang, stage=self.stage_name(miss.stage, lang), what=miss.message(lang),
             )  # fmt: skip
         return said

@@ -95,6 +95,9 @@ class Transition:
         }
 
 
+_NOBODY = 1e-6  # fewer lost journeys are what rounding left over
+
+
 @dataclass(frozen=True, slots=True)
 class FunnelFigures:
     """The funnel of a set of journeys: the total, or one value of `--by` (`value` is None for the total)."""
@@ -108,7 +111,7 @@ class FunnelFigures:
     def loss_is_leaving(self) -> bool:
         """Whether a loss is a journey that was lost or went silent by the horizon: where none is known to have done so (a map
         without a failure stage), it is one that has not gone on. One definition holds for a whole funnel."""
-        return any(t.expected_gone for t in self.transitions)
+        return any((t.expected_gone or 0.0) > _NOBODY for t in self.transitions)
 
     def expected_loss(self, transition: Transition) -> float | None:
         """Journeys that a transition loses within the horizon (see `loss_is_leaving`); None where that is not known."""
@@ -117,7 +120,7 @@ class FunnelFigures:
     @property
     def biggest_loss(self) -> Transition | None:
         """The transition that loses most journeys within the horizon; None where nothing is lost or nothing is known."""
-        losing = [t for t in self.transitions if self.expected_loss(t)]
+        losing = [t for t in self.transitions if (self.expected_loss(t) or 0.0) > _NOBODY]
         return max(losing, key=lambda t: self.expected_loss(t) or 0.0, default=None)
 
     def to_dict(self) -> dict[str, Any]:
@@ -198,7 +201,9 @@ class FunnelResult(Result):
 
     def _explain_loss(self, lang: str | None) -> str:
         worst = self.biggest_loss
-        if worst is None or worst.share.share is None or worst.share.low is None or worst.share.high is None:
+        if worst is None:
+            return self._explain_no_loss(lang)
+        if worst.share.share is None or worst.share.low is None or worst.share.high is None:
             return text(N_("There are too few journeys to tell where the largest loss lies."), lang)
         message = N_(
             "The largest loss lies between {from_} and {to}: {share:.0%} of {n:,} go on"
@@ -231,3 +236,21 @@ class FunnelResult(Result):
             N_("Outside the order or the window: {outside:,}; only a chain that begins anew could take them on."),
             lang, outside=worst.outside,
         )  # fmt: skip
+
+    def _explain_no_loss(self, lang: str | None) -> str:
+        from tabiji.metrics.transitions import NOBODY_AT_RISK
+
+        if not self.transitions:
+            return ""  # a map of one stage
+        unknown = {t.share.reason for t in self.transitions if self.total.expected_loss(t) is None}
+        if not unknown and self.transitions[0].share.horizon_days is None:
+            return text(N_("No transition has lost anybody."), lang)
+        if not unknown:
+            return text(N_("No transition has lost anybody within {days:,} days."), lang, days=self.horizon_days)
+        if NOBODY_AT_RISK in unknown:
+            message = N_(
+                "Where the largest loss lies cannot be told: somewhere nobody has been watched for {days:,} days without going on"
+                " or leaving. A shorter horizon may tell."
+            )
+            return text(message, lang, days=self.horizon_days)
+        return text(N_("There are too few journeys to tell where the largest loss lies."), lang)
