@@ -50,6 +50,18 @@ def fired_stages(event: E, scope: Sequence[E], rules: Any) -> set[int]:
     return out
 
 
+def _comes_next(left: Sequence[E], running: Journey | None, rules: Any, failures: set[int]) -> int:
+    """The first event; but not a failure while another event of its instant plainly fires a step beyond all that were entered."""
+
+    def plainly(e: E) -> set[int]:
+        return {s for s in range(rules.n_stages) if int(rules.simple_mask[e.kind]) >> s & 1}
+
+    entered = max([-1, *(s for s, _ in running.firings if s not in failures)]) if running else -1
+    together = [x for x, e in enumerate(left) if e.at == left[0].at]
+    further = [x for x in together[1:] if any(s > entered for s in plainly(left[x]) - failures)]
+    return further[0] if plainly(left[0]) & failures and further else 0
+
+
 def journeys_of(unit: int, events: Sequence[E], rules: Any, known: int = NEVER) -> list[Journey]:
     """Journeys of one unit; `events` in any order of time, ties in the order of event ids."""
     touches = [e for e in sorted(events, key=lambda e: e.at) if e.unit == unit and rules.member[e.kind]]
@@ -59,7 +71,8 @@ def journeys_of(unit: int, events: Sequence[E], rules: Any, known: int = NEVER) 
     running: Journey | None = None
     scope: list[E] = []
     previous: E | None = None
-    for event in touches:
+    while touches:
+        event = touches.pop(_comes_next(touches, running, rules, failures))
         if running and previous and 0 <= rules.inactive_seconds < event.at - previous.at:
             running.end, running.outcome = previous.at + rules.inactive_seconds, 2
             done.append(running)

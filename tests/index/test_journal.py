@@ -131,6 +131,20 @@ def test_ties_keep_the_order_of_events() -> None:
     assert sweep([E(0, 5, 1), E(0, 5, 0)], PLAIN) == [(0, 1, 5, NEVER, 0, [(CONSIDER, 5, 5), (AWARE, 5, 5)])]
 
 
+def test_what_was_opened_and_lost_at_one_instant_is_lost() -> None:
+    """Exports know the day only, and `opportunity_lost` stands before `opportunity_opened`: by name, not in time."""
+    lost = [(0, 1, 5, 5, 1, [(AWARE, 5, 5), (LOST, 5, 5)])]
+    assert sweep([E(0, 5, 3), E(0, 5, 0)], PLAIN) == sweep([E(0, 5, 0), E(0, 5, 3)], PLAIN) == lost
+
+
+def test_at_the_instant_of_a_loss_what_goes_further_comes_first_and_what_begins_anew_comes_after() -> None:
+    ahead = [E(0, 1, 0), E(0, 5, 3), E(0, 5, 1)]
+    assert sweep(ahead, PLAIN) == [(0, 1, 1, 5, 1, [(AWARE, 1, 1), (CONSIDER, 5, 5), (LOST, 5, 5)])]
+    anew = [E(0, 1, 1), E(0, 5, 3), E(0, 5, 0)]
+    first = (0, 1, 1, 5, 1, [(CONSIDER, 1, 1), (LOST, 5, 5)])
+    assert sweep(anew, PLAIN) == [first, (0, 2, 5, NEVER, 0, [(AWARE, 5, 5)])]
+
+
 def test_units_without_events_have_no_journey_and_no_touch() -> None:
     index = small_world.index([E(1, 7, 0), E(1, 9, 4)], 3, ["k"] * 5)
     (found,) = journal(index, PLAIN, LocalExecutor(1))

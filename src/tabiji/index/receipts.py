@@ -51,10 +51,11 @@ def firings(index: Index, rules: "Rules", unit: int, known_as_of: int | None = N
     failures = int(rules.failure_bits)
     out: list[Firing] = []
     attempt, running, previous = 0, False, NEVER
-    for event in range(begin, end):
+    furthest = -1
+    left = [e for e in range(begin, end) if rules.member[tier.kind[e]] and tier.received[e] <= known]
+    while left:
+        event = left.pop(_next(rules, tier, left, furthest if running else -1))
         at = int(tier.at[event])
-        if not rules.member[tier.kind[event]] or tier.received[event] > known:
-            continue
         if running and 0 <= rules.inactive_seconds < at - previous:
             running = False
             forget(clauses.table, memory)
@@ -63,13 +64,28 @@ def firings(index: Index, rules: "Rules", unit: int, known_as_of: int | None = N
         if not running and all(failures >> stage & 1 for stage in found):
             continue
         if not running:
-            attempt, running = attempt + 1, True
+            attempt, running, furthest = attempt + 1, True, -1
+        furthest = max([furthest, *(stage for stage in found if not failures >> stage & 1)])
         in_order = sorted(found, key=lambda stage: (failures >> stage & 1, stage))
         out += [Firing(attempt, stage, at, found[stage]) for stage in in_order]
         if any(failures >> stage & 1 for stage in found):
             running = False
             forget(clauses.table, memory)
     return tuple(out)
+
+
+def _next(rules: "Rules", tier: Tier, left: list[int], furthest: int) -> int:
+    """Place of the event that comes next: the first one; where that is a failure, one of the same instant that takes the journey
+    beyond stage `furthest` (−1: opens it), if there is one (see `sweep`)."""
+    failures = int(rules.failure_bits)
+    if not int(rules.simple_mask[tier.kind[left[0]]]) & failures:
+        return 0
+    for place, event in enumerate(left):
+        if tier.at[event] != tier.at[left[0]]:
+            break
+        if place and int(rules.simple_mask[tier.kind[event]]) & ~failures >> furthest + 1 << furthest + 1:
+            return place
+    return 0
 
 
 def _fired(

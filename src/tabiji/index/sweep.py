@@ -1,7 +1,8 @@
 """One pass over the events of whole units: what fires becomes journeys and stage entries.
 
 The law (docs: *Metrics, journeys and stage entries*): the first firing of a step opens an attempt. A failure firing ends
-it at that instant; the steps that the same event fires come first. A gap of more than `inactive` seconds between two
+it at that instant; the steps that the same event fires come first, and so do those that other events of that instant fire by plain
+rules, where they open the attempt or take it further. A gap of more than `inactive` seconds between two
 touches ends it *dormant* at last touch + `inactive`. What happens until the next firing of a step belongs to no attempt,
 and the windows of counting clauses start anew at its end.
 """
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tabiji.index.firing import MANY, MEMORY, STAGE, TOUCH, Clauses, Codes, forget, holds
+from tabiji.index.firing import MANY, MEMORY, STAGE, TOUCH, U8, Clauses, Codes, forget, holds
 from tabiji.index.jit import NEVER, inlined, kernel
 from tabiji.index.layout import I4, I8, U1, U2, U4
 
@@ -81,6 +82,21 @@ def _silence(
             return int(at[i])
         i = x
     return NEVER
+
+
+@kernel
+def _ahead(
+    kind: U4, at: I4, of_kind: U1, fires: U8, failures: np.uint64, pos: I8, r: int, picked: int, furthest: int
+) -> int:  # fmt: skip
+    """Place among the picked events of one that happened at the instant of a failure, the event at `r`, and takes the journey
+    beyond stage `furthest` (−1: opens it); `r` where there is none."""
+    t = at[pos[r]]
+    for y in range(r + 1, picked):
+        if at[pos[y]] != t:
+            break
+        if (fires[of_kind[kind[pos[y]]]] & ~failures) >> np.uint64(furthest + 1):
+            return y
+    return r
 
 
 @inlined
@@ -158,7 +174,8 @@ def sweep(
         number, running = 0, False
         w0, top, since = w, NONE, 0  # last entry before the journey; stage and first firing of the last entry
         before, before_at = 0, 0
-        for r in range(picked):
+        n_picked = int(np.int64(picked))
+        for r in range(n_picked):
             i = int(pos[r])
             t = int(at[i])
             if running and t - before_at > inactive:
@@ -176,6 +193,17 @@ def sweep(
                 top = s
                 stage[w], first[w], last[w] = s, since, t
                 continue
+            if fires[code] & failures and r + 1 < n_picked and at[pos[r + 1]] == t:
+                furthest = -1
+                for e in range(w0 + 1, w + 1 if running else w0 + 1):
+                    if not failures >> np.uint64(stage[e]) & np.uint64(1):
+                        furthest = max(furthest, int(stage[e]))
+                y = _ahead(kind, at, of_kind, fires, failures, pos, r, n_picked, furthest)
+                i = int(pos[y])
+                for later in range(y, r, -1):
+                    pos[later] = pos[later - 1]
+                pos[r] = before = i
+                code = of_kind[kind[i]]
             stages = fires[code]
             for y in range(clause_off[code], clause_off[code + 1]):
                 c = clause[y]
