@@ -90,7 +90,7 @@ class Ours:
         """(accounts that reached step k or a later one, median days to the next step), from the events."""
         journals = self.swept(self.rules)
         reached = entries(journals, main_line(self.map, self.rules), seconds(AS_OF), self._executor).reached_at
-        medians = [float(np.median((b - a)[b != NEVER]) / DAY) for a, b in pairwise(reached)]
+        medians = self._executor.map(lambda p: float(np.median((p[1] - p[0])[p[1] != NEVER]) / DAY), pairwise(reached))
         return [(int((at != NEVER).sum()), days) for at, days in zip(reached, [*medians, 0.0], strict=True)]
 
     def dwell_question(self) -> list[tuple[int, float]]:

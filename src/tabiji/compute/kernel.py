@@ -17,7 +17,7 @@ Tables = TypeVar("Tables")
 Cells = TypeVar("Cells")
 Answer_co = TypeVar("Answer_co", covariant=True)
 
-TASKS_PER_WORKER = 4  # so that a worker with light shards can help with the others'
+TASKS_PER_WORKER = 8  # so that a worker with light shards can help with the others'
 
 
 class Kernel(Protocol[Source_contra, Tables, Cells, Answer_co]):
@@ -53,10 +53,15 @@ def run(
 ) -> Answer_co:
     """Work a question out. sources: each with `off`, int64[rows + 1], the cumulative weight of its rows."""
     tables = kernel.prepare()
-    parts = max(1, executor.workers * TASKS_PER_WORKER // max(1, len(sources)))
+    parts = parts_of(executor, len(sources))
     tasks = [(source, a, b) for source, off in sources for a, b in ranges(off, parts)]
     cells = executor.map(lambda task: kernel.partial(tables, *task), tasks)
     return kernel.finish(reduce(kernel.merge, cells, kernel.zero(tables)))
+
+
+def parts_of(executor: Executor, sources: int) -> int:
+    """Into how many shards each of so many sources is cut, so that no worker waits long for another."""
+    return -(-executor.workers * TASKS_PER_WORKER // max(1, sources))
 
 
 def tiers(index: Index) -> list[tuple[Tier, I8]]:

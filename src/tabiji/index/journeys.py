@@ -59,14 +59,7 @@ def join(partition: Partition, pieces: Sequence[Piece]) -> Journal:
     """One journal from the pieces of a partition (per tier in order of rows).
 
     Live rows of different tiers are different units, so their journeys are interleaved by unit."""
-    n_touches, first_touch = np.zeros(partition.n, np.int32), np.full(partition.n, NEVER, np.int32)
-    last_touch = np.zeros(partition.n, np.int32)
-    for piece in pieces:
-        live = piece.tier.live[piece.begin : piece.end] != 0
-        unit = piece.tier.unit[piece.begin : piece.end][live]
-        n_touches[unit] = piece.swept.n_touches[live]
-        first_touch[unit] = piece.swept.first_touch[live]
-        last_touch[unit] = piece.swept.last_touch[live]
+    n_touches, first_touch, last_touch = _of_units(partition, pieces)
     by_tier = [_stacked([x.swept for x in pieces if x.tier is tier]) for tier in partition.tiers]
     journeys = [part for part in by_tier if len(part[0])]
     merged = journeys[0] if journeys else _stacked([])
@@ -74,6 +67,22 @@ def join(partition: Partition, pieces: Sequence[Piece]) -> Journal:
         merged = _interleaved(merged, other)
     columns: list[Any] = [readonly(a) for a in (*merged, n_touches, first_touch, last_touch)]
     return Journal(partition.number, partition.first, *columns)
+
+
+def _of_units(partition: Partition, pieces: Sequence[Piece]) -> tuple[I4, I4, I4]:
+    """n_touches, first_touch, last_touch of every unit of a partition."""
+    if pieces and len(partition.tiers) == 1 and sum(piece.end - piece.begin for piece in pieces) == partition.n:
+        n, first, last = (np.concatenate([piece.swept[c] for piece in pieces]) for c in (9, 10, 11))
+        return n, first, last
+    n, first = np.zeros(partition.n, np.int32), np.full(partition.n, NEVER, np.int32)
+    last = np.zeros(partition.n, np.int32)
+    for piece in pieces:
+        live = piece.tier.live[piece.begin : piece.end] != 0
+        unit = piece.tier.unit[piece.begin : piece.end][live]
+        n[unit] = piece.swept.n_touches[live]
+        first[unit] = piece.swept.first_touch[live]
+        last[unit] = piece.swept.last_touch[live]
+    return n, first, last
 
 
 Columns = tuple[I8, U2, I4, I4, U1, I8, U1, I4, I4]  # Journal.unit … Journal.last

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
-from tabiji.compute.kernel import TASKS_PER_WORKER
+from tabiji.compute.kernel import parts_of
 from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I4, I8, U1
@@ -91,7 +91,8 @@ def _reach(
     n_line = reached_at.shape[0]
     own = np.empty(n_line, np.int32)
     for j in range(begin, end):
-        own[:] = NEVER
+        for level in range(n_line):
+            own[level] = NEVER
         for e in range(np.uint64(off[j]), np.uint64(off[j + 1])):
             if first[e] > as_of:
                 break
@@ -133,7 +134,7 @@ def entries(
         ended=np.empty(n, np.int32),
         outcome=np.empty(n, np.uint8),
         reached_at=np.empty((n_line, n), np.int32),
-        skipped=np.empty(n, np.uint64),
+        skipped=np.zeros(n, np.uint64),
     )
 
     def partial(task: tuple[Journal, int, int, int]) -> None:
@@ -148,7 +149,7 @@ def entries(
         found.ended[there] = np.where(open_, np.int32(NEVER), journal.end[here])
         found.outcome[there] = np.where(open_, np.uint8(0), journal.outcome[here])
 
-    parts = max(1, executor.workers * TASKS_PER_WORKER // max(1, len(journals)))
+    parts = parts_of(executor, len(journals))
     firsts = np.cumsum([0, *(len(journal.unit) for journal in journals)])
     executor.map(
         partial,

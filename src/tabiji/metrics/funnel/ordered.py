@@ -79,10 +79,10 @@ def ordered_reach(
     n_line = reached_at.shape[0]
     start, when = np.empty(n_line, np.int64), np.empty(n_line, np.int64)  # scratch of `tied`
     reached = np.empty(n_line, np.int32)
-    chain = np.empty(n_line + 1, np.int64)  # chain[k]: latest start of a chain of k steps; chain[0]: now
+    chain = np.empty(n_line + 1, np.int64)  # chain[k]: latest start of a chain of k steps, from 1
     for j in range(begin, end):
-        chain[:] = NO_START
-        reached[:] = NEVER
+        for level in range(n_line):
+            chain[level + 1], reached[level] = NO_START, NEVER
         previous = np.int64(NO_START)
         for e in range(np.uint64(off[j]), np.uint64(off[j + 1])):
             t = np.int64(first[e])
@@ -95,15 +95,13 @@ def ordered_reach(
             k = np.uint64(line[np.uint64(stage[e])])
             if k == np.uint64(NO_LINE):
                 continue
-            chain[np.uint64(0)] = previous if k == np.uint64(0) else t
-            begun = chain[k]
+            begun = previous if k == np.uint64(0) else chain[k]
             reaches = t - begun <= window
             chain[k + np.uint64(1)] = begun if reaches else chain[k + np.uint64(1)]
             known = reached[k]
             reached[k] = np.int32(t) if reaches and known == NEVER else known
         for level in range(n_line):
             reached_at[level, to + j - begin] = reached[level]
-        skipped[to + j - begin] = 0
 
 
 @inlined
@@ -140,7 +138,8 @@ def _levels(events: Events, begin: int, end: int, of_kind: U1, masks: U8, window
             code = of_kind[kind[i]]
             match[n] = np.int64(at[i]) << CODE_BITS | np.int64(code)
             n += np.uint64(code != 0)
-        start[:] = NO_START
+        for chain in range(start.size):
+            start[chain] = NO_START
         r = np.uint64(0)
         while r < n:
             t, step = match[r] >> CODE_BITS, match[r] & LAST_CODE
