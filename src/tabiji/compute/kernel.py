@@ -17,7 +17,7 @@ Tables = TypeVar("Tables")
 Cells = TypeVar("Cells")
 Answer_co = TypeVar("Answer_co", covariant=True)
 
-TASKS_PER_WORKER = 8  # so that a worker with light shards can help with the others'
+TASKS_PER_WORKER = 4  # so that a worker with light shards can help with the others'
 
 
 class Kernel(Protocol[Source_contra, Tables, Cells, Answer_co]):
@@ -60,8 +60,10 @@ def run(
 
 
 def parts_of(executor: Executor, sources: int) -> int:
-    """Into how many shards each of so many sources is cut, so that no worker waits long for another."""
-    return -(-executor.workers * TASKS_PER_WORKER // max(1, sources))
+    """Into how many shards each of so many sources is cut, so that no worker waits long for another: a few sources in two each,
+    for seven on one side and six on the other would be a wait of a seventh."""
+    wanted = executor.workers * TASKS_PER_WORKER
+    return max(-(-wanted // max(1, sources)), 2 if sources < 4 * wanted else 1)
 
 
 def tiers(index: Index) -> list[tuple[Tier, I8]]:
