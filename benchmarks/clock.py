@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,13 @@ class Times:
     def median(self) -> float:
         """Median of the rounds, in seconds."""
         return statistics.median(self.seconds)
+
+
+class Timed(NamedTuple):
+    """Seconds that a contender took by its own clock, and what it answered."""
+
+    seconds: float
+    answer: Any
 
 
 def interleaved(contenders: Mapping[str, Callable[[], Any]], rounds: int, budget_s: float = 60) -> dict[str, Times]:
@@ -47,10 +54,10 @@ def interleaved(contenders: Mapping[str, Callable[[], Any]], rounds: int, budget
     return {name: Times(tuple(seconds[name]), answers[name]) for name in contenders}
 
 
-def _timed(run: Callable[[], Any]) -> tuple[float, Any]:
+def _timed(run: Callable[[], Any]) -> Timed:
     began = time.perf_counter()
     answer = run()
-    return time.perf_counter() - began, answer
+    return answer if isinstance(answer, Timed) else Timed(time.perf_counter() - began, answer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Credit of twelve channels: five heuristic models, and the transitions of the Markov chains of orders 1 to 3."""
 
+from benchmarks.apart import Apart
 from benchmarks.clock import interleaved
 from benchmarks.data import DataSet
 from benchmarks.engines.paths_to import ClickHousePaths, OurCredit, Sampled, close_enough
@@ -9,14 +10,14 @@ from benchmarks.figure import Figure
 def run(data: DataSet, threads: int, rounds: int) -> list[Figure]:
     """The passes over the events (ten models with money in groups of accounts), and the whole question: eleven models,
     resampled and solved, with provenance."""
-    ours, clickhouse = OurCredit(data, threads), ClickHousePaths(data, threads)
+    ours, clickhouse = Apart(OurCredit, data, threads), Apart(ClickHousePaths, data, threads)
     contenders = {
-        "shared": ours.shared, "ClickHouse shared": clickhouse.heuristics,
-        "transitions": ours.transitions, "ClickHouse transitions": clickhouse.transitions,
-        "question": ours.solved,
+        "shared": ours.ask("shared"), "ClickHouse shared": clickhouse.ask("heuristics"),
+        "transitions": ours.ask("transitions"), "ClickHouse transitions": clickhouse.ask("transitions"),
+        "question": ours.ask("solved"),
     }  # fmt: skip
     if Sampled.there():
-        contenders["sampled"] = Sampled(clickhouse).markov
+        contenders["sampled"] = Sampled(ClickHousePaths(data, threads)).markov
     try:
         times = interleaved(contenders, rounds)
     finally:

@@ -1,5 +1,6 @@
 """When every account first reached each step, and how long it stayed there. Polars counts the same; its frame is sorted."""
 
+from benchmarks.apart import Apart
 from benchmarks.clock import interleaved
 from benchmarks.data import DataSet
 from benchmarks.engines.frame import Frame
@@ -10,10 +11,15 @@ from benchmarks.figure import Figure
 def run(data: DataSet, threads: int, rounds: int) -> list[Figure]:
     """From the events (a sweep whose journal is thrown away), and the whole question from the cached journal: with
     Kaplan–Meier medians, intervals and quartiles, which the frame does not work out."""
-    ours, frame = Ours(data, threads), Frame(data, threads)
+    ours, frame = Apart(Ours, data, threads), Apart(Frame, data, threads)
     try:
         times = interleaved(
-            {"events": ours.stays_from_events, "question": ours.dwell_question, "polars": frame.stays}, rounds
+            {
+                "events": ours.ask("stays_from_events"),
+                "question": ours.ask("dwell_question"),
+                "polars": frame.ask("stays"),
+            },
+            rounds,
         )
     finally:
         ours.close()

@@ -1,5 +1,6 @@
 """Funnel of five steps, in order, inside ninety days. Every engine must count the same."""
 
+from benchmarks.apart import Apart
 from benchmarks.clock import interleaved
 from benchmarks.data import DataSet
 from benchmarks.engines.clickhouse import ClickHouse
@@ -10,16 +11,16 @@ from benchmarks.figure import Figure
 
 def run(data: DataSet, threads: int, rounds: int) -> list[Figure]:
     """Directly from the events, from the cached journal, and the whole question as a user asks it."""
-    ours, clickhouse, duck = Ours(data, threads), ClickHouse(data, threads), Duck(data, threads)
+    ours, clickhouse, duck = (Apart(engine, data, threads) for engine in (Ours, ClickHouse, Duck))
     try:
         contenders = {
-            "direct": ours.funnel_from_events,
-            "journal": ours.funnel_from_journal,
-            "question": ours.question,
-            "ClickHouse sorted": clickhouse.sorted_table,
-            "ClickHouse in order": clickhouse.sorted_table_in_order,
-            "ClickHouse Parquet": clickhouse.parquet,
-            "DuckDB": duck.funnel,
+            "direct": ours.ask("funnel_from_events"),
+            "journal": ours.ask("funnel_from_journal"),
+            "question": ours.ask("question"),
+            "ClickHouse sorted": clickhouse.ask("sorted_table"),
+            "ClickHouse in order": clickhouse.ask("sorted_table_in_order"),
+            "ClickHouse Parquet": clickhouse.ask("parquet"),
+            "DuckDB": duck.ask("funnel"),
         }
         times = interleaved(contenders, rounds)
     finally:

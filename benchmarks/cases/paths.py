@@ -1,5 +1,6 @@
 """What follows what among 400 touchpoints, how often and after how long, and how many different whole paths there are."""
 
+from benchmarks.apart import Apart
 from benchmarks.clock import interleaved
 from benchmarks.data import DataSet
 from benchmarks.engines.clickhouse import ClickHouse
@@ -11,14 +12,10 @@ from benchmarks.figure import Figure
 
 def run(data: DataSet, threads: int, rounds: int) -> list[Figure]:
     """The whole question of ours (with ways back, outcomes and intervals) against pairs, medians and sequences of the others."""
-    ours, clickhouse, duck, frame = (
-        OurPaths(data, threads),
-        ClickHouse(data, threads),
-        Duck(data, threads),
-        Frame(data, threads),
-    )
+    ours, clickhouse, duck, frame = (Apart(engine, data, threads) for engine in (OurPaths, ClickHouse, Duck, Frame))
     contenders = {
-        "question": ours.follows, "ClickHouse": clickhouse.follows, "DuckDB": duck.follows, "polars": frame.follows,
+        "question": ours.ask("follows"), "ClickHouse": clickhouse.ask("follows"), "DuckDB": duck.ask("follows"),
+        "polars": frame.ask("follows"),
     }  # fmt: skip
     try:
         times = interleaved(contenders, rounds)

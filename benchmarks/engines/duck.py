@@ -35,6 +35,7 @@ class Duck:
         self._con = duckdb.connect(
             str(folder / "events.duckdb"), config={"threads": threads, "temp_directory": str(folder)}
         )
+        self._con.execute("SET enable_progress_bar = false")
         listed = ", ".join(f"'{f}'" for f in data.files)
         self._con.execute("CREATE TABLE code (name VARCHAR, code USMALLINT)")
         self._con.executemany("INSERT INTO code VALUES (?, ?)", [(event_name(c), c) for c in range(NAMES)])

@@ -18,6 +18,7 @@ class Frame:
     def __init__(self, data: DataSet, threads: int) -> None:
         listed = ", ".join(f"'{f}'" for f in data.files)
         with duckdb.connect(config={"threads": threads, "temp_directory": str(data.scratch("polars"))}) as con:
+            con.execute("SET enable_progress_bar = false")
             con.execute("CREATE TABLE code (name VARCHAR, code USMALLINT)")
             con.executemany("INSERT INTO code VALUES (?, ?)", [(event_name(c), c) for c in range(NAMES)])
             self.events: Any = pl.DataFrame(

@@ -57,3 +57,39 @@ def test_the_memory_of_another_process_is_watched() -> None:
 def test_a_failing_job_is_told() -> None:
     with pytest.raises(RuntimeError, match="ended with status"):
         in_own_process("benchmarks.jobs.fill", "not a number")
+
+
+class Counting:
+    """An engine that counts its calls."""
+
+    def __init__(self, data: object, threads: int) -> None:
+        self.calls, self.threads = 0, threads
+
+    def count(self) -> tuple[int, int]:
+        self.calls += 1
+        return self.calls, self.threads
+
+    def fail(self) -> None:
+        raise ValueError("no such thing")
+
+    def close(self) -> None:
+        self.calls = 0
+
+
+def test_an_engine_apart_keeps_its_state_and_times_itself() -> None:
+    from benchmarks.apart import Apart
+
+    engine = Apart(Counting, None, 3)
+    assert [engine.ask("count")().answer for _ in range(3)] == [(1, 3), (2, 3), (3, 3)]
+    assert 0 <= engine.ask("count")().seconds < 5
+    times = interleaved({"apart": engine.ask("count"), "here": lambda: 7}, rounds=2)
+    assert times["here"].answer == 7 and len(times["apart"].seconds) == 2
+    engine.close()
+
+
+def test_an_engine_that_fails_apart_says_why() -> None:
+    from benchmarks.apart import Apart
+
+    engine = Apart(Counting, None, 1)
+    with pytest.raises(RuntimeError, match="no such thing"):
+        engine.ask("fail")()
