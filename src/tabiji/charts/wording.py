@@ -21,7 +21,7 @@ def compact(value: float | None) -> str:
         return DASH
     if abs(value) < 100 and value != round(value):
         return f"{value:.1f}".replace("-", MINUS)
-    for limit, by, letter in ((1e4, 1.0, ""), (1e6, 1e3, "k"), (1e9, 1e6, "M"), (float("inf"), 1e9, "G")):
+    for limit, by, letter in ((1e4, 1.0, ""), (1e6, 1e3, "k"), (1e9, 1e6, "M"), (float("inf"), 1e9, "B")):
         if abs(round(value)) < limit:
             shown = f"{value:,.0f}" if by == 1 else f"{value / by:.1f}".removesuffix(".0") + letter
             return shown.replace("-", MINUS)

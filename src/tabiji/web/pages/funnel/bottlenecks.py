@@ -12,7 +12,7 @@ from tabiji.charts.map.asked import common_flags
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text
 from tabiji.metrics.bottleneck.factor_result import KINDS, Factor
-from tabiji.metrics.bottleneck.result import BottleneckResult, Stake, StakeFigures, TransitionStake
+from tabiji.metrics.bottleneck.result import AFTER_SUCCESS, BottleneckResult, Stake, StakeFigures, TransitionStake
 from tabiji.metrics.funnel.result import FunnelResult
 from tabiji.web.filters import Filters
 from tabiji.web.receipts import Receipt, receipt_kind
@@ -53,6 +53,7 @@ def section(measured: "MeasuredMap", funnel: FunnelResult, filters: Filters, sta
     items = () if found.factors is None else found.factors.items
     return {
         "stakes": found,
+        "after_success": AFTER_SUCCESS,
         "stake_groups": groups_of(found.groups, filters.by, measured.workspace.settings),
         "stakes_top": drawn.top_of(told),
         "stakes_axis": _axis(found, drawn.top_of(told)),
