@@ -72,11 +72,11 @@ def journeys_of(unit: int, events: Sequence[E], rules: Any, known: int = NEVER) 
     scope: list[E] = []
     previous: E | None = None
     while touches:
-        event = touches.pop(_comes_next(touches, running, rules, failures))
-        if running and previous and 0 <= rules.inactive_seconds < event.at - previous.at:
+        if running and previous and 0 <= rules.inactive_seconds < touches[0].at - previous.at:
             running.end, running.outcome = previous.at + rules.inactive_seconds, 2
             done.append(running)
             running, scope = None, []
+        event = touches.pop(_comes_next(touches, running, rules, failures))
         previous = event
         scope.append(event)
         fired = fired_stages(event, scope, rules)

@@ -73,7 +73,7 @@ class Ours:
         """The same, from the journal."""
         line = main_line(self.map, self.rules)
         found = entries(self.journals, line, seconds(AS_OF), self._executor, ordered_reach, WINDOW_DAYS * DAY)
-        return [int((at <= found.as_of).sum()) for at in found.reached_at]
+        return [int(np.count_nonzero(at != NEVER)) for at in found.reached_at]
 
     def question(self) -> list[int]:
         """The same as a question: with its shares, intervals, medians and provenance."""

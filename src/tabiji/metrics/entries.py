@@ -83,11 +83,11 @@ def main_line(journey_map: JourneyMap, rules: "Rules") -> U1:
 
 @kernel
 def _reach(
-    off: I8, stage: U1, first: I4, last: I4, line: U1, begin: int, end: int, as_of: int, window: int,
+    off: I8, stage: U1, first: I4, last: I4, ends: I4, line: U1, begin: int, end: int, as_of: int, window: int,
     reached_at: I4, skipped: U8, to: int,
 ) -> None:  # fmt: skip
-    """τ of the journeys `begin`…`end`, and what they passed over, into the columns from `to` on (`window` is unused: the port
-    is that of `ordered`)."""
+    """τ of the journeys `begin`…`end`, and what they passed over, into the columns from `to` on (`ends` and `window` are unused:
+    the port is that of `ordered`)."""
     n_line = reached_at.shape[0]
     own = np.empty(n_line, np.int32)
     for j in range(begin, end):
@@ -141,7 +141,7 @@ def entries(
         journal, begin, end, to = task
         there, here = slice(to, to + end - begin), slice(begin, end)
         reach(
-            journal.off, journal.stage, journal.first, journal.last, line, begin, end, as_of, window,
+            journal.off, journal.stage, journal.first, journal.last, journal.end, line, begin, end, as_of, window,
             found.reached_at, found.skipped, to,
         )  # fmt: skip
         open_ = journal.end[here] > as_of

@@ -28,29 +28,31 @@ LAST_CODE = (1 << CODE_BITS) - 1
 
 
 @inlined
-def _advance(steps: np.uint64, t: int, window: int, start: I8, reached: I8) -> None:
-    """Let everything that happened at instant `t` (bit mask of steps) lengthen the chains, in step order.
+def _together(steps: np.uint64, t: int, window: int, chain: I8, reached: I8, top: np.uint64) -> np.uint64:
+    """Let several steps at instant `t` lengthen the chains, in step order. Returns how many levels are reached.
 
-    start: int64[K], latest start per level, or NO_START · reached: int64[K], first instant at which a level was reached."""
-    k = 0
+    chain: int64[K + 1 or more], chain[k] = latest start of a chain of k steps (NO_START: none) · reached: int64[K + 1], first
+    instant at which a level was reached, of `top` levels until now."""
+    chain[0] = t
+    k = np.uint64(0)
     while steps:
-        if steps & np.uint64(1):
-            begun = t if k == 0 else start[k - 1]
-            if t - begun <= window:
-                start[k] = begun
-                if reached[k] == NEVER:
-                    reached[k] = t
+        if steps & np.uint64(1) and t - chain[k] <= window:
+            chain[k + np.uint64(1)] = chain[k]
+            reached[top] = t
+            top += np.uint64(k == top)
         steps >>= np.uint64(1)
-        k += 1
+        k += np.uint64(1)
+    return top
 
 
 @kernel
 def tied(
-    begin: int, end: int, stage: U1, first: I4, last: I4, line: U1, as_of: int, window: int, start: I8, reached: I8
-) -> None:  # fmt: skip
-    """Levels of the journey with the entries `begin`…`end`, of which some happen at one instant (scratch: as `_advance`)."""
-    start[:] = NO_START
-    reached[:] = NEVER
+    begin: int, end: int, stage: U1, first: I4, last: I4, line: U1, as_of: int, window: int, chain: I8, reached: I8
+) -> tuple[np.uint64, np.uint64]:  # fmt: skip
+    """The journey with the entries `begin`…`end`, of which some happen at one instant: as `ordered_reach`, which it serves.
+    Returns how many levels it reached, and how many any entry stands for."""
+    chain[:] = NO_START
+    top, furthest = np.uint64(0), np.uint64(0)
     steps, now = np.uint64(0), 0
     for e in range(begin, end):
         k = line[stage[e]]
@@ -59,60 +61,55 @@ def tied(
             if t > as_of:
                 break
             if t != now:
-                _advance(steps, now, window, start, reached)
+                top = _together(steps, now, window, chain, reached, top)
                 steps, now = np.uint64(0), t
             steps |= np.uint64(1) << np.uint64(k)
-    _advance(steps, now, window, start, reached)
+            furthest = max(furthest, np.uint64(k) + np.uint64(1))
+    return _together(steps, now, window, chain, reached, top), furthest
 
 
 @kernel
 def ordered_reach(
-    off: I8, stage: U1, first: I4, last: I4, line: U1, begin: int, end: int, as_of: int, window: int,
-    reached_at: I4, skipped: U8, to: int,
+    off: I8, stage: U1, first: I4, last: I4, ends: I4, line: U1, begin: int, end: int, as_of: int, window: int,
+    reached_at: I4, outside: U8, to: int,
 ) -> None:  # fmt: skip
-    """When the journeys `begin`…`end` first completed each level of the main line (NEVER where not), into the columns of
-    `reached_at` from `to` on.
+    """When the journeys `begin`…`end` first completed each level of the main line (NEVER where not), and after which level they
+    fell outside (see `chains`), into the columns from `to` on.
 
     A run of one stage stands for its first and its last firing: those between start no chain that the last would not start
-    later, and advance none that the first has not. So the journal tells all, steps that share events included. Unsigned
-    numbers and writing without a branch are for speed (see `_levels`)."""
+    later, and advance none that the first has not. So the journal tells all, steps that share events included. Levels
+    are reached one after the other, so only the next one is awaited. Unsigned numbers and writing without a branch are for
+    speed (see `_levels`)."""
     n_line = reached_at.shape[0]
-    start, when = np.empty(n_line, np.int64), np.empty(n_line, np.int64)  # scratch of `tied`
-    reached = np.empty(n_line, np.int32)
-    chain = np.empty(n_line + 1, np.int64)  # chain[k]: latest start of a chain of k steps, from 1
+    reached = np.empty(n_line + 1, np.int64)
+    chain = np.empty(n_line + 2, np.int64)  # chain[k]: latest start of a chain of k steps; chain[0]: the present event
     for j in range(begin, end):
-        for level in range(n_line):
-            chain[level + 1], reached[level] = NO_START, NEVER
+        for level in range(1, n_line + 1):
+            chain[level] = NO_START
+        top, furthest = np.uint64(0), np.uint64(0)  # levels reached; levels that any entry stands for
         previous = np.int64(NO_START)
         for e in range(np.uint64(off[j]), np.uint64(off[j + 1])):
             t = np.int64(first[e])
             if (t > as_of) | (t == previous):
                 if t <= as_of:
-                    tied(off[j], off[j + 1], stage, first, last, line, as_of, window, start, when)
-                    reached[:] = when
+                    top, furthest = tied(off[j], off[j + 1], stage, first, last, line, as_of, window, chain, reached)
                 break
             previous = np.int64(last[e])
+            chain[0] = previous if previous <= as_of else t
             k = np.uint64(line[np.uint64(stage[e])])
             if k == np.uint64(NO_LINE):
                 continue
-            begun = previous if k == np.uint64(0) else chain[k]
-            reaches = t - begun <= window
-            chain[k + np.uint64(1)] = begun if reaches else chain[k + np.uint64(1)]
-            known = reached[k]
-            reached[k] = np.int32(t) if reaches and known == NEVER else known
-        for level in range(n_line):
-            reached_at[level, to + j - begin] = reached[level]
-
-
-@inlined
-def _together(steps: np.uint64, t: int, window: int, start: I8) -> None:
-    """Let several steps at instant `t` lengthen the chains, in step order (start: as in `_levels`)."""
-    k = 0
-    while steps:
-        if steps & np.uint64(1) and t - start[k] <= window:
-            start[k + 1] = start[k]
-        steps >>= np.uint64(1)
-        k += 1
+            begun = chain[k]
+            reaches = np.uint64(t - begun <= window)
+            chain[k + np.uint64(1) & -reaches] = begun  # where it does not reach, into the place that is written anew
+            reached[top] = t
+            top += reaches & np.uint64(k == top)
+            furthest = max(furthest, k + np.uint64(1))
+        for level in range(np.uint64(n_line)):
+            reached_at[level, to + j - begin] = reached[level] if level < top else NEVER
+        if np.uint64(0) < top < np.uint64(n_line):
+            ran_out = chain[top] + window < min(np.int64(ends[j]), np.int64(as_of))
+            outside[to + j - begin] = np.uint64(ran_out or furthest > top) << top - np.uint64(1)
 
 
 @kernel
@@ -128,7 +125,8 @@ def _levels(events: Events, begin: int, end: int, of_kind: U1, masks: U8, window
         longest = max(longest, off[row + 1] - off[row])
     n_steps = counts.size - 1
     match = np.empty(longest + 1, np.int64)  # instant << CODE_BITS | code
-    start = np.empty(counts.size, np.int64)  # start[k]: latest start of a chain of k steps; start[0]: now
+    chain = np.empty(n_steps + 2, np.int64)  # chain[k]: latest start of a chain of k steps; chain[0]: now
+    reached = np.empty(n_steps + 2, np.int64)  # not asked for
     for row in range(begin, end):
         stop = off[row + 1]
         while stop > off[row] and at[stop - 1] > as_of:
@@ -138,26 +136,26 @@ def _levels(events: Events, begin: int, end: int, of_kind: U1, masks: U8, window
             code = of_kind[kind[i]]
             match[n] = np.int64(at[i]) << CODE_BITS | np.int64(code)
             n += np.uint64(code != 0)
-        for chain in range(start.size):
-            start[chain] = NO_START
+        for length in range(1, n_steps + 1):
+            chain[length] = NO_START
         r = np.uint64(0)
         while r < n:
             t, step = match[r] >> CODE_BITS, match[r] & LAST_CODE
-            start[0] = t
+            chain[0] = t
             r += np.uint64(1)
             if step > n_steps or (r < n and match[r] >> CODE_BITS == t):
                 steps = masks[step]
                 while r < n and match[r] >> CODE_BITS == t:
                     steps |= masks[match[r] & LAST_CODE]
                     r += np.uint64(1)
-                _together(steps, t, window, start)
+                _together(steps, t, window, chain, reached, np.uint64(0))
             else:
                 k = np.uint64(step)
-                begun = start[k - np.uint64(1)]
-                start[k] = begun if t - begun <= window else start[k]
+                begun = chain[k - np.uint64(1)]
+                chain[k] = begun if t - begun <= window else chain[k]
         level = 0
-        for chain in range(1, start.size):
-            level += start[chain] != NO_START
+        for length in range(1, n_steps + 1):
+            level += chain[length] != NO_START
         counts[level] += live[row]
 
 
