@@ -23,19 +23,21 @@ class Merged(NamedTuple):
     currency: U1
 
 
-def room(items: Items, base: Base, rows: I8, start: I8) -> tuple[I8, I8]:
-    """Space for the touched units: where each begins among the events and among the values (int64[r+1] both).
+def room(items: Items, base: Base, rows: I8, start: I8) -> tuple[I8, I8, I8]:
+    """Space for the touched units: where each begins among the events and among the values (int64[r+1] both), and where its
+    values begin in the base (int64[r]).
 
     rows: int64[r], rows of the base that are touched (−1: a unit that the base does not have) · start: int64[r+1], unit x
     has items[start[x]:start[x+1]]."""
     there = rows >= 0
-    n_events, n_values = np.diff(start), np.zeros(len(rows), np.int64)
+    n_events, n_values, value_in_base = np.diff(start), *np.zeros((2, len(rows)), np.int64)
     first, last = base.off[rows[there]], base.off[rows[there] + 1]
     n_events[there] += last - first
-    n_values[there] = np.searchsorted(base.value_at, last) - np.searchsorted(base.value_at, first)
+    value_in_base[there] = np.searchsorted(base.value_at, first)
+    n_values[there] = np.searchsorted(base.value_at, last) - value_in_base[there]
     with_value = np.append(0, np.cumsum(~np.isnan(items["value"])))
     n_values += with_value[start[1:]] - with_value[start[:-1]]
-    return np.append(0, np.cumsum(n_events)), np.append(0, np.cumsum(n_values))
+    return np.append(0, np.cumsum(n_events)), np.append(0, np.cumsum(n_values)), value_in_base
 
 
 def empty(n_events: int, n_values: int) -> Merged:
@@ -56,6 +58,7 @@ def merge_units(
     start: I8,
     off: I8,
     value_off: I8,
+    value_in_base: I8,
     begin: int,
     end_: int,
     ranks: Ranks,
@@ -69,7 +72,7 @@ def merge_units(
         row = rows[x]
         i = base.off[row] if row >= 0 else 0
         end = base.off[row + 1] if row >= 0 else 0
-        v = np.searchsorted(base.value_at, i)
+        v = value_in_base[x]
         k = off[x]
         for j in range(start[x], start[x + 1] + 1):
             stop = end
@@ -114,15 +117,18 @@ def copy_run(target: Array, to: int, source: Array, first: int, n: int) -> None:
 @kernel
 def place_of(item: Item, base: Base, row: int, first: int, end: int, ranks: Ranks, there: Items) -> int:
     """How far the events first…end of a row come before an item. there: room for one item."""
-    if first == end or base.at[end - 1] < item.at:
-        return end
     low = first
     high = end
     while low < high:
         middle = (low + high) // 2
-        read_base(base, row, middle, item.unit, there[0])
-        if comes_before(item, there[0], ranks):
-            high = middle
-        else:
+        if base.at[middle] < item.at:
             low = middle + 1
+        else:
+            high = middle
+    # Only events of the same instant are compared as a whole; they are few.
+    while low < end and base.at[low] == item.at:
+        read_base(base, row, low, item.unit, there[0])
+        if comes_before(item, there[0], ranks):
+            break
+        low += 1
     return low

@@ -86,9 +86,9 @@ def _no_base() -> Base:
 
 def _merged(items: Items, base: Base, rows: I8, first: I8, ranks: Ranks, units: I8, pool: ThreadPoolExecutor) -> Tier:
     start = np.append(first, len(items)).astype(np.int64)
-    off, value_off = room(items, base, rows, start)
+    off, value_off, value_in_base = room(items, base, rows, start)
     out = empty(int(off[-1]), int(value_off[-1]))
-    given = (readonly(items), base, rows, start, off, value_off)
+    given = (readonly(items), base, rows, start, off, value_off, value_in_base)
     list(pool.map(lambda cut: merge_units(*given, cut[0], cut[1], ranks, out), ranges(off, 2 * _THREADS)))
     return Tier(unit=units, live=np.ones(len(units), np.uint8), off=off, **out._asdict())
 

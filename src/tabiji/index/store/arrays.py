@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,10 @@ import numpy.typing as npt
 from tabiji.index.jit import readonly
 
 Array = npt.NDArray[Any]
+
+# Files that are mapped now, by what tells one file from another. An index that is opened anew after an append shares its base with
+# the one before: mapping a file again would cost a page fault for every 64 kB of it.
+_open: WeakValueDictionary[tuple[int, int, int, int], mmap.mmap] = WeakValueDictionary()
 
 
 class ArrayFile:
@@ -74,7 +79,11 @@ def open_array(path: Path) -> Array:
         if not shape[0]:
             return readonly(np.zeros(0, dtype))
         start = file.tell()
-        mapped = mmap.mmap(file.fileno(), start + shape[0] * dtype.itemsize, access=mmap.ACCESS_READ)
+        facts = os.fstat(file.fileno())
+        mapped = _open.get(key := (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns))
+        if mapped is None:
+            mapped = mmap.mmap(file.fileno(), start + shape[0] * dtype.itemsize, access=mmap.ACCESS_READ)
+            _open[key] = mapped
     return np.frombuffer(mapped, dtype, shape[0], start)
 
 
