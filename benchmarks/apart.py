@@ -20,11 +20,11 @@ class Apart:
         self._process.start()
         self._said()
 
-    def ask(self, method: str) -> Callable[[], Timed]:
+    def ask(self, method: str, *arguments: Any) -> Callable[[], Timed]:
         """A contender: calls a method over there, which is timed there."""
 
         def run() -> Timed:
-            self._line.send(method)
+            self._line.send((method, arguments))
             return Timed(*self._said())
 
         return run
@@ -45,9 +45,10 @@ def _serve(line: Connection, make: Callable[[DataSet, int], Any], data: DataSet,
     try:
         engine = make(data, threads)
         line.send((0.0, None))
-        while (method := line.recv()) is not None:
+        while (asked := line.recv()) is not None:
+            method, arguments = asked
             began = time.perf_counter()
-            answer = getattr(engine, method)()
+            answer = getattr(engine, method)(*arguments)
             line.send((time.perf_counter() - began, answer))
         engine.close()
     except Exception as error:

@@ -28,6 +28,7 @@ CASES = (
     "dwell",
     "paths",
     "credit",
+    "elsewhere",
     "conform",
     "group",
     "cohorts",

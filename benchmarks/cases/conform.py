@@ -32,7 +32,7 @@ def run(data: DataSet, threads: int, rounds: int) -> list[Figure]:
     plain = "a plain sum of the events' bytes"
     return [
         Figure("conform", "optimal alignments, from the events", seconds["events"], plain, seconds["sum"], "s", 10, "at_most"),
-        Figure("conform", "optimal alignments, from the journal", seconds["journal"], plain, seconds["sum"], "s", None, "at_most"),
+        Figure("conform", "optimal alignments, from the journal", seconds["journal"], plain, seconds["sum"], "s", 10, "at_most"),
         Figure("conform", "the conformance question", seconds["question"], plain, seconds["sum"], "s", None, "at_most"),
         Figure(
             "conform", f"{TRACES:,} traces", seconds["some"],

@@ -3,7 +3,7 @@
 from benchmarks.apart import Apart
 from benchmarks.clock import interleaved
 from benchmarks.data import DataSet
-from benchmarks.engines.paths_to import ClickHousePaths, OurCredit, Sampled, close_enough
+from benchmarks.engines.paths_to import ClickHousePaths, OurCredit, close_enough
 from benchmarks.figure import Figure
 
 
@@ -16,8 +16,6 @@ def run(data: DataSet, threads: int, rounds: int) -> list[Figure]:
         "transitions": ours.ask("transitions"), "ClickHouse transitions": clickhouse.ask("transitions"),
         "question": ours.ask("solved"),
     }  # fmt: skip
-    if Sampled.there():
-        contenders["sampled"] = Sampled(ClickHousePaths(data, threads)).markov
     try:
         times = interleaved(contenders, rounds)
     finally:
@@ -30,13 +28,8 @@ def run(data: DataSet, threads: int, rounds: int) -> list[Figure]:
     assert answers["transitions"] == answers["ClickHouse transitions"], "the engines do not count the same transitions"
     seconds = {name: t.median for name, t in times.items()}
     merge_tree, whole = "ClickHouse, sorted MergeTree", "the credit question, eleven models, resampled"
-    figures = [
+    return [
         Figure("credit", "ten attribution models", seconds["shared"], f"{merge_tree} (five)", seconds["ClickHouse shared"], "s", 40),
         Figure("credit", "Markov orders 1–3 counts", seconds["transitions"], merge_tree, seconds["ClickHouse transitions"], "s", 80),
         Figure("credit", whole, seconds["question"], f"{merge_tree} (five)", seconds["ClickHouse shared"], "s"),
     ]  # fmt: skip
-    if "sampled" in seconds:
-        figures.append(
-            Figure("credit", whole, seconds["question"], "ChannelAttribution (order 1)", seconds["sampled"], "s", 10)
-        )
-    return figures

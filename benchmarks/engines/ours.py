@@ -66,7 +66,14 @@ class Ours:
 
     def funnel_from_events(self) -> list[int]:
         """Accounts that got at least to step 1 … 5, from the events."""
-        levels = window_funnel(self.index, self._steps, WINDOW_DAYS * DAY, seconds(AS_OF), self._executor)
+        return self._funnel(WINDOW_DAYS * DAY)
+
+    def funnel_in_any_time(self) -> list[int]:
+        """The same without a window."""
+        return self._funnel(None)
+
+    def _funnel(self, window: int | None) -> list[int]:
+        levels = window_funnel(self.index, self._steps, window, seconds(AS_OF), self._executor)
         return [int(n) for n in levels[::-1].cumsum()[::-1][1:]]
 
     def funnel_from_journal(self) -> list[int]:

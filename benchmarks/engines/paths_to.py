@@ -1,11 +1,7 @@
-"""Paths of channels to a conversion, as the benchmark of credit asks for them: ours, ClickHouse, and ChannelAttribution where it
-is installed.
+"""Paths of channels to a conversion, as the benchmark of credit asks for them: ours, and ClickHouse.
 
 An account's path are the channels of its events before its first contract event, of all its events where it has none (those
 count as ended). Events of one second may stand in another order from engine to engine."""
-
-from importlib.util import find_spec
-from typing import Any
 
 import numpy as np
 
@@ -76,6 +72,10 @@ class OurCredit:
         step = (len(self._level.keys) + 2) * (len(self._level.keys) + 1) ** np.arange(1, 4)
         tables = [np.bincount(cells.transition % span, cells.times, span) for span in step.tolist()]
         return sum(int(times.sum()) for times in tables)
+
+    def markov(self, order: int) -> dict[str, float]:
+        """Conversions per channel under the Markov chain of an order, from the whole question."""
+        return {row.key: row.credit for row in self.question(order).models["markov"]}
 
     def solved(self) -> Shares:
         """Conversions per channel under each of MODELS, from the whole question."""
@@ -150,40 +150,6 @@ _PATHS = """
     SELECT account, max(goal) AS won, minIf(at, goal = 1) AS c,
         arrayFilter(x -> NOT won OR x.1 < c, arraySort(x -> x.1, groupArray((at, channel)))) AS path
     FROM bench.touch GROUP BY account"""
-
-
-class Sampled:
-    """ChannelAttribution (GPL, so it is no dependency of the project): first-order chain from ready-made paths."""
-
-    def __init__(self, clickhouse: ClickHousePaths) -> None:
-        import pandas as pd
-
-        answer = clickhouse._ask(f"""
-            SELECT arrayStringConcat(arrayMap(x -> toString(x.2), path), '>') AS p, sum(won), count() - sum(won)
-            FROM ({_PATHS}) WHERE notEmpty(path) GROUP BY p""")
-        rows = [line.split(",") for line in answer.splitlines()]
-        self._paths = pd.DataFrame(
-            {
-                "path": [r[0].strip('"') for r in rows],
-                "conv": [int(r[1]) for r in rows],
-                "null": [int(r[2]) for r in rows],
-            }
-        )
-
-    @staticmethod
-    def there() -> bool:
-        """Whether it is installed."""
-        return find_spec("ChannelAttribution") is not None
-
-    def markov(self) -> list[float]:
-        """Conversions per channel, sampled."""
-        from ChannelAttribution import markov_model
-
-        found: Any = markov_model(
-            self._paths, "path", "conv", var_null="null", order=1, sep=">", flg_pro=False, verbose=0
-        )
-        of = dict(zip(found["channel_name"].astype(int), found["total_conversions"], strict=True))
-        return [float(of.get(k, 0.0)) for k in range(len(CHANNEL_NAMES))]
 
 
 def close_enough(a: Shares, b: Shares, tolerance: float) -> bool:
