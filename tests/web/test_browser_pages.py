@@ -73,6 +73,18 @@ def test_filters_swap_the_page_and_stay_in_the_address(site: Site, page: "Page")
     assert site.complaints == []
 
 
+def test_on_a_phone_the_answer_stands_before_the_filters(site: Site, page: "Page"):
+    page.set_viewport_size({"width": 390, "height": 800})
+    site.open(page, "/maps/new-business/funnel?horizon_days=30", "en")
+    bar, label = page.locator("form.filters"), page.locator("label.unfold-label")
+    expect(bar).to_be_hidden()
+    label.click()
+    expect(bar).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(bar).to_be_visible()
+    expect(label).to_be_hidden()
+
+
 def test_filters_work_without_javascript(site: Site, browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
