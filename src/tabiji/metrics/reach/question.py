@@ -7,7 +7,7 @@ take journeys as independent. Not for effect: who stays longer has more time to 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -58,6 +58,8 @@ class ReachResult(Result):
     touchpoints: tuple[TouchpointReach, ...]
     roles: tuple[RolePresence, ...]
     names: dict[str, Any]  # of touchpoints, by id
+    stages: dict[str, Any] = field(default_factory=dict)  # names of the main line, by id
+    called: dict[str, Any] = field(default_factory=dict)  # names that the map has for roles
 
     name: ClassVar[str] = "reach"
 
@@ -102,7 +104,7 @@ class ReachResult(Result):
             touchpoint=pick(self.names.get(best.touchpoint), lang) or best.touchpoint,
             share=best.share.share,
             n=best.share.n,
-            stage=best.stage,
+            stage=pick(self.stages.get(best.stage), lang) or best.stage,
         )
 
 
@@ -132,6 +134,8 @@ def reach(
         touchpoints=_touchpoints(journey_map, rules, found, scope.min_n),
         roles=_presence(journey_map, roles, len(rules.touchpoint_mask), found, scope.min_n),
         names={t.id: t.name for t in journey_map.touchpoints},
+        stages={s.id: s.name for s in journey_map.main_line},
+        called=dict(journey_map.roles),
     )
 
 
