@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from tabiji.cli.dwell import days
-from tabiji.cli.output import percent, print_json, print_table
+from tabiji.cli.output import group_name, percent, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
 
@@ -28,7 +28,7 @@ def paths(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         return
     for figures in (result.total, *result.groups):
         if result.groups:
-            click.echo(text("All") if figures is result.total else figures.value or "—")
+            click.echo(group_name(figures.value))
         _print(figures, int(flags["top"] or SHOWN))
     click.echo(result.explain())
     for notice in result.notices:

@@ -67,6 +67,14 @@ def plural(one: str, many: str, n: int, lang: str | None = None, /, **values: ob
     return _catalogue(lang or language()).ngettext(one, many, n).format(n=n, **values)
 
 
+NO_VALUE = N_("(none)")  # label of the group of units without a value, in JSON, addresses and tables of data
+
+
+def value_name(value: str | None, lang: str | None = None) -> str:
+    """A value of `--by` for a reader: as the data call it; the group without a value in the reader's language."""
+    return value if value and value != NO_VALUE else text(NO_VALUE, lang)
+
+
 def pick(localized: Mapping[str, str] | str | None, lang: str | None = None) -> str:
     """The text in the reader's language; else in the other one; else empty."""
     if localized is None:

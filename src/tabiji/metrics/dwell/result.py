@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, text, value_name
 from tabiji.result import Result
 
 NOT_REACHED = N_("not reached")
@@ -104,7 +104,7 @@ class PaceTest:
                 "In {stage} the groups leave at different paces: if all left at one pace, differences as large as these would come"
                 " up with probability {p:.2g}. Fastest: {value}, {left:,} left where {expected:,.0f} were expected."
             ),
-            lang, stage=stage, p=self.p, value=fastest.value, left=fastest.left, expected=fastest.expected,
+            lang, stage=stage, p=self.p, value=value_name(fastest.value, lang), left=fastest.left, expected=fastest.expected,
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from tabiji.charts import wording
 from tabiji.charts.map import stake
 from tabiji.charts.map.asked import common_flags
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, text, value_name
 from tabiji.metrics.bottleneck.factor_result import KINDS, Factor
 from tabiji.metrics.bottleneck.result import AFTER_SUCCESS, BottleneckResult, Stake, StakeFigures, TransitionStake
 from tabiji.metrics.funnel.result import FunnelResult
@@ -109,7 +109,7 @@ def stake_receipt(measured: "MeasuredMap", flags: Mapping[str, Any], parameters:
         raise NotFoundError("stage", stage, by_stage)
     t = by_stage[stage]
     return Receipt(
-        title=t.title() if value is None else f"{t.title()} · {value or wording.DASH}",
+        title=t.title() if value is None else f"{t.title()} · {value_name(value)}",
         definition=text(STAKE, from_=t.title().split(" → ")[0]),
         question=result.question,
         provenance=result.provenance,

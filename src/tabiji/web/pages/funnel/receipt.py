@@ -5,7 +5,7 @@ from typing import Any
 
 from tabiji.charts.wording import count
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, text, value_name
 from tabiji.metrics.funnel.result import FunnelFigures, FunnelResult, Transition
 from tabiji.result import Share
 from tabiji.web.receipts import Receipt, receipt_kind
@@ -85,7 +85,7 @@ def _share(result: FunnelResult, t: Transition, measure: str, value: str | None)
     if t.outside:
         beside.append((text(N_("out of order or too late")), count(t.outside)))
     return Receipt(
-        title=title if value is None else f"{title} · {value or '—'}",
+        title=title if value is None else f"{title} · {value_name(value)}",
         definition=text(DEFINITIONS[measure], **names),
         question=result.question,
         provenance=result.provenance,
