@@ -138,7 +138,7 @@ def test_the_json_and_the_rows() -> None:
     found = ask(SEVEN, 7, 80)
     told = found.to_dict()
     assert list(told) == [
-        "question", "provenance", "stage", "every", "year_from", "ages_days", "all", "cohorts", "notices",
+        "question", "provenance", "stage", "every", "year_from", "horizon_days", "ages_days", "all", "cohorts", "notices",
     ]  # fmt: skip
     assert told["cohorts"][1] == {
         "cohort": "2000-02", "from": "2000-02-01", "to": "2000-02-29", "whole": True, "n": 2, "reached": 1,

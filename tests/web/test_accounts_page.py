@@ -1,6 +1,7 @@
 """The Accounts pages: the list with its filters and pages, and one account."""
 
 import re
+from html import unescape
 
 import pytest
 from starlette.testclient import TestClient
@@ -218,3 +219,19 @@ def test_letters_and_money():
     assert [money(8_400_000, "JPY"), money(0.5, "USD"), money(3, "CHF"), money(3, None), money(None, "JPY")] == [
         "¥8,400,000", "$0.50", "CHF 3", "3", "—",
     ]  # fmt: skip
+
+
+def test_the_list_can_be_divided_and_cut_to_one_value(reader: TestClient, filled: Workspace):
+    result = filled.map("new-business").accounts(by="industry")
+    page = reader.get(f"{LIST}?by=industry").text
+    counts = tabs(page)
+    assert {g.value: counts[g.value] for g in result.groups} == {g.value: g.total for g in result.groups}
+    assert '<option value="industry" selected>' in page
+    links = [link.replace("&amp;", "&") for link in re.findall(r'<a class="tab[^"]*" href="([^"]+)"', page)]
+    chosen = next(link for link in links if "group=" in link)
+    one = reader.get(chosen).text
+    assert len(listed(one)) == result.groups[0].total < 30 and tabs(one)[result.groups[0].value] == len(listed(one))
+    sheet = next(link.replace("&amp;", "&") for link in re.findall(r'data-receipt href="([^"]+)"', one))
+    assert f"accounts(by='industry', group='{result.groups[0].value}')" in unescape(plain(reader.get(sheet).text))
+    undivided = reader.get(chosen.replace("by=industry", "")).text
+    assert len(listed(undivided)) == 30  # a group of nothing asks for nothing

@@ -219,6 +219,7 @@ class TimelineResult(Result):
         return {
             **self.why.to_dict(),
             "question": self.question.to_dict(),
+            "notices": [n.to_dict() for n in self.notices],
             "stay_days": self.stay_days,
             "median_days": None if median is None else median.median_days,
             "outlook": None if self.outlook is None else self.outlook.to_dict(),

@@ -107,6 +107,7 @@ class CohortResult(Result):
             "stage": self.stage,
             "every": self.every,
             "year_from": self.year_from,
+            "horizon_days": self.horizon_days,
             "ages_days": list(self.ages_days),
             **self.total.to_dict(),
         }

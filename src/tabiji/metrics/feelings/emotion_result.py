@@ -28,16 +28,32 @@ class Feeling:
         return {**told, "sources": dict(self.sources)}
 
 
+@dataclass(frozen=True, slots=True)
+class EmotionFigures:
+    """The figures of one value of `--by` (None: of all), as in `EmotionResult`."""
+
+    value: str | None
+    feelings: tuple[Feeling, ...]
+    negative: tuple[NegativeShare, ...] = ()
+    link: Link | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"value", "stages", "negative", "link"}."""
+        return {"value": self.value, **_told(self)}
+
+
 @dataclass(frozen=True, repr=False)
 class EmotionResult(Result):
     """Answer of `emotion`: every stage of the main line, for everybody first, then role by role.
 
-    negative: share of negative touches, of all journeys first, then by stage · link: None where it was not asked for."""
+    negative: share of negative touches, of all journeys first, then by stage · link: None where it was not asked for · groups:
+    the same for each value of `--by`, the one with most journeys first."""
 
     feelings: tuple[Feeling, ...]
     names: Mapping[str, Mapping[str, str]]  # of stages, by id
     negative: tuple[NegativeShare, ...] = ()
     link: Link | None = None
+    groups: tuple[EmotionFigures, ...] = ()
 
     name: ClassVar[str] = "emotion"
 
@@ -47,19 +63,18 @@ class EmotionResult(Result):
         return {f.stage: f.measured for f in self.feelings if f.role is None}
 
     def rows(self) -> list[dict[str, Any]]:
-        """One record per stage and role."""
-        return [f.to_dict() for f in self.feelings]
+        """One record per (group,) stage and role."""
+        if not self.groups:
+            return [f.to_dict() for f in self.feelings]
+        return [{"group": figures.value, **f.to_dict()} for figures in self.groups for f in figures.feelings]
 
     def to_dict(self) -> dict[str, Any]:
-        """{"question", "provenance", "stages": [{"stage", "role", "planned", "mean", …}], "negative", "link", "notices"}."""
-        return {
-            "question": self.question.to_dict(),
-            "provenance": self.provenance.to_dict(),
-            "stages": self.rows(),
-            "negative": [n.to_dict() for n in self.negative],
-            "link": None if self.link is None else self.link.to_dict(),
-            "notices": [n.to_dict() for n in self.notices],
-        }
+        """{"question", "provenance", "stages": [{"stage", "role", "planned", "mean", …}], "negative", "link", "notices"}; `groups`
+        only where the question asked for groups."""
+        out = {"question": self.question.to_dict(), "provenance": self.provenance.to_dict(), **_told(self)}
+        if self.groups:
+            out["groups"] = [g.to_dict() for g in self.groups]
+        return {**out, "notices": [n.to_dict() for n in self.notices]}
 
     def worst(self, lang: str | None = None) -> str:
         """The stage in which people felt worst."""
@@ -80,6 +95,14 @@ class EmotionResult(Result):
         if self.link is None or self.link.hazard_ratio is None:
             return self.worst(lang)
         return f"{self.worst(lang)} {meaning(self.link, lang)}"
+
+
+def _told(figures: EmotionResult | EmotionFigures) -> dict[str, Any]:
+    return {
+        "stages": [f.to_dict() for f in figures.feelings],
+        "negative": [n.to_dict() for n in figures.negative],
+        "link": None if figures.link is None else figures.link.to_dict(),
+    }
 
 
 def meaning(link: Link, lang: str | None = None) -> str:

@@ -186,7 +186,8 @@ class RetentionFigures:
 
 @dataclass(frozen=True, repr=False)
 class RetentionResult(Result):
-    """Answer of `retention`. begin, end: of the period · meanings: what starts, renews, … a subscription."""
+    """Answer of `retention`. begin, end: of the period · meanings: what starts, renews, … a subscription · horizon_days: after which
+    survival and lifetime value are told beside the usual times, where the question names it."""
 
     begin: datetime
     end: datetime
@@ -194,6 +195,7 @@ class RetentionResult(Result):
     meanings: Mapping[str, Meant]
     total: RetentionFigures
     groups: tuple[RetentionFigures, ...] = ()
+    horizon_days: int | None = None
 
     name: ClassVar[str] = "retention"
 
@@ -254,7 +256,19 @@ class RetentionResult(Result):
             if first.gross.share is not None and first.net.share is not None:
                 message = N_("Of their value in {currency}, {gross:.0%} was kept; {net:.0%} with growth.")
                 said.append(text(message, lang, currency=m.currency, gross=first.gross.share, net=first.net.share))
+        lasts = self._lasts()
+        if lasts is not None and lasts.share is not None:
+            message = N_(
+                "After {days} days {share:.0%} of the subscriptions are still in force ({low:.0%}–{high:.0%})."
+            )
+            told = {"share": lasts.share, "low": lasts.low, "high": lasts.high}
+            said.append(text(message, lang, days=self.horizon_days, **told))
         return " ".join(said)
+
+    def _lasts(self) -> Share | None:
+        """The share of all subscriptions still in force at the horizon that the question names."""
+        every = self.total.lasting[0] if self.total.lasting else None
+        return None if every is None or self.horizon_days is None else every.at.get(self.horizon_days)
 
 
 def _row(group: str | None, measure: str, definition: str, currency: str | None, share: Share) -> dict[str, Any]:

@@ -8,9 +8,20 @@ from tabiji.charts.wording import role_name
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.accounts.result import AccountRow, AccountsResult
+from tabiji.settings import Settings
 from tabiji.web.filters import PICKS, Filters
+from tabiji.web.segments import groups_of
 
-OWN = ("stage", "missing_role", "stalled", "outcome", "search", "sort", "page")  # of the address, beside the filters
+OWN = (
+    "stage",
+    "missing_role",
+    "stalled",
+    "outcome",
+    "search",
+    "sort",
+    "page",
+    "group",
+)  # of the address, beside the filters
 OUTCOMES = {"open": N_("open"), "won": N_("won"), "lost": N_("lost"), "dormant": N_("went silent")}
 SORTS = {
     "stay": N_("longest in the stage"),
@@ -63,6 +74,7 @@ class ListPage:
 
     stages: tuple[Tab, ...]
     outcomes: tuple[Tab, ...]
+    groups: tuple[Tab, ...]  # empty where the list is not divided
     roles: tuple[tuple[str, str], ...]
     lines: tuple[Line, ...]
     before: str  # address of the page before, empty on the first
@@ -73,9 +85,10 @@ class ListPage:
 
 
 def list_page(
-    journey_map: JourneyMap, result: AccountsResult, filters: Filters, own: Mapping[str, str], version: int | None
-) -> ListPage:
-    """The page of a result. own: what the address says beside the filters."""
+    journey_map: JourneyMap, result: AccountsResult, filters: Filters, own: Mapping[str, str], version: int | None,
+    settings: Settings,
+) -> ListPage:  # fmt: skip
+    """The page of a result. own: what the address says beside the filters · settings: hold the labels of values."""
     here = f"/maps/{journey_map.id}/accounts"
     pinned = {} if version is None else {"version": str(version)}
 
@@ -91,6 +104,11 @@ def list_page(
     outcomes = [Tab(text(N_("All")), n_outcomes, at(outcome=""), not outcome)]
     words = outcome_words(journey_map)
     outcomes += [Tab(words[o], n, at(outcome=o), o == outcome) for o, n in result.by_outcome.items()]
+    group, groups = own.get("group", ""), list[Tab]()
+    if result.groups:
+        groups = [Tab(text(N_("All")), sum(g.total for g in result.groups), at(group=""), not group)]
+        told = groups_of(result.groups, filters.by, settings)
+        groups += [Tab(label, g.total, at(group=value), value == group) for value, label, g in told]
     number = result.listing.page
     kept = urlencode(
         {
@@ -101,6 +119,7 @@ def list_page(
     return ListPage(
         stages=tuple(stages),
         outcomes=tuple(outcomes),
+        groups=tuple(groups),
         roles=tuple((role, role_name(journey_map, role)) for role in result.roles),
         lines=tuple(
             _line(journey_map, result, row, f"{here}/{quote(row.id, safe='')}", kept) for row in result.accounts
