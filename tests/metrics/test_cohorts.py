@@ -16,7 +16,7 @@ from tabiji.compute import LocalExecutor
 from tabiji.errors import NotFoundError
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.cohorts.question import MOST_AGES, NoGoalError, cohorts
+from tabiji.metrics.cohorts.question import MOST_AGES, cohorts
 from tabiji.metrics.cohorts.result import NOT_WATCHED, CohortResult
 from tabiji.metrics.periods import EVERY, periods, periods_of, place_of
 from tabiji.metrics.scope import Scope, instant, seconds
@@ -100,13 +100,6 @@ def test_any_stage_can_be_the_one_to_reach() -> None:
     assert (churned.reached, churned.cells[1].share.share) == (0, 0)
     with pytest.raises(NotFoundError, match="there is no stage 'wonn'; did you mean 'won'"):
         ask(SEVEN, 7, 80, stage="wonn")
-
-
-def test_a_map_without_success_asks_which_stage() -> None:
-    index = small_world.index([], 0, ["k"] * 6)
-    unfinished = JourneyMap("m", {}, STAGES[:2])
-    with LocalExecutor(1) as executor, pytest.raises(NoGoalError, match="say which stage to reach: aware, consider"):
-        cohorts(index, unfinished, RULES, (), Scope(instant(0)), executor=executor, zone=UTC_ZONE)
 
 
 def test_too_few_are_refused_and_nobody_has_an_answer() -> None:

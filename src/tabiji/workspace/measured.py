@@ -80,7 +80,7 @@ class MeasuredMap(MeasuredAccounts):
     def cohorts(self, **flags: Any) -> "CohortResult":
         """Journeys by the calendar period in which they began, and the share of each that has reached a stage, by age.
 
-        Raises NotFoundError for an unknown stage, NoGoalError where none is named and the map has no success."""
+        Raises NotFoundError for an unknown stage."""
         from tabiji.metrics.cohorts.question import cohorts
 
         asked, settings = QUESTIONS["cohorts"].read(flags), self.workspace.settings

@@ -55,7 +55,7 @@ LANDMARK = whole(
 )
 
 CREDIT = (
-    words("goal", "The stage whose entries are credited (default: success).", "STAGE"),
+    words("goal", "The stage whose entries are credited (default: success, else the last of the main line).", "STAGE"),
     one_of("model", "One model, or all (default).", (
         "all", "first", "last", "last_non_direct", "linear", "time_decay", "position", "u", "w", "full_path", "markov",
         "shapley",
@@ -136,7 +136,7 @@ QUESTIONS = {
         Ask(
             "cohorts", "Journeys by the period in which they began, and the share that has reached a stage, by age",
             own=(
-                words("stage", "The stage to reach (default: success).", "ID"),
+                words("stage", "The stage to reach (default: success, else the last of the main line).", "ID"),
                 one_of("every", "Length of a period (default: month).", ("month", "quarter", "half", "year"), "month"),
                 whole("age_days", "Step between two ages (default: 30).", 1, 3650, 30, "DAYS"),
                 whole("year_from", "Month in which a year begins; 4 = Japanese fiscal years.", 1, 12, metavar="MONTH"),
