@@ -56,3 +56,14 @@ def test_the_horizon_of_health_yields_to_its_own_flag(asked: Any) -> None:
         "--horizon-days changes nothing: --churn-days says that health is compared with who left in the next 120 days."
     ]
     assert asked("health", horizon_days=120)[1] == figures
+
+
+@pytest.mark.parametrize("name", list(QUESTIONS))
+def test_no_answer_in_japanese_has_a_blank_after_a_full_stop(demo_root: Any, name: str) -> None:
+    with tabiji.open(demo_root) as workspace:
+        for entry in workspace.maps.list():
+            measured = workspace.map(entry.id)
+            subject = [measured.accounts(page_size=1).accounts[0].id] if QUESTIONS[name].subject else []
+            told = getattr(measured, name)(*subject)
+            assert "。 " not in told.explain("ja"), told.explain("ja")
+            assert "。 " not in "".join(n.render("ja") for n in told.notices)

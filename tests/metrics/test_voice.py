@@ -195,3 +195,9 @@ def test_each_value_of_by_is_told_as_if_it_had_been_asked_for_alone() -> None:
         assert g.to_dict()["surveys"] == ask(given, selection=codes == code).to_dict()["surveys"]
     assert found.to_dict()["surveys"] == ask(given).to_dict()["surveys"]
     assert "groups" not in ask(given).to_dict() and {row["group"] for row in found.rows()} == {"a", "b"}
+
+
+def test_the_part_that_scores_lowest_is_told_in_the_reader_s_language() -> None:
+    found = ask(said((0, 15, 0, CSAT, 5), (1, 15, 0, CSAT, 4), (2, 45, 0, CSAT, 1), (3, 45, 0, CSAT, 2)))
+    assert found.explain("en").endswith("from 4 answers. Lowest in Use: 1.50.")
+    assert found.explain("ja").endswith("です。最も低いのはUseの 1.50 です。")

@@ -6,7 +6,7 @@ running context (a web request, a CLI call); `text` translates a message; `pick`
 
 import gettext
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -65,6 +65,12 @@ def text(message: str, lang: str | None = None, /, **values: object) -> str:
 def plural(one: str, many: str, n: int, lang: str | None = None, /, **values: object) -> str:
     """The form of a counted message that fits `n`; `{n}` is filled in."""
     return _catalogue(lang or language()).ngettext(one, many, n).format(n=n, **values)
+
+
+def sentences(parts: Iterable[str], lang: str | None = None) -> str:
+    """Sentences one after the other, as they are written in the reader's language: Japanese sets no blank between them. Empty
+    ones are left out."""
+    return ("" if (lang or language()) == "ja" else " ").join(part for part in parts if part)
 
 
 NO_VALUE = N_("(none)")  # label of the group of units without a value, in JSON, addresses and tables of data

@@ -2,7 +2,7 @@
 
 from tabiji.charts import wording
 from tabiji.charts.map.sheet import Figure, Receipt
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, sentences, text
 from tabiji.metrics.bottleneck.factor_result import Factor, Factors
 from tabiji.metrics.bottleneck.result import PERHAPS_NOTHING, BottleneckResult, Reference, Stake, TransitionStake
 from tabiji.metrics.funnel.result import FunnelResult
@@ -69,7 +69,7 @@ def _detail(top: TransitionStake, reference: Reference, stake: Stake, unit: str,
     )
     if stake.low > 0:
         return said
-    return f"{said} {text(PERHAPS_NOTHING, lang)}"
+    return sentences([said, text(PERHAPS_NOTHING, lang)], lang)
 
 
 def separating(factors: Factors | None, lang: str | None = None) -> str:

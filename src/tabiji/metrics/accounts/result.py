@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.metrics.dwell.pace import StagePace
 from tabiji.result import Result, Share
 
@@ -191,10 +191,11 @@ class AccountsResult(Result):
             return self.no_journey(lang) if self.nothing_known else text(N_("Nobody fits."), lang)
         said = text(N_("{n:,} fit."), lang, n=self.total)
         if self.stalled:
-            said += " " + text(
+            longer = text(
                 N_("{n:,} of them have been in their stage for longer than half of all journeys stay there."),
                 lang, n=self.stalled,
             )  # fmt: skip
+            return sentences([said, longer], lang)
         return said
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.metrics.bottleneck.factor_result import Factors
 from tabiji.result import Notice, Result, Share
 
@@ -249,7 +249,7 @@ class BottleneckResult(Result):
             )  # fmt: skip
         said = self._explain_top(top, lang)
         told = "" if self.factors is None else self.factors.explain(lang)
-        return f"{said} {told}".strip()
+        return sentences([said, told], lang)
 
     def _explain_top(self, top: TransitionStake, lang: str | None) -> str:
         assert top.at_stake is not None and top.reference is not None and top.share.share is not None
@@ -268,4 +268,4 @@ class BottleneckResult(Result):
         )  # fmt: skip
         if top.at_stake.low > 0:
             return said
-        return f"{said} {text(PERHAPS_NOTHING, lang)}"
+        return sentences([said, text(PERHAPS_NOTHING, lang)], lang)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.metrics.credit.costs import Costs
 from tabiji.metrics.credit.gathering.shares import VARIANTS
 from tabiji.metrics.credit.stability import Stability
@@ -171,11 +171,12 @@ class CreditResult(Result):
         widest = self.widest
         if widest is not None:
             key, (most, most_in), (least, least_in) = widest
-            said += " " + text(
+            differ = text(
                 N_("They differ most about {key}: {most:.0%} of the credit under {most_in}, {least:.1%} under {least_in}."), lang,
                 key=self.label(key, lang), most=most, most_in=text(MODEL_NAMES[most_in], lang), least=least,
                 least_in=text(MODEL_NAMES[least_in], lang),
             )  # fmt: skip
+            return sentences([said, differ], lang)
         return said
 
     def _led(self) -> dict[str, list[KeyCredit]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text, value_name
+from tabiji.i18n import N_, pick, sentences, text, value_name
 from tabiji.result import Result
 
 NOT_REACHED = N_("not reached")
@@ -175,11 +175,9 @@ class DwellResult(Result):
             return self.no_journey(lang)
         back = sum(s.back for s in self.stages)
         went_back = (
-            ""
-            if back == 0
-            else " " + text(N_("Stays that ended by going back to an earlier stage: {n:,}."), lang, n=back)
+            "" if back == 0 else text(N_("Stays that ended by going back to an earlier stage: {n:,}."), lang, n=back)
         )
-        return self._longest(lang) + went_back
+        return sentences([self._longest(lang), went_back], lang)
 
     def _longest(self, lang: str | None) -> str:
         # Of the last stage nobody goes on, so its stay is no delay.
@@ -194,8 +192,9 @@ class DwellResult(Result):
             lang, stage=pick(longest.name, lang) or longest.id, days=longest.median_days,
         )  # fmt: skip
         if longest.closed_only_median_days is not None and longest.open:
-            said += " " + text(
+            closed = text(
                 N_("Without the {open:,} that are still there it would look like {days:,.1f} days."),
                 lang, open=longest.open, days=longest.closed_only_median_days,
             )  # fmt: skip
+            return sentences([said, closed], lang)
         return said

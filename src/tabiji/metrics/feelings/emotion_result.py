@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.metrics.feelings.negative import Link, NegativeShare
 from tabiji.metrics.means import Mean
 from tabiji.result import Result
@@ -94,7 +94,7 @@ class EmotionResult(Result):
         """The stage in which people felt worst, and what a negative touch goes along with."""
         if self.link is None or self.link.hazard_ratio is None:
             return self.worst(lang)
-        return f"{self.worst(lang)} {meaning(self.link, lang)}"
+        return sentences([self.worst(lang), meaning(self.link, lang)], lang)
 
 
 def _told(figures: EmotionResult | EmotionFigures) -> dict[str, Any]:

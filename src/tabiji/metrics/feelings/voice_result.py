@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.metrics.means import Mean
 from tabiji.result import Result, Share
 
@@ -179,7 +179,8 @@ class VoiceResult(Result):
             return said
         worst = min(known, key=lambda s: s.score.mean or 0.0)
         stage = pick(self.names.get(worst.value or ""), lang) or worst.value
-        return f"{said} {text(N_('Lowest in {stage}: {score:.2f}.'), lang, stage=stage, score=worst.score.mean)}"
+        lowest = text(N_("Lowest in {stage}: {score:.2f}."), lang, stage=stage, score=worst.score.mean)
+        return sentences([said, lowest], lang)
 
 
 def _rows(survey: Survey) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, sentences, text
 from tabiji.metrics.means import Mean
 from tabiji.result import Result, Share
 
@@ -163,7 +163,7 @@ class HealthResult(Result):
             )
         if self.validation is not None:
             said.append(foretold(self.validation, lang))
-        return " ".join(said)
+        return sentences(said, lang)
 
 
 def foretold(v: Validation, lang: str | None = None) -> str:

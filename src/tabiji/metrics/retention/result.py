@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, sentences, text
 from tabiji.metrics.means import Mean
 from tabiji.result import Result, Share
 
@@ -263,7 +263,7 @@ class RetentionResult(Result):
             )
             told = {"share": lasts.share, "low": lasts.low, "high": lasts.high}
             said.append(text(message, lang, days=self.horizon_days, **told))
-        return " ".join(said)
+        return sentences(said, lang)
 
     def _lasts(self) -> Share | None:
         """The share of all subscriptions still in force at the horizon that the question names."""

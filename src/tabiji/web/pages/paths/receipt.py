@@ -6,7 +6,7 @@ from typing import Any
 
 from tabiji.charts.wording import count, days
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, sentences, text
 from tabiji.metrics.paths.result import PathFigures, PathsResult, Variant
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap
@@ -70,7 +70,7 @@ def _figures(result: PathsResult, value: str | None) -> PathFigures:
 
 def _definition(result: PathsResult, message: str, **names: str) -> str:
     said = [text(message, **names), text(STEPS[result.level])]
-    return " ".join([*said, text(ONCE)] if result.once else said)
+    return sentences([*said, text(ONCE)] if result.once else said)
 
 
 def _pair(result: PathsResult, figures: PathFigures, measure: str, a: str, b: str) -> Receipt:

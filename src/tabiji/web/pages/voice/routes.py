@@ -11,7 +11,7 @@ from tabiji.charts import retention as strips
 from tabiji.charts import voice as drawn
 from tabiji.charts.scores import SURVEY_NAMES
 from tabiji.charts.wording import role_name
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.journeymap import JourneyMap
 from tabiji.metrics.feelings.emotion_result import Feeling, meaning
 from tabiji.metrics.feelings.voice_result import CUTS, Score, Survey, VoiceResult
@@ -79,6 +79,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         trend=_trend,
         split=lambda survey: Markup(drawn.split([(FILLS[g], n) for g, n in survey.groups.items()])),  # noqa: S704 - numbers only
         swatch=lambda group: Markup(drawn.split([(FILLS[group], 1)], width=10)),  # noqa: S704 - a constant
+        said=sentences([result.explain() if result.surveys else "", emotion.worst()]),
         meaning=meaning(emotion.link) if emotion.link is not None else "",
         score_words=score_words,
         range_words=range_words,
