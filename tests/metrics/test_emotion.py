@@ -83,7 +83,7 @@ def test_scores_off_their_scale_are_told() -> None:
     found = ask(answers((0, 15, 0, CSAT, 9), (1, 15, 0, CSAT, 5), (0, 15, 0, CSAT, 5)))
     assert means(found) == {("aware", None): (2.0, 2)}
     assert [(n.code, n.render("en")) for n in found.notices] == [
-        ("score_off_scale", "1 survey answers have a score outside their scale and were left out.")
+        ("score_off_scale", "1 survey answer has a score outside its scale and was left out.")
     ]
 
 

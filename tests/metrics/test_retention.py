@@ -75,7 +75,7 @@ def test_ten_customers_by_hand() -> None:
     assert (churn["map"].numerator, churn["map"].share.n) == (1, 8)
     assert "12.5" not in ask().explain(
         "en"
-    ) and "Of 8 customers at the start of the 100 days, 1 are none" in ask().explain("en")
+    ) and "Of 8 customers at the start of the 100 days, 1 is none" in ask().explain("en")
 
 
 def test_their_money_by_hand() -> None:
@@ -172,7 +172,7 @@ def test_a_young_business_is_told_as_one() -> None:
     assert (
         ask([e for e in TEN if e.unit in (8, 9)])
         .explain("en")
-        .startswith("Nobody was a customer yet at the start of the 100 days; 2 came, and 1 times")
+        .startswith("Nobody was a customer yet at the start of the 100 days; 2 came, and 1 time one left.")
     )
 
 

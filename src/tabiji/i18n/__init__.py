@@ -6,11 +6,13 @@ running context (a web request, a CLI call); `text` translates a message; `pick`
 
 import gettext
 import os
+import string
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 LANGUAGES = ("ja", "en")
 DOMAIN = "tabiji"
@@ -54,12 +56,26 @@ def use(lang: str) -> Iterator[None]:
         _language.reset(token)
 
 
+class _Counted(string.Formatter):
+    """Fills templates in which `{n:one|many}` is a word that depends on a number (given as a number, or as it is shown)."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        return str(super().format_field(value, format_spec)) if not bar else one if str(value) == "1" else many
+
+
+_COUNTED = _Counted()
+
+
 def text(message: str, lang: str | None = None, /, **values: object) -> str:
     """`message` in the reader's language, its `{names}` filled from `values`.
 
-    The message is looked up before it is filled, so it must be a literal (or marked with `N_`)."""
+    The message is looked up before it is filled, so it must be a literal (or marked with `N_`). What depends on a number is written
+    `{n:journey|journeys}`: the first for 1, else the second; Japanese needs none of it."""
     translated = _catalogue(lang or language()).gettext(message)
-    return translated.format(**values) if values else translated
+    if not values:
+        return translated
+    return _COUNTED.vformat(translated, (), values) if "|" in translated else translated.format(**values)
 
 
 def plural(one: str, many: str, n: int, lang: str | None = None, /, **values: object) -> str:

@@ -56,7 +56,12 @@ def _figure(felt: Felt, stage: str, lang: str) -> Figure:
     receipt = Receipt("emotion", {"stage": stage})
     if felt.mean is None:
         return Figure(wording.DASH, wording.refusal(Share(None, None, None, felt.n, felt.reason), lang), receipt)
-    tip = text("mean {mean} of {n} answers, on −2 to +2", lang, mean=wording.signed(felt.mean), n=wording.count(felt.n))
+    tip = text(
+        "mean {mean} of {n} {n:answer|answers}, on −2 to +2",
+        lang,
+        mean=wording.signed(felt.mean),
+        n=wording.count(felt.n),
+    )
     if felt.low is not None and felt.high is not None:
         between = text(
             "(95% interval {low} to {high})", lang, low=wording.signed(felt.low), high=wording.signed(felt.high)

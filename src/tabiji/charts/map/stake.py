@@ -12,7 +12,7 @@ def amount(stake: Stake, lang: str | None = None) -> str:
     """¥74.3M (7,433万円), or 29 journeys (29件)."""
     if stake.currency is not None:
         return wording.money(stake.value, stake.currency, lang)
-    return text(N_("{n} journeys"), lang, n=_few(stake.value))
+    return text(N_("{n} {n:journey|journeys}"), lang, n=_few(stake.value))
 
 
 def interval(stake: Stake, lang: str | None = None) -> str:

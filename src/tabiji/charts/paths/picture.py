@@ -180,7 +180,7 @@ def _ribbon(
 def edge_words(result: PathsResult, edge: Edge, lang: str | None = None) -> str:
     """A pair in words: from, to, how often, after how long."""
     said = text(
-        N_("{a} → {b}: {n} times"),
+        N_("{a} → {b}: {n} {n:time|times}"),
         lang, a=result.label(edge.from_, lang), b=result.label(edge.to, lang), n=count(edge.n),
     )  # fmt: skip
     if edge.median_days is None:

@@ -189,10 +189,10 @@ class AccountsResult(Result):
         """How many fit, and how many of them have stayed for long."""
         if not self.total:
             return self.no_journey(lang) if self.nothing_known else text(N_("Nobody fits."), lang)
-        said = text(N_("{n:,} fit."), lang, n=self.total)
+        said = text(N_("{n:,} {n:fits|fit}."), lang, n=self.total)
         if self.stalled:
             longer = text(
-                N_("{n:,} of them have been in their stage for longer than half of all journeys stay there."),
+                N_("{n:,} of them {n:has|have} been in {n:its|their} stage for longer than half of all journeys stay there."),
                 lang, n=self.stalled,
             )  # fmt: skip
             return sentences([said, longer], lang)

@@ -14,7 +14,7 @@ UNKNOWN_ONWARD = N_("how many of those that go on would reach the end is not kno
 MIXED_CURRENCIES = N_("The won deals are in several currencies ({currencies}): what is at stake is told in journeys.")
 NO_DEAL_VALUES = N_("No won deal tells its value: what is at stake is told in journeys.")
 FEW_DEAL_VALUES = N_(
-    "Only {n} won deals tell their value, fewer than {least}: what is at stake is told in journeys, not in money."
+    "Only {n} won {n:deal tells its|deals tell their} value, fewer than {least}: what is at stake is told in journeys, not in money."
 )
 PERHAPS_NOTHING = N_("The interval begins at 0: it may be that nothing is lost.")
 NO_SUCCESS_STAGE = N_("The map has no success stage: what is at stake is journeys that reach its last stage.")

@@ -147,7 +147,7 @@ class ConformanceResult(Result):
             return text(N_("Too few journeys to tell how well they fit the plan: {n:,}."), lang, n=fitness.n)
         kept = text(
             N_(
-                "{fitting:,} of {n:,} journeys have no missing and no extra step; of all steps, planned and taken, {log:.1%} agree"
+                "{fitting:,} of {n:,} {n:journey|journeys} {fitting:has|have} no missing and no extra step; of all steps, planned and taken, {log:.1%} agree"
                 " (log fitness)."
             ),
             lang, fitting=round((fitness.fitting.share or 0.0) * fitness.n), n=fitness.n, log=fitness.log,
@@ -156,11 +156,13 @@ class ConformanceResult(Result):
         better = [d for d in self.deviations if d.candidate]
         said = [kept]
         if worse:
-            message = N_("Weighs most: {what} ({n:,} journeys; {points:.0f} points fewer go on from {stage}).")
+            message = N_(
+                "Weighs most: {what} ({n:,} {n:journey|journeys}; {points:.0f} points fewer go on from {stage})."
+            )
             said.append(_weighed(worse[0], message, lang))
         if better:
             message = N_(
-                "Does better than planned: {what} ({n:,} journeys; {points:.0f} points more go on from {stage})."
+                "Does better than planned: {what} ({n:,} {n:journey|journeys}; {points:.0f} points more go on from {stage})."
             )
             said.append(_weighed(better[0], message, lang))
         return sentences(said, lang)

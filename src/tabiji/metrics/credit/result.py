@@ -166,7 +166,7 @@ class CreditResult(Result):
             )  # fmt: skip
         leaders = {m: rows[0].key for m, rows in self._led().items()}
         if not leaders:
-            return text(N_("Before none of the {n:,} conversions stands a touch."), lang, n=self.conversions)
+            return text(N_("No touch stands before any of the conversions ({n:,})."), lang, n=self.conversions)
         said = self._agreement(leaders, goal, lang)
         widest = self.widest
         if widest is not None:
@@ -204,7 +204,7 @@ class CreditResult(Result):
             for key, models in others
         )
         return text(
-            N_("{m} of {n} models give {key} the most credit for entering {goal}; others say: {others}."), lang,
+            N_("{m} of {n} models {m:gives|give} {key} the most credit for entering {goal}; others say: {others}."), lang,
             m=len(backing), n=len(leaders), key=self.label(first, lang), goal=goal, others=said,
         )  # fmt: skip
 

@@ -193,7 +193,7 @@ class DwellResult(Result):
         )  # fmt: skip
         if longest.closed_only_median_days is not None and longest.open:
             closed = text(
-                N_("Without the {open:,} that are still there it would look like {days:,.1f} days."),
+                N_("Without the {open:,} that {open:is|are} still there it would look like {days:,.1f} days."),
                 lang, open=longest.open, days=longest.closed_only_median_days,
             )  # fmt: skip
             return sentences([said, closed], lang)

@@ -83,7 +83,9 @@ class EmotionResult(Result):
             return text(N_("No stage has enough survey answers or notes to tell how people felt."), lang)
         stage, worst = min(known, key=lambda item: item[1].mean or 0.0)
         return text(
-            N_("People felt worst in {stage}: {mean} on a scale from −2 to +2, from {n:,} answers and notes."),
+            N_(
+                "People felt worst in {stage}: {mean} on a scale from −2 to +2, from {n:,} {n:answer or note|answers and notes}."
+            ),
             lang,
             stage=pick(self.names.get(stage), lang) or stage,
             mean=f"{worst.mean:+.1f}".replace("-", "−"),
@@ -110,7 +112,7 @@ def meaning(link: Link, lang: str | None = None) -> str:
     if link.hazard_ratio is None or link.low is None or link.high is None:
         reason = text(str(link.reason), lang)
         if reason.startswith("n<"):
-            message = N_("only {n} journeys were lost, at least {least} are needed")
+            message = N_("only {n} {n:journey was|journeys were} lost, at least {least} are needed")
             reason = text(message, lang, n=link.lost, least=reason.removeprefix("n<"))
         return text(
             N_("Whether negative touches go along with being lost is not known: {reason}."), lang, reason=reason

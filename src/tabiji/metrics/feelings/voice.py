@@ -178,10 +178,14 @@ def _survey(given: Answers, cuts: Cuts, mine: Mask, kind: int, highest: float, m
 def _notices(off_scale: int, outside: int, surveys: Sequence[Survey]) -> tuple[Notice, ...]:
     out = []
     if off_scale:
-        message = N_("{n} survey answers have a score outside their scale and were left out.")
+        message = N_(
+            "{n} survey {n:answer has|answers have} a score outside {n:its|their} scale and {n:was|were} left out."
+        )
         out.append(Notice("score_off_scale", message, {"n": off_scale}))
     if outside:
-        message = N_("{n} survey answers were given outside every journey and belong to no stage.")
+        message = N_(
+            "{n} survey {n:answer was|answers were} given outside every journey and {n:belongs|belong} to no stage."
+        )
         out.append(Notice("answers_outside", message, {"n": outside}))
     kinds = [s.kind for s in surveys]
     for kind in sorted({k for k in kinds if kinds.count(k) > 1}):

@@ -154,15 +154,15 @@ class VoiceResult(Result):
             return text(message, lang, reason=text(str(m.reason), lang))
         if survey.kind == "nps":
             message = N_(
-                "The net promoter score is {score:+.0f} (95% interval {low:+.0f} to {high:+.0f}), from {n:,} answers: {promoters:,} promoters,"
-                " {detractors:,} detractors."
+                "The net promoter score is {score:+.0f} (95% interval {low:+.0f} to {high:+.0f}), from {n:,} {n:answer|answers}: {promoters:,} {promoters:promoter|promoters},"
+                " {detractors:,} {detractors:detractor|detractors}."
             )
             return text(
                 message, lang, score=m.mean, low=m.low, high=m.high, n=m.n, promoters=survey.groups["promoters"],
                 detractors=survey.groups["detractors"],
             )  # fmt: skip
         message = N_(
-            "{survey}: {score:.2f} of {highest:g} on average (95% interval {low:.2f} to {high:.2f}), from {n:,} answers."
+            "{survey}: {score:.2f} of {highest:g} on average (95% interval {low:.2f} to {high:.2f}), from {n:,} {n:answer|answers}."
         )
         said = text(
             message,

@@ -191,7 +191,7 @@ class FunnelResult(Result):
             return self.no_journey(lang)
         first, last = self.stages[0], self.stages[-1]
         end = text(
-            N_("Of {n:,} journeys, {n_last:,} reached {stage}."),
+            N_("Of {n:,} {n:journey|journeys}, {n_last:,} reached {stage}."),
             lang,
             n=first.n,
             n_last=last.n,

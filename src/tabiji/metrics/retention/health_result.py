@@ -154,7 +154,7 @@ class HealthResult(Result):
         known = [c for c in self.components if c.mean.mean is not None]
         if known:
             low = min(known, key=lambda c: c.mean.mean or 0.0)
-            message = N_("Of {n:,} customers the weakest part is {part}: {mean:.2f} of 1 on average.")
+            message = N_("Of {n:,} {n:customer|customers} the weakest part is {part}: {mean:.2f} of 1 on average.")
             said.append(text(message, lang, n=self.customers, part=text(LABELS[low.id], lang), mean=low.mean.mean))
         missing = [text(LABELS[c.id], lang) for c in self.components if c.measure is None]
         if missing:

@@ -163,10 +163,14 @@ def _notices(moves: Movements, kept: Book) -> tuple[Notice, ...]:
         out.append(Notice("no_ends", message))
     untold = int((np.isnan(moves.value) & np.isin(moves.means, (EXPANSION, CONTRACTION))).sum())
     if untold:
-        message = N_("{n} expansions or contractions tell no value: they change who is a customer, not how much.")
+        message = N_(
+            "{n} {n:expansion or contraction tells|expansions or contractions tell} no value: {n:it changes|they change} who is a customer, not how much."
+        )
         out.append(Notice("movement_without_value", message, {"n": untold}))
     several = int((kept.currency == SEVERAL).sum())
     if several:
-        message = N_("{n} customers pay in several currencies and are left out of the figures in money.")
+        message = N_(
+            "{n} {n:customer pays|customers pay} in several currencies and {n:is|are} left out of the figures in money."
+        )
         out.append(Notice("several_currencies", message, {"n": several}))
     return tuple(out)

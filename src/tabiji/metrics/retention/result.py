@@ -239,12 +239,14 @@ class RetentionResult(Result):
             said = [text(N_("Who left is not known: {reason}."), lang, reason=reason)]
         elif not total.customers["start"]:
             message = N_(
-                "Nobody was a customer yet at the start of the {days} days; {new:,} came, and {ended:,} times one left."
+                "Nobody was a customer yet at the start of the {days} days; {new:,} came, and {ended:,} {ended:time|times} one left."
             )
             counts = {"new": total.customers["new"], "ended": total.customers["ended"]}
             said = [text(message, lang, days=self.period_days, **counts)]
         else:
-            message = N_("Of {n:,} customers at the start of the {days} days, {left:,} are none any more.")
+            message = N_(
+                "Of {n:,} {n:customer|customers} at the start of the {days} days, {left:,} {left:is|are} none any more."
+            )
             said = [
                 text(message, lang, n=total.customers["start"], days=self.period_days, left=total.customers["left"])
             ]

@@ -147,7 +147,7 @@ class StudyResult(Result):
             said = text(N_("Equal: all {n:,} figures are what they were."), lang, n=self.n_figures)
         else:
             n, of = len(self.figures), self.n_figures
-            said = text(N_("{n:,} of {of:,} figures are not what they were."), lang, n=n, of=of)
+            said = text(N_("{n:,} of {of:,} figures {n:is not what it was|are not what they were}."), lang, n=n, of=of)
         return sentences([said, *(r.render(lang) for r in self.reasons)], lang)
 
 

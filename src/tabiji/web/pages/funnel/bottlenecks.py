@@ -144,7 +144,10 @@ def _terms(figures: StakeFigures, t: TransitionStake) -> tuple[tuple[str, str], 
     if figures.mean_deal is not None and figures.currency is not None:
         mean = wording.money(figures.mean_deal, figures.currency)
         lines.append(
-            (text("mean won deal"), text("{mean} (of {n} deals)", mean=mean, n=wording.count(figures.n_valued)))
+            (
+                text("mean won deal"),
+                text("{mean} (of {n} {n:deal|deals})", mean=mean, n=wording.count(figures.n_valued)),
+            )
         )
     if t.journeys is not None and t.at_stake is not None and t.at_stake.currency is not None:
         lines.append((text("in journeys"), f"{stake.amount(t.journeys)} ({stake.interval(t.journeys)})"))
@@ -166,8 +169,8 @@ def factor_receipt(measured: "MeasuredMap", flags: Mapping[str, Any], parameters
     if f.odds_ratio is not None:
         value = text("{ratio} times the odds, 95% interval {interval}", ratio=stake.ratio(f.odds_ratio), interval=stake.ratio_interval(f))  # fmt: skip
     lines = [
-        (text("with it"), text("{n} journeys, {went} went on in {weeks} weeks", n=wording.count(f.n_with), went=wording.count(f.went_with), weeks=wording.count(f.weeks_with))),
-        (text("without it"), text("{n} journeys, {went} went on in {weeks} weeks", n=wording.count(f.n_without), went=wording.count(f.went_without), weeks=wording.count(f.weeks_without))),
+        (text("with it"), text("{n} {n:journey|journeys}, {went} went on in {weeks} {weeks:week|weeks}", n=wording.count(f.n_with), went=wording.count(f.went_with), weeks=wording.count(f.weeks_with))),
+        (text("without it"), text("{n} {n:journey|journeys}, {went} went on in {weeks} {weeks:week|weeks}", n=wording.count(f.n_without), went=wording.count(f.went_without), weeks=wording.count(f.weeks_without))),
     ]  # fmt: skip
     if f.q is not None:
         meaning = text("Of all that is said to separate here, about 1 in 20 at most is chance ({tested} were looked at).", tested=of.tested)  # fmt: skip

@@ -76,7 +76,12 @@ def _share(result: FunnelResult, t: Transition, measure: str, value: str | None)
     share: Share = {"aware": t.censoring_aware, "naive": t.naive, "mature": t.mature}[measure]
     resampled = any(notice.code == "resampled_units" for notice in result.notices)
     title = f"{names['from_']} → {names['to']}"
-    beside = [(text(N_("went on so far")), text(N_("{n} of {all} journeys"), n=count(t.n_to), all=count(t.n_from)))]
+    beside = [
+        (
+            text(N_("went on so far")),
+            text(N_("{n} of {all} {all:journey|journeys}"), n=count(t.n_to), all=count(t.n_from)),
+        )
+    ]
     beside += [
         (text(N_("still open")), count(t.open)),
         (text(N_("went silent")), count(t.dormant)),
@@ -107,7 +112,7 @@ def _count(result: FunnelResult, figures: FunnelFigures, stage: str) -> Receipt:
         definition=text(COUNTED, from_=result.stage_name(stage)),
         question=result.question,
         provenance=result.provenance,
-        value=text(N_("{n} journeys"), n=count(reached.n)),
+        value=text(N_("{n} {n:journey|journeys}"), n=count(reached.n)),
         denominator=(text(N_("journeys in all")), figures.n),
         beside=beside,
         notices=result.notices,

@@ -53,7 +53,7 @@ def paths_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: M
     if measure == "rest":
         rest = figures.rest
         return _receipt(
-            result, text(N_("{n} further paths"), n=count(rest.variants)), _definition(result, REST), (), share=rest.share,
+            result, text(N_("{n} further {n:path|paths}"), n=count(rest.variants)), _definition(result, REST), (), share=rest.share,
             numerator=(text(N_("journeys of these paths")), rest.n), denominator=(text(N_("journeys in all")), figures.n),
         )  # fmt: skip
     return _variant(result, figures, measure, parameters.get("path", ""))
@@ -85,7 +85,7 @@ def _pair(result: PathsResult, figures: PathFigures, measure: str, a: str, b: st
             beside.append((text(N_("days between (median)")), _days(edge.median_days)))
         return _receipt(
             result, f"{names['a']} → {names['b']}", _definition(result, EDGE, **names), beside,
-            value=text(N_("{n} times"), n=count(edge.n)),
+            value=text(N_("{n} {n:time|times}"), n=count(edge.n)),
         )  # fmt: skip
     loop = next((x for x in figures.loops if (x.at, x.via) == (a, b)), None)
     if loop is None:
