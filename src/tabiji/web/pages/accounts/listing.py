@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from tabiji.charts.wording import role_name
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.accounts.result import AccountRow, AccountsResult
 from tabiji.settings import Settings
+from tabiji.web.addresses import and_query, of_account
 from tabiji.web.filters import PICKS, Filters
 from tabiji.web.segments import groups_of
 
@@ -122,7 +123,8 @@ def list_page(
         groups=tuple(groups),
         roles=tuple((role, role_name(journey_map, role)) for role in result.roles),
         lines=tuple(
-            _line(journey_map, result, row, f"{here}/{quote(row.id, safe='')}", kept) for row in result.accounts
+            _line(journey_map, result, row, and_query(of_account(journey_map.id, row.id), kept))
+            for row in result.accounts
         ),
         before=at(page=str(number - 1)) if number > 1 else "",
         after=at(page=str(number + 1)) if number < result.pages else "",
@@ -132,12 +134,12 @@ def list_page(
     )
 
 
-def _line(journey_map: JourneyMap, result: AccountsResult, row: AccountRow, href: str, kept: str) -> Line:
+def _line(journey_map: JourneyMap, result: AccountsResult, row: AccountRow, href: str) -> Line:
     median = next((p.median_days for p in result.pace[:-1] if p.id == row.stage), None)
     return Line(
         row=row,
         name=row.described.name or row.id,
-        href=href + (f"?{kept}" if kept else ""),
+        href=href,
         bar=None if not median else min(100.0, 100 * row.stay_days / (_SCALE * median)),
         badges=tuple(badge(journey_map, role, role in row.roles, role in row.missing) for role in result.roles),
         missing=text(", ").join(role_name(journey_map, role) for role in row.missing),

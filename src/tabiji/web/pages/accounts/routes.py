@@ -56,7 +56,12 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
 
 @router.get("/maps/{map_id}/accounts/{account:path}")
 def one(request: Request, map_id: str, account: str, version: int | None = None) -> Response:
-    """One account: its people on a line of time, its stages with their receipts, who is missing, what it lacked."""
+    """One account: its people on a line of time, its stages with their receipts, who is missing, what it lacked.
+
+    An id that no path can hold stands in the parameter `id`."""
+    account = account or request.query_params.get("id", "")
+    if not account:
+        return show(request, map_id, version)
     workspace = request.app.state.workspace
     measured = workspace.map(map_id, version)
     filters = read_filters(request.query_params)
@@ -67,7 +72,7 @@ def one(request: Request, map_id: str, account: str, version: int | None = None)
     return render(
         request,
         "accounts/account.html",
-        takes=(),
+        takes=("id",),
         page=account_page(measured.map, result, lang),
         map=measured.map,
         version=measured.version,
