@@ -109,10 +109,12 @@ def voice(
 def _surveys(given: Answers, cuts: Cuts, highest: F8, mine: Mask, min_n: int) -> tuple[Survey, ...]:
     """A survey per kind and scale that occurs in some answers, the one with most answers first. highest: float64[n], of the scale of
     each answer."""
-    asked = sorted(set(zip(given.kind[mine].tolist(), highest[mine].tolist(), strict=True)))
+    there = np.flatnonzero(mine)
+    given, highest = given.only(mine), highest[mine]
+    own = {name: [(value, mask[there]) for value, mask in parts] for name, parts in cuts.items()}
     found = [
-        _survey(given, cuts, mine & (given.kind == kind) & (highest == top), int(kind), float(top), min_n)
-        for kind, top in asked
+        _survey(given, own, (given.kind == kind) & (highest == top), int(kind), float(top), min_n)
+        for kind, top in sorted(set(zip(given.kind.tolist(), highest.tolist(), strict=True)))
     ]
     return tuple(sorted(found, key=lambda s: -s.total.score.n))
 
