@@ -76,6 +76,16 @@ def test_the_bottleneck_is_that_of_the_workspace(reader: TestClient, filled: Wor
     assert reader.get(f"{MAP}/bottleneck", params={"stage": "avare"}).json()["error"]["code"] == "not_found"
 
 
+@pytest.mark.parametrize("question", ["emotion", "voice", "retention", "health", "accounts", "dwell", "paths"])
+def test_the_common_flags_are_those_of_the_workspace(reader: TestClient, filled: Workspace, question: str):
+    flags = {"by": "industry", "horizon_days": "40", "from": "2026-01-15", "to": "2026-04-01", "min_n": "1"}
+    answer = reader.get(f"{MAP}/{question}", params=flags, headers={"Accept-Language": "en"})
+    assert answer.status_code == 200
+    expected = getattr(filled.map("new-business"), question)(**flags).to_dict()
+    assert answer.json() == json.loads(json.dumps(expected))
+    assert {name: answer.json()["question"][name] for name in flags} == flags
+
+
 def test_one_account_is_told_as_by_the_workspace(reader: TestClient, filled: Workspace):
     answer = reader.get(f"{MAP}/why", params={"account": "会社04"})
     assert answer.status_code == 200

@@ -1,5 +1,6 @@
 """The commands, exit statuses and JSON keys that programs outside build upon."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -237,3 +238,17 @@ def test_a_segment_that_nobody_is_in_is_told_as_such(tabiji: Tabiji, crm: Crm, v
     assert "条件に合うジャーニーはありません。" in later.out
     earlier = tabiji("-w", crm.root, verb, "deals", "--as-of", "1999-01-01")
     assert "No journey has started by the date of this question." in earlier.out
+
+
+def test_a_demo_on_a_port_that_is_taken_says_so_before_it_makes_anything(tabiji: Tabiji, tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        ran = tabiji("demo", "--port", str(port), "--no-browser", "--json", cwd=tmp_path)
+        plain = tabiji("demo", "--port", str(port), "--no-browser", cwd=tmp_path)
+    assert (ran.status, ran.json["error"]["code"]) == (1, "port_taken")
+    assert ran.json["error"]["details"] == {"host": "127.0.0.1", "port": port}
+    told = f"error[port_taken]: port {port} of 127.0.0.1 is taken by another program; name another with --port\n"
+    assert (plain.status, plain.err) == (1, told)
+    assert list(tmp_path.iterdir()) == []

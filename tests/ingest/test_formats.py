@@ -236,3 +236,53 @@ def test_an_unknown_field_of_records_names_the_nearest(bench):
     bench.file("log.jsonl", '{"acount": "A", "n": "x", "t": "2024-01-01", "v": 1}\n')
     with pytest.raises(MappingError, match="did you mean 'acount'"):
         bench.run(LOG.format(file="log.jsonl", more="").replace("account: a,", "account: account,"))
+
+
+LINES = "a,n,t,v\nA,x,2024-01-01,1\n"
+READ = [("A", "x", datetime(2023, 12, 31, 15), 1.0)]
+ENDINGS = ".csv, .tsv, .tab, .txt, .parquet, .pq, .xlsx, .xlsm, .jsonl, .ndjson, .json"
+
+
+@pytest.mark.parametrize("name", ["log.dat", "log.2024-01", "log.xls", "log.csv.bak", "log.csv.gz"])
+def test_an_ending_that_says_nothing_is_an_error_that_names_those_that_do(bench, name):
+    bench.file(name, LINES)
+    with pytest.raises(UnreadableFileError) as error:
+        log(bench, name)
+    ending = "." + name.rpartition(".")[2]
+    assert str(error.value) == (
+        f"{name}: the ending {ending} does not say what kind of file it is; what works: {ENDINGS}."
+        " Rename it, or say it in the mapping with format: (csv, json, xlsx, parquet)"
+    )
+
+
+@pytest.mark.parametrize("more", [", format: csv", ", format: CSV", ', delimiter: ","'])
+def test_the_mapping_may_say_what_a_file_is(bench, more):
+    bench.file("log.dat", LINES)
+    assert log(bench, "log.dat", more)[0] == READ
+
+
+def test_lines_of_json_and_workbooks_by_any_name(bench):
+    bench.file("log.dump", json.dumps({"a": "A", "n": "x", "t": "2024-01-01", "v": 1}) + "\n")
+    assert log(bench, "log.dump", ", format: json")[0] == READ
+    workbook(bench, "log.xlsx", [("a", "n", "t", "v"), ("B", "x", datetime(2024, 1, 1), 1)])
+    (bench.folder / "log.xlsx").rename(bench.folder / "log.export")
+    assert log(bench, "log.export", ", format: xlsx")[0] == [*READ, ("B", "x", datetime(2023, 12, 31, 15), 1.0)]
+
+
+def test_what_the_content_says_for_certain_needs_no_ending(bench):
+    duckdb.execute(
+        f"COPY (SELECT 'A' AS a, 'x' AS n, DATE '2024-01-01' AS t, 1 AS v) TO '{bench.folder / 'log'}' (FORMAT parquet)"
+    )
+    (bench.folder / "log").rename(bench.folder / "log.dat")
+    assert log(bench, "log.dat")[0] == READ
+
+
+def test_a_name_without_an_ending_is_read_as_before(bench):
+    bench.file("log", LINES)
+    assert log(bench, "log")[0] == READ
+
+
+def test_a_format_that_there_is_not_names_the_nearest(bench):
+    bench.file("log.dat", LINES)
+    with pytest.raises(MappingError, match="there is no format 'cvs'; did you mean 'csv'"):
+        log(bench, "log.dat", ", format: cvs")

@@ -31,12 +31,12 @@ tables:
 """
 
 
-def problems(tmp_path, text):
+def problems(tmp_path, text, lang="en"):
     path = tmp_path / "mapping.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(MappingError) as caught:
         load_mapping(path)
-    return [(p.line, p.render("en")) for p in caught.value.problems]
+    return [(p.line, p.render(lang)) for p in caught.value.problems]
 
 
 def test_a_mapping_is_read_with_the_lines_of_its_expressions(tmp_path):
@@ -61,6 +61,24 @@ def test_a_mapping_is_read_with_the_lines_of_its_expressions(tmp_path):
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "---\n"])
 def test_an_empty_file_is_told_what_a_mapping_needs(tmp_path, text):
     assert problems(tmp_path, text) == [(0, "the file is empty; a mapping file needs at least `source` and `tables`")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("source: !x crm\n", "the tag '!x' has no meaning here; leave it out"),
+        ("source: a\n---\nsource: b\n", "the file has more than one document; keep one in each file (no second `---`)"),
+        ("a: " + "[" * 200 + "]" * 200 + "\n", "levels; no such file needs that"),
+        ("source: [" + "a," * 120_000 + "a]\n", "values; no such file needs that"),
+        ("source: " + "a" * 5_100_000 + "\n", "the file has 5.1 MB; it may have at most 5 MB"),
+        ('source: "\\0"\n', "the character U+0000 may not stand here; remove it"),
+    ],
+)
+def test_what_is_wrong_with_the_yaml_is_not_said_of_a_map(tmp_path, text, words):
+    ((_, said),) = problems(tmp_path, text)
+    assert words in said and "map " not in said
+    ((_, said),) = problems(tmp_path, text, "ja")
+    assert "マップ" not in said and words not in said
 
 
 def test_every_problem_is_told_at_once_with_its_line_and_the_nearest_key(tmp_path):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import small_world
 from small_world import DAY, E
 from tabiji.compute import LocalExecutor
+from tabiji.errors import NotFoundError
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import GroupRole, JourneyMap, Stage
 from tabiji.metrics.account.expected import expected_by, expected_roles
@@ -285,3 +286,24 @@ def test_as_a_walk_through_the_events(events: list[E], as_of: int, regress: bool
     later = [*events, *history(0, (as_of + 1, 2), role=3), *history(4, (as_of + 2, 0))]
     assert ask(later, 5, as_of, by, sort="name").accounts == found.accounts
     assert ask(events[::-1], 5, as_of, by, sort="name").accounts == found.accounts
+
+
+def test_groups_are_counted_and_the_list_can_be_cut_to_one_of_them() -> None:
+    groups = (np.array([0, 0, 1, 1, 1, 2, 2], np.int32), ("a", "b", "(none)"))
+    scope = {"groups": groups}
+    found = ask(SIX, 7, 400, sort="name", scope=scope)
+    assert [(g.value, g.total, g.stalled) for g in found.groups] == [("b", 3, 3), ("a", 2, 0), ("(none)", 1, 0)]
+    assert [a.group for a in found.accounts] == ["a", "a", "b", "b", "b", "(none)"]
+    for stage in found.by_stage:
+        assert sum(g.by_stage[stage] for g in found.groups) == found.by_stage[stage]
+    for outcome in found.by_outcome:
+        assert sum(g.by_outcome[outcome] for g in found.groups) == found.by_outcome[outcome]
+    one = ask(SIX, 7, 400, sort="name", scope=scope, group="b")
+    assert [a.id for a in one.accounts] == ["u2", "u3", "u4"] and one.total == 3
+    assert one.by_stage == found.groups[0].by_stage and one.groups == found.groups  # what another group would show
+    aware = ask(SIX, 7, 400, scope=scope, stage="aware", group="b")
+    assert (aware.total, [(g.value, g.total) for g in aware.groups]) == (2, [("b", 2), ("(none)", 1), ("a", 0)])
+    with pytest.raises(NotFoundError, match="there is no group 'c'"):
+        ask(SIX, 7, 400, scope=scope, group="c")
+    plain = ask(SIX, 7, 400).to_dict()
+    assert "groups" not in plain and "group" not in plain["accounts"][0]

@@ -16,7 +16,7 @@ from tabiji.compute import LocalExecutor
 from tabiji.errors import NotFoundError
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.cohorts.question import MOST_AGES, NoGoalError, cohorts
+from tabiji.metrics.cohorts.question import MOST_AGES, cohorts
 from tabiji.metrics.cohorts.result import NOT_WATCHED, CohortResult
 from tabiji.metrics.periods import EVERY, periods, periods_of, place_of
 from tabiji.metrics.scope import Scope, instant, seconds
@@ -102,13 +102,6 @@ def test_any_stage_can_be_the_one_to_reach() -> None:
         ask(SEVEN, 7, 80, stage="wonn")
 
 
-def test_a_map_without_success_asks_which_stage() -> None:
-    index = small_world.index([], 0, ["k"] * 6)
-    unfinished = JourneyMap("m", {}, STAGES[:2])
-    with LocalExecutor(1) as executor, pytest.raises(NoGoalError, match="say which stage to reach: aware, consider"):
-        cohorts(index, unfinished, RULES, (), Scope(instant(0)), executor=executor, zone=UTC_ZONE)
-
-
 def test_too_few_are_refused_and_nobody_has_an_answer() -> None:
     assert [c.cells[0].share.reason for c in ask(SEVEN, 7, 80, min_n=3).cohorts] == [None, "n<3", "n<3"]
     empty = ask([], 0, 80)
@@ -138,7 +131,7 @@ def test_the_json_and_the_rows() -> None:
     found = ask(SEVEN, 7, 80)
     told = found.to_dict()
     assert list(told) == [
-        "question", "provenance", "stage", "every", "year_from", "ages_days", "all", "cohorts", "notices",
+        "question", "provenance", "stage", "every", "year_from", "horizon_days", "ages_days", "all", "cohorts", "notices",
     ]  # fmt: skip
     assert told["cohorts"][1] == {
         "cohort": "2000-02", "from": "2000-02-01", "to": "2000-02-29", "whole": True, "n": 2, "reached": 1,

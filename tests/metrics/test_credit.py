@@ -164,7 +164,7 @@ def test_empty_data_and_nobody_who_converted_have_an_answer() -> None:
     assert nobody.explain("en") == "No journey has entered Won by the date of this question."
     assert {m: sum(r.credit for r in rows) for m, rows in nobody.models.items()} == dict.fromkeys(nobody.models, 0)
     lonely = ask(history(0, (0, "lead"), (1, "won")), 1)
-    assert lonely.explain("en") == "Before none of the 1 conversions stands a touch."
+    assert lonely.explain("en") == "No touch stands before any of the conversions (1)."
     assert figures(lonely)["markov"]["(no touch)"] == 1
 
 

@@ -83,7 +83,7 @@ def test_scores_off_their_scale_are_told() -> None:
     found = ask(answers((0, 15, 0, CSAT, 9), (1, 15, 0, CSAT, 5), (0, 15, 0, CSAT, 5)))
     assert means(found) == {("aware", None): (2.0, 2)}
     assert [(n.code, n.render("en")) for n in found.notices] == [
-        ("score_off_scale", "1 survey answers have a score outside their scale and were left out.")
+        ("score_off_scale", "1 survey answer has a score outside its scale and was left out.")
     ]
 
 
@@ -108,3 +108,18 @@ def test_it_explains_itself() -> None:
 
 def test_no_answers() -> None:
     assert means(ask(answers())) == {}
+
+
+def test_each_value_of_by_is_told_as_if_it_had_been_asked_for_alone() -> None:
+    given = answers(
+        (0, 15, 1, CSAT, 2), (1, 19, 2, CSAT, 4), (0, 20, 0, NPS, 10), (1, 50, 1, NPS, 7), (2, 15, 0, CSAT, 1)
+    )
+    codes = np.array([0, 0, 1, 2, 2], np.int32)
+    found = ask(given, groups=(codes, ("a", "b", "(none)")))
+    assert [g.value for g in found.groups] == ["a", "(none)", "b"]  # the one with most journeys first, then by name
+    for g in found.groups:
+        alone = ask(given, selection=codes == ("a", "b", "(none)").index(str(g.value))).to_dict()
+        assert g.to_dict() == {"value": g.value, **{k: alone[k] for k in ("stages", "negative", "link")}}
+    assert "groups" not in ask(given).to_dict() and "group" not in ask(given).rows()[0]
+    assert {row["group"] for row in found.rows()} == {"a", "b", "(none)"}
+    assert means(found) == means(ask(given))  # the whole stays the whole

@@ -198,3 +198,13 @@ def test_use_is_counted_as_in_plain_python(seed: int) -> None:
                 len({feature[e.kind] for e in use if e.at > t - 15 * DAY}),
                 any(outcome[e.kind] and e.at > t - 10 * DAY for e in mine),
             ]
+
+
+def test_a_window_is_about_when_they_became_customers() -> None:
+    events = [*leavers(), at(11, 200, STARTED, 0), at(11, 390, LOGIN, 1)]
+    whole, late = ask(events), ask(events, from_at=instant(150 * DAY))
+    assert [c.unit for c in late.lowest] == ["u11"] and late.customers == 1
+    early = ask(events, to_at=instant(150 * DAY))
+    assert early.customers == whole.customers - 1 and "u11" not in [c.unit for c in early.lowest]
+    assert early.validation.observed + late.validation.observed == whole.validation.observed
+    assert ask(events, from_at=instant(399 * DAY)).reason == NO_CUSTOMERS

@@ -50,11 +50,11 @@ def ask(
 ) -> RetentionResult:
     index = small_world.index(events, 12, KINDS, cuts=cuts)
     executor = LocalExecutor(2)
-    named, period = more.pop("named", None), more.pop("period_days", 100)
+    named, period, horizon = more.pop("named", None), more.pop("period_days", 100), more.pop("horizon", None)
     scope = Scope(instant(as_of * DAY), min_n=min_n, **more)
     return retention(
         index, made, RULES, journal(index, RULES, executor), scope, executor=executor, currency="JPY", zone=ZoneInfo("Asia/Tokyo"),
-        named=named, period_days=period,
+        named=named, period_days=period, horizon_days=horizon,
     )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def test_ten_customers_by_hand() -> None:
     assert (churn["map"].numerator, churn["map"].share.n) == (1, 8)
     assert "12.5" not in ask().explain(
         "en"
-    ) and "Of 8 customers at the start of the 100 days, 1 are none" in ask().explain("en")
+    ) and "Of 8 customers at the start of the 100 days, 1 is none" in ask().explain("en")
 
 
 def test_their_money_by_hand() -> None:
@@ -172,7 +172,7 @@ def test_a_young_business_is_told_as_one() -> None:
     assert (
         ask([e for e in TEN if e.unit in (8, 9)])
         .explain("en")
-        .startswith("Nobody was a customer yet at the start of the 100 days; 2 came, and 1 times")
+        .startswith("Nobody was a customer yet at the start of the 100 days; 2 came, and 1 time one left.")
     )
 
 
@@ -180,3 +180,16 @@ def test_events_of_other_names_are_told_by_flags() -> None:
     assert ask([day(0, 10, LOGIN), day(1, 10, LOGIN), day(0, 350, FAILED)], named={"start": ("log*",), "end": ("churned_stage",)}).total.customers == {
         "ever": 2, "start": 2, "new": 0, "left": 1, "ended": 1, "end": 1,
     }  # fmt: skip
+
+
+def test_a_horizon_is_told_beside_the_usual_times() -> None:
+    plain, found = ask(), ask(horizon=312)
+    assert list(plain.total.lasting[0].at) == [90, 180, 365, 730]
+    assert list(found.total.lasting[0].at) == [90, 180, 312, 365, 730]
+    assert [list(m.money[0].within) for m in (plain.total, found.total)] == [[365, 730, 1095], [312, 365, 730, 1095]]
+    lasts = found.total.lasting[0].at[312]
+    # ended after 300 (unit 4), 310 (unit 0) and 20 (unit 8) days; by hand: product of 1 − 1/at risk
+    assert lasts.share is not None and lasts.share < found.total.lasting[0].at[180].share
+    assert f"After 312 days {lasts.share:.0%} of the subscriptions are still in force" in found.explain("en")
+    assert "still in force" not in plain.explain("en")
+    assert found.provenance.fingerprint != plain.provenance.fingerprint

@@ -182,3 +182,22 @@ def test_means_over_clusters_are_those_of_statsmodels() -> None:
     g = len(set(unit.tolist()))
     half = t_value(g - 1) * float(fit.bse[0]) * sqrt(g / (g - 1))
     assert (found.low, found.high) == pytest.approx((score.mean() - half, score.mean() + half), abs=1e-9)
+
+
+def test_each_value_of_by_is_told_as_if_it_had_been_asked_for_alone() -> None:
+    given = said(*((u, 15, 0, CSAT, 1 + u % 5) for u in range(6)), (6, 41, 0, NPS, 9), (7, 41, 0, NPS, 2))
+    codes = np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 2], np.int32)
+    found = ask(given, groups=(codes, ("a", "b", "silent")))
+    assert [(g.value, [s.name for s in g.surveys]) for g in found.groups] == [
+        ("a", ["csat"]), ("b", ["nps", "csat"]), ("silent", []),
+    ]  # fmt: skip
+    for code, g in enumerate(found.groups):
+        assert g.to_dict()["surveys"] == ask(given, selection=codes == code).to_dict()["surveys"]
+    assert found.to_dict()["surveys"] == ask(given).to_dict()["surveys"]
+    assert "groups" not in ask(given).to_dict() and {row["group"] for row in found.rows()} == {"a", "b"}
+
+
+def test_the_part_that_scores_lowest_is_told_in_the_reader_s_language() -> None:
+    found = ask(said((0, 15, 0, CSAT, 5), (1, 15, 0, CSAT, 4), (2, 45, 0, CSAT, 1), (3, 45, 0, CSAT, 2)))
+    assert found.explain("en").endswith("from 4 answers. Lowest in Use: 1.50.")
+    assert found.explain("ja").endswith("です。最も低いのはUseの 1.50 です。")

@@ -1,11 +1,17 @@
 """The Accounts pages: the list with its filters and pages, and one account."""
 
 import re
+from html import unescape
+from urllib.parse import urljoin
+from urllib.request import urlopen
 
 import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from tabiji.web.addresses import of_account, path_of
 from tabiji.web.pages.accounts.listing import letter_of, money
+from tabiji.web.serve import serve_beside
 from tabiji.workspace import Workspace
 from web_cast import MAP, client_of
 
@@ -185,17 +191,78 @@ def test_an_account_before_its_first_event(reader: TestClient):
     assert "has not entered any stage" in words and "No touch by that day" in words
 
 
-def test_ids_with_slashes_have_a_page(workspace: Workspace, tmp_path):
-    (tmp_path / "e.csv").write_text("who,at\na/b c?d,2026-01-01\n", "utf-8")
+ODD = [
+    "..",
+    ".",
+    "a/b",
+    "a%2Fb",
+    "a/../b",
+    "../x",
+    "/a",
+    "a/",
+    "a//b",
+    "%2e%2e",
+    "a/b c?d",
+    "a&b=c#d",
+    "日本 商事",
+    "a\\b",
+    "-",
+]
+
+
+@pytest.fixture
+def odd(workspace: Workspace, tmp_path) -> TestClient:
+    """Persons whose ids are hard to write into an address."""
+    rows = "".join(f'"{who}",2026-01-01\n' for who in ODD)
+    (tmp_path / "e.csv").write_text("who,at\n" + rows, "utf-8")
     (tmp_path / "m.yaml").write_text(
         "source: s\ntables: [{file: e.csv, to: event, columns: {person: who, name: \"'seen'\", at: at}}]\n", "utf-8"
     )
     workspace.import_(tmp_path / "m.yaml")
     workspace.maps.add("id: m\nunit: person\nstages: [{id: a, enters_when: [{event: seen}]}]\n")
-    client = client_of(workspace)
-    (link,) = re.findall(r'<th scope="row"><a href="([^"]+)"', client.get("/maps/m/accounts").text)
-    assert link == "/maps/m/accounts/a%2Fb%20c%3Fd"
-    assert "<h1>a/b c?d" in re.sub(r"\s+<", "<", client.get(link).text)
+    return client_of(workspace)
+
+
+def browsed(here: str, link: str) -> str:
+    """Where a browser goes: dots between slashes are taken away first, also where they are escaped."""
+    path, mark, query = unescape(link).partition("?")
+    dots = {"%2e": ".", ".%2e": "..", "%2e.": "..", "%2e%2e": ".."}
+    path = "/".join(dots.get(part.lower(), part) for part in path.split("/"))
+    return urljoin(f"http://x{here}", path).removeprefix("http://x") + mark + query
+
+
+def test_every_id_has_a_page_that_a_browser_can_open(odd: TestClient):
+    links = re.findall(r'<th scope="row"><a href="([^"]+)"', odd.get("/maps/m/accounts?as_of=2026-06-30&lang=en").text)
+    assert len(links) == len(ODD)
+    address, opened = serve_beside(odd.app.state.workspace).rstrip("/"), []  # the client of the tests unescapes twice
+    for link in links:
+        assert "as_of=2026-06-30" in link
+        with urlopen(address + browsed("/maps/m/accounts", link), timeout=30) as answer:
+            page = answer.read().decode()
+        opened.append(unescape(re.sub(r"\s*<.*", "", re.findall(r"<h1>(.*)", page)[0])).strip())
+        assert 'aria-current="page"' in page  # the rail still says where one is
+    assert sorted(opened) == sorted(ODD)
+
+
+def test_an_address_leads_back_to_itself_as_it_was_written(odd: TestClient):
+    scope = {
+        "type": "http",
+        "path": "/maps/m/accounts/a%2Fb c",
+        "raw_path": b"/maps/m/accounts/a%252Fb%20c",
+        "headers": [],
+    }
+    assert path_of(Request(scope)) == "/maps/m/accounts/a%252Fb%20c"
+    assert path_of(Request({**scope, "raw_path": None})) == "/maps/m/accounts/a%252Fb%20c"
+    page = odd.get("/maps/m/accounts/a%2Fb%20c%3Fd?as_of=x&lang=en").text  # a wrong flag offers the page again
+    assert 'action="/maps/m/accounts/a%2Fb%20c%3Fd"' in page and 'href="/maps/m/accounts/a%2Fb%20c%3Fd"' in page
+
+
+def test_the_address_of_an_account_can_be_read_back(odd: TestClient):
+    assert of_account("m", "会社 1") == "/maps/m/accounts/%E4%BC%9A%E7%A4%BE%201"
+    assert of_account("m", "..") == "/maps/m/accounts/?id=.."
+    page = odd.get("/maps/m/accounts/?id=..&lang=en").text
+    assert 'href="?id=..&amp;lang=ja"' in page  # the language is switched on the same page
+    assert odd.get("/maps/m/accounts/").status_code == 200  # nobody named: the list
 
 
 def test_the_map_leads_to_those_who_stand_in_a_stage(reader: TestClient):
@@ -218,3 +285,19 @@ def test_letters_and_money():
     assert [money(8_400_000, "JPY"), money(0.5, "USD"), money(3, "CHF"), money(3, None), money(None, "JPY")] == [
         "¥8,400,000", "$0.50", "CHF 3", "3", "—",
     ]  # fmt: skip
+
+
+def test_the_list_can_be_divided_and_cut_to_one_value(reader: TestClient, filled: Workspace):
+    result = filled.map("new-business").accounts(by="industry")
+    page = reader.get(f"{LIST}?by=industry").text
+    counts = tabs(page)
+    assert {g.value: counts[g.value] for g in result.groups} == {g.value: g.total for g in result.groups}
+    assert '<option value="industry" selected>' in page
+    links = [link.replace("&amp;", "&") for link in re.findall(r'<a class="tab[^"]*" href="([^"]+)"', page)]
+    chosen = next(link for link in links if "group=" in link)
+    one = reader.get(chosen).text
+    assert len(listed(one)) == result.groups[0].total < 30 and tabs(one)[result.groups[0].value] == len(listed(one))
+    sheet = next(link.replace("&amp;", "&") for link in re.findall(r'data-receipt href="([^"]+)"', one))
+    assert f"accounts(by='industry', group='{result.groups[0].value}')" in unescape(plain(reader.get(sheet).text))
+    undivided = reader.get(chosen.replace("by=industry", "")).text
+    assert len(listed(undivided)) == 30  # a group of nothing asks for nothing

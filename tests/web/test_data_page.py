@@ -44,7 +44,7 @@ def test_what_could_not_be_used_is_shown_by_reason_with_examples(
     said = words(client.get("/data?lang=en").text)
     assert re.search(r"the time cannot be read 2 log\.csv · line 3", said)
     assert re.search(r"no company, person or opportunity is named 1 log\.csv · line 4", said)
-    assert "1 events name a company that is on no list" in said
+    assert "1 event names a company that is on no list" in said
 
 
 def test_a_text_from_a_file_is_never_markup(workspace: Workspace, client: TestClient, tmp_path: Path):

@@ -1,4 +1,4 @@
-"""The reader's language: asked for, remembered, and the workspace's where nobody said."""
+"""The reader's language: asked for, remembered, that of the browser, and the workspace's where nobody said."""
 
 import pytest
 from starlette.testclient import TestClient
@@ -30,6 +30,26 @@ def test_a_broken_cookie_is_as_good_as_none(client: TestClient):
 def test_the_switch_keeps_the_filters(reader: TestClient):
     page = reader.get("/maps/new-business/funnel?industry=製造業&horizon_days=30").text
     assert 'href="?industry=%E8%A3%BD%E9%80%A0%E6%A5%AD&amp;horizon_days=30&amp;lang=ja"' in page
+
+
+@pytest.mark.parametrize(
+    ("header", "lang"),
+    [
+        ("en-US,en;q=0.9", "en"), ("ja-JP", "ja"), ("fr-FR,en;q=0.5,ja;q=0.4", "en"), ("en;q=0.4, ja;q=0.8", "ja"), ("EN", "en"),
+        ("fr,de;q=0.8", "ja"), ("en;q=0", "ja"), ("en;q=x", "ja"), ("*", "ja"), ("", "ja"),
+    ],
+)  # fmt: skip
+def test_the_first_visit_is_answered_in_the_language_of_the_browser(client: TestClient, header: str, lang: str):
+    answer = client.get("/start", headers={"Accept-Language": header})
+    assert f'<html lang="{lang}">' in answer.text and answer.headers["content-language"] == lang
+    assert "set-cookie" not in answer.headers  # nobody has chosen
+    assert {x.strip() for x in answer.headers["vary"].split(",")} >= {"Cookie", "Accept-Language"}
+
+
+def test_what_a_reader_chose_goes_before_what_the_browser_says(client: TestClient):
+    english = {"Accept-Language": "en"}
+    assert '<html lang="ja">' in client.get("/start?lang=ja", headers=english).text
+    assert '<html lang="ja">' in client.get("/data", headers=english).text
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_a_page_is_kept_as_it_is_and_compared_later(browser: TestClient, ws: Wor
     [study] = ws.studies.list()
     assert (study.verb, study.map_version) == ("cohorts", 1)
     assert {k: str(v) for k, v in study.flags.items()} == {
-        "segment": "industry = '製造業'", "every": "quarter", "stage": "won", "age_days": "30", "min_n": "1", "as_of": "2026-04-22",
+        "segment": "industry = '製造業'", "every": "quarter", "age_days": "30", "min_n": "1", "as_of": "2026-04-22",
     }  # fmt: skip
     same = browser.get(kept.headers["location"]).text
     assert "<b>Equal</b>" in same and "What is not as it was" not in same

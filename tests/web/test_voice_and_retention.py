@@ -143,6 +143,33 @@ def test_every_figure_of_the_voice_page_opens_its_receipt(reads: TestClient) -> 
             assert answer.status_code == 200, link
 
 
+def test_scores_are_divided_by_segment_too(reads: TestClient, customers: Workspace) -> None:
+    page = reads.get(f"{VOICE}?lang=en&by=industry").text
+    groups = customers.map("after").voice(by="industry").groups
+    assert [g.value for g in groups] == ["卸売業", "製造業"]
+    found = [link for link in links(page) if "value=" in link]
+    assert len(found) == 2 * sum(len(g.surveys) for g in groups)
+    sheet = plain(reads.get(next(link for link in found if "survey=nps" in link)).text)
+    nps = next(s for s in groups[0].surveys if s.kind == "nps")
+    assert f"{nps.total.score.n} answers" in sheet and "--by industry" in sheet and "卸売業" in sheet
+    assert all(reads.get(link).status_code == 200 for link in found)
+    assert reads.get("/maps/after/receipt/voice?survey=nps&by=industry&value=x").status_code == 404
+
+
+def test_the_horizon_and_the_window_reach_the_questions_of_the_pages(reads: TestClient) -> None:
+    words = plain(reads.get(f"{RETENTION}?lang=en&horizon_days=77&from=2024-03-01").text)
+    assert "After 77 days 100% of the subscriptions" in words and "Customers ever 29 companies" in words
+    told = next(
+        link
+        for link in links(reads.get(f"{RETENTION}?lang=en&horizon_days=77&from=2024-03-01").text)
+        if "part=auc" in link
+    )
+    sheet = plain(reads.get(told).text)
+    assert "--from 2024-03-01" in sheet and "--horizon-days 77" in sheet and "every 77 days back" in sheet
+    voice = plain(reads.get(f"{VOICE}?lang=en&horizon_days=77").text)
+    assert "--horizon-days does not change the scores" in voice
+
+
 def test_retention_by_every_definition(reads: TestClient, customers: Workspace) -> None:
     page = reads.get(f"{RETENTION}?lang=en&as_of=2025-09-30").text
     words = plain(page)

@@ -20,7 +20,7 @@ def register() -> None:
 def draw_health(result: HealthResult, lang: str | None = None) -> Drawing:
     """A row per component; one that is not measured says why."""
     height = HEAD + ROW * max(1, len(result.components)) + 14
-    title = text(N_("Health of {n:,} customers"), lang, n=result.customers)
+    title = text(N_("Health of {n:,} {n:customer|customers}"), lang, n=result.customers)
     body = sheet(WIDTH, height) + words(20, 30, title, bold=True)
     for k in range(3):
         x = linear(k / 2, (0, 1), SCALE)

@@ -6,7 +6,7 @@ from tabiji.charts import lettering, palette
 from tabiji.charts.scale import linear, num
 from tabiji.charts.svg import sheet, svg, words
 from tabiji.charts.wording import count, days, money, money_interval, percent
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, text, value_name
 from tabiji.metrics.velocity.result import VelocityFigures, VelocityResult
 from tabiji.result import Drawing, register_drawer
 
@@ -44,7 +44,7 @@ def _top(values: Sequence[float]) -> float:
 
 
 def _row(f: VelocityFigures, y: float, top: float, currency: str | None, lang: str | None) -> str:
-    name = text(N_("all"), lang) if f.value is None else f.value or "—"
+    name = text(N_("all"), lang) if f.value is None else value_name(f.value, lang)
     out = f'<line x1="1" x2="{num(WIDTH - 1)}" y1="{num(y)}" y2="{num(y)}" stroke="{palette.RULE}"/>'
     out += words(20, y + 21, lettering.wrap(name, 156, 13, bold=True, max_lines=1)[0], bold=True)
     out += words(20, y + 37, text(N_("n = {n:,}"), lang, n=f.n), 11, palette.INK_2)

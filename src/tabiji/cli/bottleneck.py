@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tabiji.cli.output import amount, percent, print_json, print_table
+from tabiji.cli.output import amount, group_name, percent, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import pick, text
 
@@ -28,7 +28,7 @@ def bottleneck(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     columns += [text("at stake a year"), text("95 % interval"), text("rank")]
     for figures in (result.total, *result.groups):
         if result.groups:
-            click.echo(text("All") if figures is result.total else figures.value or "—")
+            click.echo(group_name(figures.value))
         print_table(columns, (_row(t) for t in figures.transitions))
     if result.factors is not None and result.factors.items:
         found = result.factors
@@ -42,7 +42,7 @@ def bottleneck(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
     for figures in result.groups:
         for notice in figures.notices:
-            click.echo(text("Notice: {notice}", notice=f"{figures.value or '—'}: {notice.render()}"), err=True)
+            click.echo(text("Notice: {notice}", notice=f"{group_name(figures.value)}: {notice.render()}"), err=True)
 
 
 def _row(t: Any) -> list[Any]:

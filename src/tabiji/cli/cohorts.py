@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tabiji.cli.output import percent, print_json, print_table
+from tabiji.cli.output import group_name, percent, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
 
@@ -27,7 +27,7 @@ def cohorts(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     columns += [text("{n} d", n=age) for age in result.ages_days]
     for figures in (result.total, *result.groups):
         if result.groups:
-            click.echo(text("All") if figures is result.total else figures.value or "—")
+            click.echo(group_name(figures.value))
         rows = [[c.period.label, f"{c.n:,}", f"{c.reached:,}", *map(_cell, c.cells)] for c in figures.cohorts]
         rows.append([text("all of them"), f"{figures.n:,}", f"{figures.reached:,}", *map(_cell, figures.cells)])
         print_table(columns, rows)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tabiji.cli.output import percent, print_json, print_table
+from tabiji.cli.output import group_name, percent, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
 from tabiji.metrics.conformance.words import CLASS_NAMES
@@ -30,7 +30,7 @@ def conform(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     columns = [text("deviation"), text("stage"), text("role, touchpoint"), text("journeys"), text("share")]
     columns += [text("compared at"), text("difference"), text("95 % interval"), text("value"), text("candidate")]
     for figures in parts:
-        click.echo(text("All") if figures is result.total else figures.value or "—")
+        click.echo(group_name(figures.value))
         print_table(columns, (_row(d) for d in figures.deviations))
     click.echo(result.explain())
     for notice in result.notices:
@@ -41,7 +41,7 @@ def _fitness(figures: Any) -> list[Any]:
     f = figures.fitness
     interval = None if f.log_low is None else f"{percent(f.log_low)} – {percent(f.log_high)}"
     return [
-        text("All") if figures.value is None else figures.value, f"{f.n:,}", percent(f.fitting.share, f.fitting.reason),
+        group_name(figures.value), f"{f.n:,}", percent(f.fitting.share, f.fitting.reason),
         percent(f.log, f.reason), interval, percent(f.mean_trace, f.reason),
     ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tabiji.cli.output import percent, print_json, print_table
+from tabiji.cli.output import group_name, percent, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
 
@@ -25,7 +25,7 @@ def credit(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         return
     _print_models(result)
     for group, of in result.groups:
-        click.echo(group)
+        click.echo(group_name(group))
         _print_models(of)
     click.echo(result.explain())
     for model in result.models:

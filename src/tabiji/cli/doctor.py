@@ -81,5 +81,9 @@ def _data(workspace: "Workspace") -> Iterator[Check]:
     yield Check("lake", True, ", ".join(f"{t} {s.rows:,}" for t, s in head.stats.items()) or text("no data yet"))
     for entry in workspace.maps.list():
         index = workspace.index(entry.map)
-        detail = text("{events:,} events of {units:,} units", events=index.n_events, units=index.n_units)
+        detail = text(
+            "{events:,} {events:event|events} of {units:,} {units:unit|units}",
+            events=index.n_events,
+            units=index.n_units,
+        )
         yield Check(f"map {entry.id}", True, detail)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tabiji.cli.output import print_json, print_table
+from tabiji.cli.output import group_name, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
 
@@ -41,7 +41,7 @@ def dwell(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     ]
     for figures in (result.total, *result.groups):
         if result.groups:
-            click.echo(text("All") if figures is result.total else figures.value or "—")
+            click.echo(group_name(figures.value))
         print_table(columns, (_row(s) for s in figures.stages))
     click.echo(result.explain())
     for test in result.tests:

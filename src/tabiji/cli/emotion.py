@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tabiji.cli.output import percent, print_json, print_table
+from tabiji.cli.output import group_name, percent, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
 
@@ -25,10 +25,14 @@ def emotion(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         print_json(result.to_dict())
         return
     columns = [text("stage"), text("role"), text("planned"), text("measured"), text("95 % interval"), text("n")]
-    shown = [f for f in result.feelings if f.role is None or f.measured.n or f.planned is not None]
-    print_table(columns, (_row(f) for f in shown))
-    columns = [text("stage"), text("notes"), text("negative"), text("share"), text("95 % interval")]
-    print_table(columns, (_negative(n) for n in result.negative))
+    of_notes = [text("stage"), text("notes"), text("negative"), text("share"), text("95 % interval")]
+    parts: list[tuple[str | None, Any]] = [(None, result), *((g.value, g) for g in result.groups)]
+    for value, figures in parts:
+        if result.groups:
+            click.echo(group_name(value))
+        shown = [f for f in figures.feelings if f.role is None or f.measured.n or f.planned is not None]
+        print_table(columns, (_row(f) for f in shown))
+        print_table(of_notes, (_negative(n) for n in figures.negative))
     click.echo(result.explain())
     if result.link is not None and result.link.hazard_ratio is None:
         click.echo(meaning(result.link))

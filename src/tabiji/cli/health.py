@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tabiji.cli.output import print_json, print_table
+from tabiji.cli.output import group_name, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
 
@@ -25,7 +25,10 @@ def health(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         print_json(result.to_dict())
         return
     columns = [text("part"), text("mean"), text("95 % interval"), text("n"), text("measured by")]
-    print_table(columns, ([text(LABELS[c.id]), *_mean(c.mean), c.told()] for c in result.components))
+    for value, components in [(None, result.components), *result.by_group.items()]:
+        if result.by_group:
+            click.echo(group_name(value))
+        print_table(columns, ([text(LABELS[c.id]), *_mean(c.mean), c.told()] for c in components))
     columns = [
         text("customer"),
         text("name"),

@@ -133,7 +133,13 @@ def check(root: Path, file: Path, as_json: bool) -> None:
     else:
         for line in lines(problems):
             click.echo(f"{file.name}: {line}")
-        click.echo(text("{errors} errors, {warnings} warnings", errors=errors, warnings=len(problems) - errors))
+        click.echo(
+            text(
+                "{errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}",
+                errors=errors,
+                warnings=len(problems) - errors,
+            )
+        )
     if errors:
         raise click.exceptions.Exit(1)
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from tabiji.i18n import text
+from tabiji.i18n import text, value_name
 
 json_flag = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
@@ -69,6 +69,11 @@ def progress_bar() -> Iterator[Callable[[str, int, int | None], None]]:
             bars.update(tasks[what], completed=done, total=total)
 
         yield show
+
+
+def group_name(value: str | None) -> str:
+    """The name of a group of `--by`, or of all (None), in the reader's language."""
+    return text("All") if value is None else value_name(value)
 
 
 def percent(share: float | None, reason: str | None = None) -> str:

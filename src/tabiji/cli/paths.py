@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from tabiji.cli.dwell import days
-from tabiji.cli.output import percent, print_json, print_table
+from tabiji.cli.output import group_name, percent, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
 
@@ -28,7 +28,7 @@ def paths(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         return
     for figures in (result.total, *result.groups):
         if result.groups:
-            click.echo(text("All") if figures is result.total else figures.value or "—")
+            click.echo(group_name(figures.value))
         _print(figures, int(flags["top"] or SHOWN))
     click.echo(result.explain())
     for notice in result.notices:
@@ -43,7 +43,7 @@ def _print(figures: Any, shown: int) -> None:
     left_out = len(figures.edges) - len(edges) + figures.edges_rest[0]
     if left_out:
         n = sum(e.n for e in figures.edges[shown:]) + figures.edges_rest[1]
-        click.echo(text("{edges:,} further pairs, {n:,} times together", edges=left_out, n=n))
+        click.echo(text("{edges:,} further {edges:pair|pairs}, {n:,} {n:time|times} together", edges=left_out, n=n))
     columns = [
         text("path"),
         text("journeys"),
@@ -55,7 +55,11 @@ def _print(figures: Any, shown: int) -> None:
     print_table(columns, (_variant(v) for v in figures.variants), title=text("Paths"))
     if figures.rest.variants:
         rest = figures.rest
-        said = text("{variants:,} further paths of {n:,} journeys together", variants=rest.variants, n=rest.n)
+        said = text(
+            "{variants:,} further {variants:path|paths} of {n:,} {n:journey|journeys} together",
+            variants=rest.variants,
+            n=rest.n,
+        )
         click.echo(f"{said} ({percent(rest.share.share, rest.share.reason)})")
     if loops:
         columns = [
@@ -74,7 +78,9 @@ def _print(figures: Any, shown: int) -> None:
         left_out = len(figures.loops) - len(loops) + figures.loops_rest[0]
         if left_out:
             n = sum(x.n for x in figures.loops[shown:]) + figures.loops_rest[1]
-            click.echo(text("{loops:,} further ways back, {n:,} times together", loops=left_out, n=n))
+            click.echo(
+                text("{loops:,} further {loops:way|ways} back, {n:,} {n:time|times} together", loops=left_out, n=n)
+            )
 
 
 def _node(name: str) -> str:

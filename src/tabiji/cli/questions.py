@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tabiji.cli.output import json_flag, percent, print_json, print_table
+from tabiji.cli.output import group_name, json_flag, percent, print_json, print_table
 from tabiji.i18n import text
 from tabiji.workspace.questions import QUESTIONS
 
@@ -48,7 +48,7 @@ def funnel(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     columns += [text("share"), text("95 % interval"), text("naive"), text("mature")]
     for figures in (result.total, *result.groups):
         if result.groups:
-            click.echo(text("All") if figures is result.total else figures.value or "—")
+            click.echo(group_name(figures.value))
         print_table(columns, (_row(t, result.mode) for t in figures.transitions))
     click.echo(result.explain())
     for notice in result.notices:

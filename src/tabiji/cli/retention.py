@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tabiji.cli.output import percent, print_json, print_table
+from tabiji.cli.output import group_name, percent, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
 
@@ -25,7 +25,7 @@ def retention(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         return
     for figures in (result.total, *result.groups):
         if result.groups:
-            click.echo(text("All") if figures is result.total else figures.value or "—")
+            click.echo(group_name(figures.value))
         _print(figures)
     click.echo(result.explain())
     for notice in result.notices:

@@ -49,9 +49,10 @@ def demo(
     import tabiji
     from tabiji.charts.map.asked import measured
     from tabiji.demo import prepare
-    from tabiji.web.serve import free_port
+    from tabiji.web.serve import free_port, must_be_free
     from tabiji.web.serve import serve as run
 
+    must_be_free(host, port or 0)
     with _warming():
         with progress_bar() as progress:
             root = prepare(directory, accounts=accounts, months=months, seed=seed, progress=progress)

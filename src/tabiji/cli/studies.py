@@ -121,7 +121,7 @@ def show(root: Path, name: str, as_json: bool) -> None:
         )
         print_table(columns, rows)
     if len(shown) > SHOWN:
-        click.echo(text(N_("… and {n:,} further figures; --json has all of them."), n=len(shown) - SHOWN))
+        click.echo(text(N_("… and {n:,} further {n:figure|figures}; --json has all of them."), n=len(shown) - SHOWN))
     click.echo(result.explain())
 
 

@@ -36,3 +36,5 @@ def timeline(root: Path, /, map_id: str, account: str, as_json: bool, **flags: A
     for role in result.missing:
         click.echo(text("{role} has not shown up.", role=result.role_name(role.role)))
     click.echo(result.explain())
+    for notice in result.notices:
+        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from tabiji.cli.dwell import days
-from tabiji.cli.output import amount, percent, print_json, print_table
+from tabiji.cli.output import amount, group_name, percent, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
 
@@ -34,12 +34,14 @@ def velocity(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     ]
     print_table(columns, (_row(f) for f in (result.total, *result.groups)))
     click.echo(result.explain())
+    for notice in result.notices:
+        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
 
 
 def _row(f: Any) -> list[Any]:
     interval = None if f.low is None else f"{f.low:,.0f} – {f.high:,.0f}"
     return [
-        text("All") if f.value is None else f.value, f"{f.open:,}", f"{f.won:,}", f"{f.lost:,}", f"{f.dormant:,}",
+        group_name(f.value), f"{f.open:,}", f"{f.won:,}", f"{f.lost:,}", f"{f.dormant:,}",
         percent(f.win_rate.share, f.win_rate.reason), _money(f.mean_deal, f.reasons.get("mean_deal")),
         days(f.median_cycle_days, f.reasons.get("median_cycle_days")),
         _money(f.velocity_per_day, f.reasons.get("velocity_per_day")), interval, f.currency,

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tabiji.cli.output import percent, print_json, print_table
+from tabiji.cli.output import group_name, percent, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
 
@@ -24,12 +24,16 @@ def voice(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         print_json(result.to_dict())
         return
     columns = [text("survey"), text("part"), text("score"), text("95 % interval"), text("n"), text("highest answer")]
-    rows = []
-    for survey in result.surveys:
-        rows.append(_row(survey.name, text("All"), survey.total))
-        rows += [_row(survey.name, s.value or "—", s) for scores in survey.parts.values() for s in scores]
-    if rows:
-        print_table(columns, rows)
+    parts: list[tuple[str | None, Any]] = [(None, result), *((g.value, g) for g in result.groups)]
+    for value, figures in parts:
+        if result.groups:
+            click.echo(group_name(value))
+        rows = []
+        for survey in figures.surveys:
+            rows.append(_row(survey.name, text("All"), survey.total))
+            rows += [_row(survey.name, s.value or "—", s) for scores in survey.parts.values() for s in scores]
+        if rows or value is not None:
+            print_table(columns, rows)
     for c in result.comments[:5]:
         click.echo(f"{c.said_at:%Y-%m-%d}  {c.kind} {c.score:g}  {c.unit}  {c.text}")
     click.echo(result.explain())

@@ -48,6 +48,8 @@ def why(root: Path, /, map_id: str, account: str, as_json: bool, **flags: Any) -
                 )
             )
     click.echo(result.explain())
+    for notice in result.notices:
+        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
 
 
 def _event(event: Any, told: Any) -> str:

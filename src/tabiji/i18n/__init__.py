@@ -6,11 +6,13 @@ running context (a web request, a CLI call); `text` translates a message; `pick`
 
 import gettext
 import os
-from collections.abc import Iterator, Mapping
+import string
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 LANGUAGES = ("ja", "en")
 DOMAIN = "tabiji"
@@ -54,17 +56,45 @@ def use(lang: str) -> Iterator[None]:
         _language.reset(token)
 
 
+class _Counted(string.Formatter):
+    """Fills templates in which `{n:one|many}` is a word that depends on a number (given as a number, or as it is shown)."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        return str(super().format_field(value, format_spec)) if not bar else one if str(value) == "1" else many
+
+
+_COUNTED = _Counted()
+
+
 def text(message: str, lang: str | None = None, /, **values: object) -> str:
     """`message` in the reader's language, its `{names}` filled from `values`.
 
-    The message is looked up before it is filled, so it must be a literal (or marked with `N_`)."""
+    The message is looked up before it is filled, so it must be a literal (or marked with `N_`). What depends on a number is written
+    `{n:journey|journeys}`: the first for 1, else the second; Japanese needs none of it."""
     translated = _catalogue(lang or language()).gettext(message)
-    return translated.format(**values) if values else translated
+    if not values:
+        return translated
+    return _COUNTED.vformat(translated, (), values) if "|" in translated else translated.format(**values)
 
 
 def plural(one: str, many: str, n: int, lang: str | None = None, /, **values: object) -> str:
     """The form of a counted message that fits `n`; `{n}` is filled in."""
     return _catalogue(lang or language()).ngettext(one, many, n).format(n=n, **values)
+
+
+def sentences(parts: Iterable[str], lang: str | None = None) -> str:
+    """Sentences one after the other, as they are written in the reader's language: Japanese sets no blank between them. Empty
+    ones are left out."""
+    return ("" if (lang or language()) == "ja" else " ").join(part for part in parts if part)
+
+
+NO_VALUE = N_("(none)")  # label of the group of units without a value, in JSON, addresses and tables of data
+
+
+def value_name(value: str | None, lang: str | None = None) -> str:
+    """A value of `--by` for a reader: as the data call it; the group without a value in the reader's language."""
+    return value if value and value != NO_VALUE else text(NO_VALUE, lang)
 
 
 def pick(localized: Mapping[str, str] | str | None, lang: str | None = None) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tabiji.errors import UsageError
-from tabiji.i18n import N_
+from tabiji.i18n import N_, NO_VALUE
 from tabiji.identity.latest import latest_word
 from tabiji.index.dictionary.hashing import U8, Hashing
 from tabiji.index.dictionary.scan import whole
@@ -27,7 +27,6 @@ from tabiji.lake.views import literal, quote
 if TYPE_CHECKING:
     from tabiji.lake import Lake
 
-NO_VALUE = "(none)"  # label of the units without a value
 MOST_GROUPS = 200
 MOST_PROPERTIES = 500
 _OF_ACCOUNT = "account_"

@@ -29,7 +29,12 @@ def open_entries(desk: Desk, mapping: Mapping, settings: Settings) -> list["Entr
     """Find and open the files of all entries, and check every expression against their columns before anything is read further.
 
     Raises MappingError with all that is wrong, MissingFileError, UnreadableFileError and its kinds."""
-    entries = [Entry(table, resolve(table.file, mapping.folder), mapping, settings) for table in mapping.tables]
+    entries = [
+        Entry(
+            table, resolve(table.file, mapping.folder, table.format or (table.delimiter and "csv")), mapping, settings
+        )
+        for table in mapping.tables
+    ]
     problems: list[Problem] = []
     for entry in entries:
         entry.open(desk)

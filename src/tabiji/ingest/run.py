@@ -184,12 +184,12 @@ def _notices(resolved: Sequence[Resolved]) -> Iterator[Notice]:
     for result in resolved:
         if result.n_conflicts:
             message = N_(
-                "{n} keys of {table} stand in the files more than once with different content; the last one counts"
+                "{n} {n:key|keys} of {table} {n:stands|stand} in the files more than once with different content; the last one counts"
             )
             yield Notice("conflicting_keys", message, {"n": result.n_conflicts, "table": result.table})
         if result.n_left:
             message = N_(
-                "{n} events that these files told before are not in them any more and are kept; where the mapping was changed, "
-                "they are counted beside the new ones"
+                "{n} {n:event|events} that these files told before {n:is|are} not in them any more and {n:is|are} kept; where the mapping was"
+                " changed, {n:it is|they are} counted beside the new ones"
             )
             yield Notice("other_content", message, {"n": result.n_left})

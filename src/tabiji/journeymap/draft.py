@@ -100,7 +100,7 @@ def draft(map_id: str, observed: Sequence[EventSeen], unit: Unit = "account") ->
 
 def _head(map_id: str, unit: Unit, n: int) -> list[str]:
     said = [
-        text(N_("Drafted from the data ({n} event names): the ones that most units have, in the order in which they usually first happen."), n=n),
+        text(N_("Drafted from the data ({n} event {n:name|names}): the ones that most units have, in the order in which they usually first happen."), n=n),
         text(N_("It shows what was recorded, not yet what your customers go through. Name the stages in their words, join what is one step to them, delete what is none.")),
     ]  # fmt: skip
     head = {"id": map_id, "name": {"ja": "データからの下書き", "en": "Draft from the data"}}
@@ -134,11 +134,14 @@ def _why(event: EventSeen) -> str:
     }
     if event.share_followed is None:
         return text(
-            N_("{n} units have it ({events} events), usually after {position} % of what they do first"), **values
+            N_(
+                "{n} {n:unit has|units have} it ({events} {events:event|events}), usually after {position} % of what they do first"
+            ),
+            **values,
         )
     return text(
         N_(
-            "{n} units have it ({events} events), usually after {position} % of what they do first; "
+            "{n} {n:unit has|units have} it ({events} {events:event|events}), usually after {position} % of what they do first; "
             "for {followed} % of them something else follows"
         ),
         **values,

@@ -1,4 +1,5 @@
-"""The reader's language for one request: `?lang=`, else the cookie, else the workspace's (pages) or the header (API)."""
+"""The reader's language for one request: `?lang=`, else (pages) the cookie, else what the browser accepts, else that of the workspace
+(pages) or English (API)."""
 
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
@@ -26,13 +27,14 @@ class LanguageMiddleware:
             return
         chosen = _asked_for(scope)
         is_api = scope["path"].startswith("/api/")
-        lang = chosen or (_from_header(scope) if is_api else _from_cookie(scope) or self.default)
+        accepted = _from_header(scope)
+        lang = chosen or (accepted or "en" if is_api else _from_cookie(scope) or accepted or self.default)
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Content-Language", lang)
-                headers.add_vary_header("Accept-Language" if is_api else "Cookie")
+                headers.add_vary_header("Accept-Language" if is_api else "Cookie, Accept-Language")
                 if chosen and not is_api:
                     headers.append(
                         "Set-Cookie", f"{COOKIE}={chosen}; Path=/; Max-Age={ONE_YEAR}; SameSite=Lax; HttpOnly"
@@ -56,10 +58,19 @@ def _from_cookie(scope: Scope) -> str | None:
     return cookie.value if cookie is not None and cookie.value in i18n.LANGUAGES else None
 
 
-def _from_header(scope: Scope) -> str:
-    """`ja` where Accept-Language names it before English; programs that say nothing are answered in English."""
-    for part in Headers(scope=scope).get("accept-language", "").lower().split(","):
-        tag = part.strip().split(";")[0].split("-")[0]
-        if tag in i18n.LANGUAGES:
-            return tag
-    return "en"
+def _from_header(scope: Scope) -> str | None:
+    """Which of our languages Accept-Language likes best (RFC 9110, § 12.5.4); None where it names neither. `*` is no wish."""
+    wishes = []
+    for place, part in enumerate(Headers(scope=scope).get("accept-language", "").lower().split(",")):
+        tag, *parameters = (x.strip() for x in part.split(";"))
+        weight = next((_weight(p.removeprefix("q=")) for p in parameters if p.startswith("q=")), 1.0)
+        if tag.split("-")[0] in i18n.LANGUAGES and weight > 0:
+            wishes.append((-weight, place, tag.split("-")[0]))
+    return min(wishes)[2] if wishes else None
+
+
+def _weight(said: str) -> float:
+    try:
+        return min(1.0, float(said))
+    except ValueError:
+        return 0.0

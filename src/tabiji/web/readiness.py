@@ -5,6 +5,7 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from tabiji.i18n import N_, text
+from tabiji.web.addresses import and_query, path_of
 from tabiji.web.jobs import Job, Progress
 
 PATIENCE_SECONDS = 2.5
@@ -31,7 +32,7 @@ def measured_soon(request: Request) -> None:
     key = (map_id, measured.version.number, state.workspace.lake.head().number)
     if key in state.measured:
         return
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    here = and_query(path_of(request), request.url.query)
 
     def work(progress: Progress) -> str:
         state.workspace.index(measured.map, progress)

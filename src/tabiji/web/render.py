@@ -15,6 +15,7 @@ from tabiji import i18n
 from tabiji.errors import nearest
 from tabiji.settings import Settings
 from tabiji.web import words
+from tabiji.web.addresses import of_account, path_of
 from tabiji.web.filters import Filters, read_filters
 
 HERE = Path(__file__).parent
@@ -41,7 +42,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals.update(_=i18n.text, ngettext=i18n.plural, pick=i18n.pick)
+    env.globals.update(_=i18n.text, ngettext=i18n.plural, pick=i18n.pick, of_account=of_account)
     env.filters.update(words.FILTERS)
     return env
 
@@ -51,7 +52,7 @@ def render(
 ) -> HTMLResponse:
     """The page `template` with `values`, in the layout of the rail, the filters of the address and the language.
 
-    Every template sees: request, lang, nav (the rail), maps, map_id (the map in the address, else the first, else None), filters, and
+    Every template sees: request, path (of the address, as written), lang, nav (the rail), maps, map_id (the map in the address, else the first, else None), filters, and
     `receipt(kind, **parameters)`: the address of a figure's receipt, `say(attribute, value)`: a value of the data by its label.
 
     takes: names that the page understands in the address beside the filters; a line of it tells of others (None: not of this page)."""
@@ -62,6 +63,7 @@ def render(
     nav = [n for n in state.nav if map_id is not None or not (n.needs_map or "{map_id}" in n.path)]
     context: dict[str, Any] = {
         "request": request,
+        "path": path_of(request),
         "lang": i18n.language(),
         "maps": maps,
         "map_id": map_id,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, NO_VALUE, text
 from tabiji.settings import Settings
 from tabiji.web.filters import SIZE_LABELS, SIZES, Filters
 from tabiji.web.words import value_label
@@ -42,4 +42,4 @@ def group_label(value: str | None, by: str, settings: Settings) -> str:
     """What a value of `--by` is called."""
     if by == "size" and value in SIZE_LABELS:
         return text(SIZE_LABELS[value])
-    return value_label(settings, by, value) or text(N_("not known"))
+    return text(NO_VALUE) if value in (None, "", NO_VALUE) else value_label(settings, by, value)

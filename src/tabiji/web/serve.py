@@ -32,6 +32,12 @@ def free_port(host: str, preferred: int, tries: int = 50) -> int:
     raise PortError(host=host, port=f"{preferred}–{preferred + tries - 1}")
 
 
+def must_be_free(host: str, port: int) -> None:
+    """Raise what `serve` would raise for this address, before anything is worked out (0 = any free port: always one)."""
+    check_bind(host)
+    _bound(host, port).close()
+
+
 def serve(
     workspace: "Workspace",
     host: str = "127.0.0.1",

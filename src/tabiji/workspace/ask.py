@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from tabiji.errors import nearest_hint
 from tabiji.i18n import text
+from tabiji.result import Notice
 from tabiji.workspace.flags import Flag, FlagError, a_day, days, one_of, whole, words
 
 __all__ = [
-    "COMMON", "EVERY_FLAG", "FUNNEL", "INSTANTS", "WHOLE", "Asked", "FlagError", "end_of_day", "read_flags", "start_of_day",
+    "COMMON", "EVERY_FLAG", "FUNNEL", "Asked", "FlagError", "end_of_day", "read_flags", "start_of_day",
 ]  # fmt: skip
 
 EVERY_FLAG = {
@@ -31,8 +32,6 @@ EVERY_FLAG = {
 }
 COMMON = ("as_of", "known_as_of", "from", "to", "segment", "by", "horizon_days", "min_n")
 FUNNEL = (*COMMON, "mode", "window_days")
-INSTANTS = ("as_of", "known_as_of")  # of questions about one unit
-WHOLE = tuple(flag for flag in COMMON if flag != "by")  # of questions that are not divided into groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ class Asked:
     window_days: float | None = None
     own: Mapping[str, Any] = field(default_factory=dict)  # values of the flags that only this question has
     flags: Mapping[str, Any] = field(default_factory=dict)  # as given, for the question of the result
+    notices: tuple[Notice, ...] = ()  # about the flags themselves
 
 
 def read_flags(given: Mapping[str, Any], allowed: tuple[str, ...] = COMMON, own: tuple[Flag, ...] = ()) -> Asked:

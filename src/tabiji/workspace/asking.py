@@ -48,10 +48,16 @@ class Asking:
             g.index, self.map, g.rules, g.journals, g.scope,
             executor=self.workspace.executor, question=question, **more,
         )  # fmt: skip
-        if not answer.nothing_known:
-            return answer
-        notice = Notice("nothing_known", NOTHING_KNOWN, {"day": asked.flags["known_as_of"]})
-        return replace(answer, notices=(notice, *answer.notices))
+        return self._noticed(answer, asked)
+
+    def _noticed(self, answer: Answer, asked: Asked) -> Answer:
+        """An answer with what is to be said of its flags."""
+        first = (
+            (Notice("nothing_known", NOTHING_KNOWN, {"day": asked.flags["known_as_of"]}),)
+            if answer.nothing_known
+            else ()
+        )
+        return replace(answer, notices=(*first, *answer.notices, *asked.notices))
 
     def _answers(self, ground: Ground) -> "Answers":
         return self.workspace.answers(ground.index, ground.received_by)

@@ -163,7 +163,7 @@ class LakeDirectory:
 
 
 def listing_of(asked: Asked, journey_map: "JourneyMap") -> "Listing":
-    """The page that is asked for. Raises FlagError for a stage or a role that the map does not have."""
+    """The page that is asked for. Raises FlagError for a stage or a role that the map does not have, and for a group of nothing."""
     from tabiji.metrics.account.expected import expected_roles
     from tabiji.metrics.accounts.question import Listing
 
@@ -173,6 +173,8 @@ def listing_of(asked: Asked, journey_map: "JourneyMap") -> "Listing":
         if value is not None and value not in names:
             said = text("{value!r} is not one of: {choices}", value=value, choices=", ".join(names))
             raise FlagError(flag=flag, problem=said)
+    if asked.own["group"] is not None and asked.by is None:
+        raise FlagError(flag="group", problem=text("name with --by what the groups are, like --by industry"))
     return Listing(**asked.own)
 
 

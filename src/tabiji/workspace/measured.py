@@ -1,7 +1,10 @@
 """A map with the data laid on it: each method asks one question and answers with a result."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tabiji.i18n import N_
+from tabiji.result import Notice
 from tabiji.workspace.ask import Asked
 from tabiji.workspace.measured_accounts import MeasuredAccounts
 from tabiji.workspace.questions import QUESTIONS
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
     from tabiji.metrics.retention.health import HealthResult
     from tabiji.metrics.retention.question import RetentionResult
     from tabiji.metrics.velocity.question import VelocityResult
+
+TWO_HORIZONS = N_(
+    "{flag} changes nothing: --churn-days says that health is compared with who left in the next {days} days."
+)
 
 
 class MeasuredMap(MeasuredAccounts):
@@ -73,7 +80,7 @@ class MeasuredMap(MeasuredAccounts):
     def cohorts(self, **flags: Any) -> "CohortResult":
         """Journeys by the calendar period in which they began, and the share of each that has reached a stage, by age.
 
-        Raises NotFoundError for an unknown stage, NoGoalError where none is named and the map has no success."""
+        Raises NotFoundError for an unknown stage."""
         from tabiji.metrics.cohorts.question import cohorts
 
         asked, settings = QUESTIONS["cohorts"].read(flags), self.workspace.settings
@@ -192,19 +199,23 @@ class MeasuredMap(MeasuredAccounts):
 
         asked, settings = QUESTIONS["retention"].read(flags), self.workspace.settings
         return self._ask(
-            "retention", retention, asked, currency=settings.currency, zone=settings.zone, named=_movements(asked),
+            "retention", retention, asked, horizon_days=asked.horizon_days, currency=settings.currency, zone=settings.zone, named=_movements(asked),
             period_days=asked.own["period_days"],
         )  # fmt: skip
 
     def health(self, **flags: Any) -> "HealthResult":
         """How well customers use what they bought: deployment, engagement, adoption, ROI; and whether it foretold who left."""
-        from tabiji.metrics.retention.health import health
+        from tabiji.metrics.retention.health import CHURN_DAYS, health
         from tabiji.workspace.licences import licences_of, names_by_id
 
         asked, workspace = QUESTIONS["health"].read(flags), self.workspace
+        days = asked.own["churn_days"] or asked.horizon_days or CHURN_DAYS
+        if asked.horizon_days not in (None, days):
+            notice = Notice("flag_without_effect", TWO_HORIZONS, {"flag": "--horizon-days", "days": days})
+            asked = replace(asked, notices=(notice,))
         ground = self.ground(asked)
         return self._ask(
-            "health", health, asked, ground, zone=workspace.settings.zone, churn_days=asked.own["churn_days"],
+            "health", health, asked, ground, zone=workspace.settings.zone, churn_days=days,
             licences=lambda at: licences_of(workspace.lake, ground.index, at, ground.scope.known_as_of),
             names=lambda ids: names_by_id(workspace.lake, ground.index.unit, ids),
             channels=_listed(asked.own["usage"]), outcomes=_listed(asked.own["outcomes"]), named=_movements(asked),

@@ -1,6 +1,7 @@
 """The accounts of a map: where each stands, and why."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tabiji.result import Question
@@ -43,7 +44,8 @@ class MeasuredAccounts(Asking):
         g = self.ground(asked)
         with looking_at(self.workspace.lake, g.scope.known_as_of) as (now, then):
             found = find_unit(now, g.index, account)
-            return self._why(g, found, then, lambda: person_ids(now, g.index, found[0]), asked, account)
+            said = self._why(g, found, then, lambda: person_ids(now, g.index, found[0]), asked, account)
+        return replace(said, notices=(*said.notices, *asked.notices))
 
     def timeline(self, account: str, **flags: Any) -> "TimelineResult":
         """The people of one account (opportunity, person) and their touches beside its stages, who is missing, and what it
@@ -60,12 +62,13 @@ class MeasuredAccounts(Asking):
         with looking_at(self.workspace.lake, g.scope.known_as_of) as (now, then):
             found = find_unit(now, g.index, account)
             persons = person_ids(now, g.index, found[0])
-            return timeline(
+            told = timeline(
                 g.index, self.map, g.rules, g.journals, g.scope, found[0],
                 self._why(g, found, then, lambda: persons, asked, account),
                 dossier_of(then, g.index, found[0], persons, g.scope.as_of, currency),
                 executor=self.workspace.executor, question=self._about("timeline", asked, account),
             )  # fmt: skip
+        return replace(told, notices=(*told.notices, *asked.notices))
 
     def _why(
         self, g: Ground, found: tuple[int, str | None], lake: "Con", persons: Callable[[], Sequence[str | None]],

@@ -39,7 +39,8 @@ def traits_of(lake: "Lake", index: "Index") -> "Traits":
 
 def _attribute(lake: "Lake", index: "Index", name: str, expression: str) -> "Attribute | None":
     """The values of an expression by unit; None where it has none. Kept until the data change."""
-    from tabiji.index.selection import NO_VALUE, TooManyGroupsError, group_by
+    from tabiji.i18n import NO_VALUE
+    from tabiji.index.selection import TooManyGroupsError, group_by
     from tabiji.lake.expressions import ExpressionError
     from tabiji.metrics.bottleneck.stakes import Attribute
 

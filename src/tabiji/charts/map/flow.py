@@ -7,7 +7,7 @@ from tabiji.charts import wording
 from tabiji.charts.map import stake
 from tabiji.charts.map.sheet import Figure, Receipt, StageColumn, Step
 from tabiji.charts.river import River, river
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.bottleneck.result import BottleneckResult
 from tabiji.metrics.funnel.result import FunnelResult, Transition
@@ -135,7 +135,8 @@ def next_move(funnel: FunnelResult | None, unit: str, lang: str) -> tuple[str, s
         open=wording.count(worst.open),
     )
     if worst.outside:
-        detail += " " + text("Out of order or too late: {n}.", lang, n=wording.count(worst.outside))
+        outside = text("Out of order or too late: {n}.", lang, n=wording.count(worst.outside))
+        detail = sentences([detail, outside], lang)
     return sentence, strong, detail
 
 

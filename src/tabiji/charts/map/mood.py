@@ -7,7 +7,7 @@ from tabiji.charts.emotion import emotion_curve
 from tabiji.charts.icons import face
 from tabiji.charts.map.measured import Felt, Measured
 from tabiji.charts.map.sheet import EmotionRow, Figure, Mood, Receipt
-from tabiji.i18n import pick, text
+from tabiji.i18n import pick, sentences, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.result import Share
 
@@ -56,11 +56,17 @@ def _figure(felt: Felt, stage: str, lang: str) -> Figure:
     receipt = Receipt("emotion", {"stage": stage})
     if felt.mean is None:
         return Figure(wording.DASH, wording.refusal(Share(None, None, None, felt.n, felt.reason), lang), receipt)
-    tip = text("mean {mean} of {n} answers, on −2 to +2", lang, mean=wording.signed(felt.mean), n=wording.count(felt.n))
+    tip = text(
+        "mean {mean} of {n} {n:answer|answers}, on −2 to +2",
+        lang,
+        mean=wording.signed(felt.mean),
+        n=wording.count(felt.n),
+    )
     if felt.low is not None and felt.high is not None:
-        tip += " " + text(
+        between = text(
             "(95% interval {low} to {high})", lang, low=wording.signed(felt.low), high=wording.signed(felt.high)
         )
+        tip = sentences([tip, between], lang)
     return Figure(f"{wording.signed(felt.mean)} n={wording.count(felt.n)}", tip, receipt)
 
 

@@ -2,7 +2,7 @@
 
 from tabiji.charts import wording
 from tabiji.charts.map.sheet import Figure, Receipt
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, sentences, text
 from tabiji.metrics.bottleneck.factor_result import Factor, Factors
 from tabiji.metrics.bottleneck.result import PERHAPS_NOTHING, BottleneckResult, Reference, Stake, TransitionStake
 from tabiji.metrics.funnel.result import FunnelResult
@@ -12,7 +12,7 @@ def amount(stake: Stake, lang: str | None = None) -> str:
     """¥74.3M (7,433万円), or 29 journeys (29件)."""
     if stake.currency is not None:
         return wording.money(stake.value, stake.currency, lang)
-    return text(N_("{n} journeys"), lang, n=_few(stake.value))
+    return text(N_("{n} {n:journey|journeys}"), lang, n=_few(stake.value))
 
 
 def interval(stake: Stake, lang: str | None = None) -> str:
@@ -69,7 +69,7 @@ def _detail(top: TransitionStake, reference: Reference, stake: Stake, unit: str,
     )
     if stake.low > 0:
         return said
-    return f"{said} {text(PERHAPS_NOTHING, lang)}"
+    return sentences([said, text(PERHAPS_NOTHING, lang)], lang)
 
 
 def separating(factors: Factors | None, lang: str | None = None) -> str:

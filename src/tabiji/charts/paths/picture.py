@@ -10,7 +10,7 @@ from tabiji.charts.paths.columns import columns
 from tabiji.charts.paths.layout import Layout, Piece, Place, Ribbon, lay_out
 from tabiji.charts.scale import num, points
 from tabiji.charts.wording import compact, count, days
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, sentences, text
 from tabiji.metrics.paths.result import DORMANT, LOST, OPEN, START, WON, Edge, PathsResult
 from tabiji.result import Drawing, register_drawer
 
@@ -98,7 +98,11 @@ def flow_picture(
     body += "".join(_figure(r, grid) for r in found.ribbons if (r.source, r.target) in pairs)
     height = found.height + TOP + SIDE
     body = _legend(result, lang) + body
-    return Drawing(_svg(width, height, body, f"{result.explain(lang)} {drawn.told(lang)}"), round(width), round(height))
+    return Drawing(
+        _svg(width, height, body, sentences([result.explain(lang), drawn.told(lang)], lang)),
+        round(width),
+        round(height),
+    )
 
 
 def _planned(result: PathsResult, drawn: Shown) -> list[Edge]:
@@ -176,7 +180,7 @@ def _ribbon(
 def edge_words(result: PathsResult, edge: Edge, lang: str | None = None) -> str:
     """A pair in words: from, to, how often, after how long."""
     said = text(
-        N_("{a} → {b}: {n} times"),
+        N_("{a} → {b}: {n} {n:time|times}"),
         lang, a=result.label(edge.from_, lang), b=result.label(edge.to, lang), n=count(edge.n),
     )  # fmt: skip
     if edge.median_days is None:

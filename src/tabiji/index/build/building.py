@@ -216,7 +216,7 @@ def _notices(table: KindTable, written: Written) -> list[dict[str, Any]]:
         values = {"most": MOST_KINDS, "columns": ", ".join(table.shortened)}
         notices.append({"code": "kinds_shortened", "message": message, "values": values})
     if written.crowded:
-        message = N_("{n} units have more than 65,535 persons; the further ones count as one person")
+        message = N_("{n} {n:unit has|units have} more than 65,535 persons; the further ones count as one person")
         notices.append({"code": "crowded_units", "message": message, "values": {"n": written.crowded}})
     return notices
 

@@ -19,6 +19,7 @@ from tabiji.ingest.mapping.model import (
     columns_for_nested,
 )
 from tabiji.ingest.mapping.nodes import Reader
+from tabiji.ingest.sources.files import FORMATS
 from tabiji.ingest.values.dates import strptime_format
 from tabiji.ingest.values.types import TYPE_NAMES
 from tabiji.journeymap.yaml_file.composing import compose
@@ -30,7 +31,7 @@ _FILE = ("source", "timezone", "tables", "date_format", "encoding", "delimiter")
 _DEFAULTS = ("date_format", "encoding", "delimiter")  # hold for every table that does not say otherwise
 _TABLE = (
     "file", "to", "key", "columns", "at", "when", "types", "date_format", "properties", "encoding", "delimiter", "sheet",
-    "header", "events", "timezone",
+    "header", "events", "timezone", "format",
 )  # fmt: skip
 
 
@@ -118,9 +119,17 @@ def _table(reader: Reader, node: Node, defaults: dict[str, Node]) -> Table | Non
         sheet=reader.text_or_number(keys, "sheet"),
         header=_header(reader, keys.get("header")),
         timezone=_timezone(reader, keys),
+        format=_kind_of_file(reader, keys),
     )
     _check_table(reader, node, table, keys)
     return table
+
+
+def _kind_of_file(reader: Reader, keys: dict[str, Node]) -> str | None:
+    name = reader.optional_text(keys, "format")
+    if name is None or not reader.known(keys["format"], "format", name.lower(), FORMATS):
+        return None
+    return name.lower()
 
 
 def _types(reader: Reader, node: Node | None) -> dict[str, str]:

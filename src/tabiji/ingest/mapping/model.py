@@ -55,6 +55,7 @@ class Table:
     sheet: str | int | None = None
     header: bool | tuple[str, ...] = True  # False: the first line is data already; names: likewise, and these are they
     timezone: str | None = None
+    format: str | None = None  # csv | json | xlsx | parquet, where the name of the file does not end so
 
     def expressions(self) -> list[Expr]:
         """Every expression of the entry."""

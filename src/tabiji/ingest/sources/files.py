@@ -16,7 +16,13 @@ _ENDINGS: dict[str, Kind] = {
     ".csv": "text", ".tsv": "text", ".tab": "text", ".txt": "text", ".parquet": "parquet", ".pq": "parquet",
     ".xlsx": "workbook", ".xlsm": "workbook", ".jsonl": "records", ".ndjson": "records", ".json": "records",
 }  # fmt: skip
+FORMATS: dict[str, Kind] = {"csv": "text", "json": "records", "xlsx": "workbook", "parquet": "parquet"}
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+
+UNKNOWN_ENDING = N_(
+    "the ending {ending} does not say what kind of file it is; what works: {known}. Rename it, or say it in the mapping with format: ({formats})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +35,21 @@ class SourceFile:
     gz: bool
 
 
-def resolve(file: str, folder: Path) -> Sequence[SourceFile]:
+def resolve(file: str, folder: Path, said: str | None = None) -> Sequence[SourceFile]:
     """The files that `file:` of a mapping in `folder` means; a pattern may mean several, in the order of their names.
 
-    Raises MissingFileError, naming the nearest file; UnreadableFileError for an address or a kind that is not read."""
+    said: what the mapping says that they are (a name of FORMATS), for names that do not end so. Raises MissingFileError, naming the nearest file; UnreadableFileError for an address or a kind that is not read."""
     if _ADDRESS.match(file):
         problem = text(N_("an address cannot be imported; download it and name the file"))
         raise UnreadableFileError(file=file, problem=problem)
     path = folder / file
     if path.is_file():
-        return [_source(path, file)]
+        return [_source(path, file, said)]
     if has_magic(file):
         # Not Path.glob: that refuses absolute patterns.
         found = sorted(name for name in glob(file, root_dir=folder, recursive=True) if (folder / name).is_file())  # noqa: PTH207
         if found:
-            return [_source(folder / name, name) for name in found]
+            return [_source(folder / name, name, said) for name in found]
     if path.is_dir():
         problem = text(
             N_("this is a folder; name its files, for example {example!r}"), example=f"{file.rstrip('/')}/*.csv"
@@ -53,22 +59,23 @@ def resolve(file: str, folder: Path) -> Sequence[SourceFile]:
     raise MissingFileError(path.name, str(path.parent), siblings)
 
 
-def _source(path: Path, name: str) -> SourceFile:
+def _source(path: Path, name: str, said: str | None) -> SourceFile:
     with path.open("rb") as handle:
         head = handle.read(512)
     endings = [ending.lower() for ending in path.suffixes]
     gz = head.startswith(b"\x1f\x8b")
     if gz and endings and endings[-1] == ".gz":
         endings.pop()
-    return SourceFile(path, name, _kind(name, endings[-1] if endings else "", head, gz), gz)
+    return SourceFile(path, name, _kind(name, endings[-1] if endings else "", head, gz, said), gz)
 
 
-def _kind(name: str, ending: str, head: bytes, gz: bool) -> Kind:
-    """By what the file begins with where that is certain, else by the ending of its name."""
+def _kind(name: str, ending: str, head: bytes, gz: bool, said: str | None) -> Kind:
+    """By what the file begins with where that is certain, else by the ending of its name, else by what the mapping says. A name
+    without an ending is of text or of JSON lines."""
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith(b"PK\x03\x04"):
-        if ending in (".xlsx", ".xlsm"):
+        if ending in (".xlsx", ".xlsm") or said == "xlsx":
             return "workbook"
         problem = text(N_("this is a ZIP archive; unpack it and name the files in it"))
         raise UnreadableFileError(file=name, problem=problem)
@@ -77,4 +84,9 @@ def _kind(name: str, ending: str, head: bytes, gz: bool) -> Kind:
         raise UnreadableFileError(file=name, problem=problem)
     if ending in _ENDINGS:
         return _ENDINGS[ending]
+    if said is not None:
+        return FORMATS[said]
+    if ending:
+        problem = text(UNKNOWN_ENDING, ending=ending, known=", ".join(_ENDINGS), formats=", ".join(FORMATS))
+        raise UnreadableFileError(file=name, problem=problem)
     return "records" if not gz and head.lstrip()[:1] == b"{" else "text"

@@ -40,7 +40,9 @@ class Opened:
                 self._staged = stage_parquet(desk, file.name, file.path)
                 return [column.name for column in self._staged.columns]
             case "workbook":
-                self._book = Workbook(file.path, file.name, self._table.sheet, self._table.header)
+                # Its reader goes by the ending.
+                linked = desk.link(file.path, ".xlsx")
+                self._book = Workbook(linked, file.name, self._table.sheet, self._table.header)
                 return self._book.columns
             case "records":
                 self._lines = stage_lines(desk, file.name, self._to_utf8().path)

@@ -49,7 +49,7 @@ class _Refused(Exception):
 def _decode(source: str | bytes) -> str:
     size = len(source) if isinstance(source, bytes) else len(source.encode("utf-8", "replace"))
     if size > MAX_BYTES:
-        message = N_("the file has {size:.1f} MB; a map may have at most {most:.0f} MB")
+        message = N_("the file has {size:.1f} MB; it may have at most {most:.0f} MB")
         raise _Refused("too_large", message, size=size / 1e6, most=MAX_BYTES / 1e6)
     return (source if isinstance(source, str) else _utf8(source)).removeprefix("\ufeff")
 
@@ -93,7 +93,7 @@ class _Composer:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    message = N_("the file has more than one document; keep one map in one file (no second `---`)")
+                    message = N_("the file has more than one document; keep one in each file (no second `---`)")
                     raise _refused(event, "several_documents", message)
             elif isinstance(event, SequenceStartEvent | MappingStartEvent):
                 self._tag(event)
@@ -117,17 +117,21 @@ class _Composer:
     def _limit(self, event: Any, depth: int) -> None:
         self.nodes += 1
         if depth > MAX_DEPTH:
-            raise _refused(event, "too_deep", N_("nested deeper than {most} levels; no map needs that"), most=MAX_DEPTH)
+            raise _refused(
+                event, "too_deep", N_("nested deeper than {most} levels; no such file needs that"), most=MAX_DEPTH
+            )
         if self.nodes > MAX_NODES:
-            raise _refused(event, "too_many_nodes", N_("more than {most} values; no map needs that"), most=MAX_NODES)
+            raise _refused(
+                event, "too_many_nodes", N_("more than {most} values; no such file needs that"), most=MAX_NODES
+            )
 
     def _tag(self, event: Any) -> None:
         tag = str(event.ctag) if event.ctag is not None else None
         if tag is not None and not tag.startswith("tag:yaml.org,2002:"):
-            message = N_("the tag {tag!r} has no meaning in a map; leave it out")
+            message = N_("the tag {tag!r} has no meaning here; leave it out")
             raise _refused(event, "tag", message, tag=tag)
         if tag is not None and "python" in tag:
-            raise _refused(event, "tag", N_("the tag {tag!r} has no meaning in a map; leave it out"), tag=tag)
+            raise _refused(event, "tag", N_("the tag {tag!r} has no meaning here; leave it out"), tag=tag)
 
     def _scalar(self, event: Any) -> Node:
         self._tag(event)
@@ -189,7 +193,7 @@ def _whole_characters(event: Any) -> str:
         said = said.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
     bad = UNPRINTABLE.search(said)
     if bad:
-        message = N_("the character U+{code:04X} may not stand in a map; remove it")
+        message = N_("the character U+{code:04X} may not stand here; remove it")
         raise _refused(event, "bad_character", message, code=ord(bad[0]))
     return said
 

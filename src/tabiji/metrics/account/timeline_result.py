@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.metrics.account.event_words import event_word
 from tabiji.metrics.account.near_misses import MESSAGES, NearMiss
 from tabiji.metrics.account.outlook import Outlook
@@ -219,6 +219,7 @@ class TimelineResult(Result):
         return {
             **self.why.to_dict(),
             "question": self.question.to_dict(),
+            "notices": [n.to_dict() for n in self.notices],
             "stay_days": self.stay_days,
             "median_days": None if median is None else median.median_days,
             "outlook": None if self.outlook is None else self.outlook.to_dict(),
@@ -259,7 +260,7 @@ class TimelineResult(Result):
         if self.missing:
             roles = text(", ", lang).join(self.role_name(r.role, lang) for r in self.missing)
             said.append(text(N_("Not seen, though expected by now: {roles}."), lang, roles=roles))
-        return " ".join(said)
+        return sentences(said, lang)
 
 
 def _each(words: str, named: Callable[[str], str], lang: str | None) -> str:

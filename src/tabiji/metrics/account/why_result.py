@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.metrics.account.near_misses import NearMiss
 from tabiji.result import Result
 
@@ -127,10 +127,11 @@ class WhyResult(Result):
         said, latest = self.stands(lang), self.journeys[-1]
         if latest.near_misses:
             miss = latest.near_misses[0]
-            said += " " + text(
+            kept = text(
                 N_("What kept it from {stage}: {what}."),
                 lang, stage=self.stage_name(miss.stage, lang), what=miss.message(lang),
             )  # fmt: skip
+            return sentences([said, kept], lang)
         return said
 
     def stands(self, lang: str | None = None) -> str:

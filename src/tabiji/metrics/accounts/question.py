@@ -18,7 +18,8 @@ from tabiji.index.layout import F8, I8, Index
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.account.expected import expected_by, expected_roles
 from tabiji.metrics.account.outlook import Outlooks, waited
-from tabiji.metrics.accounts.result import OUTCOME_NAMES, AccountRow, AccountsResult, Described, Listing
+from tabiji.metrics.accounts.counts import by_outcome, by_stage, group_of, groups, in_group
+from tabiji.metrics.accounts.result import AccountRow, AccountsResult, Described, Listing
 from tabiji.metrics.accounts.standings import OUTCOMES, Standings, standings
 from tabiji.metrics.dwell.pace import StagePace, stage_pace
 from tabiji.metrics.entries import entries, main_line
@@ -70,7 +71,9 @@ def accounts(
     listing: Listing | None = None,
     question: Question | None = None,
 ) -> AccountsResult:
-    """A page of the units of a scope, with their latest journeys (other arguments as those of `funnel`)."""
+    """A page of the units of a scope, with their latest journeys (other arguments as those of `funnel`).
+
+    Raises NotFoundError for a listing of a group that there is not."""
     listing = listing or Listing()
     roles = list(dict.fromkeys([*expected_roles(journey_map), *role_names(index, journey_map)]))
     found = standings(index, journey_map, rules, journals, scope, roles, executor)
@@ -79,6 +82,8 @@ def accounts(
     pace = stage_pace(with_moves(every, journals, line, rules, executor), journey_map, scope.min_n, executor)
     missing, longer = _missing(found, journey_map), _longer(found, pace)
     fits = _fits(found, journey_map, listing, missing, longer, directory)
+    if listing.group is not None:
+        fits["group"] = in_group(scope, listing.group)[found.unit]
     fitting = np.flatnonzero(np.logical_and.reduce(list(fits.values())))
     clock = waited(every, found.unit, found.stage)
     outlooks = Outlooks(every, scope.horizon_of(journey_map), scope.min_n)
@@ -99,15 +104,19 @@ def accounts(
         total=len(fitting),
         stalled=int(np.count_nonzero(longer[fitting] == 1)),
         accounts=tuple(
-            _row(index, journey_map, found, x, d, missing, longer, outlooks.told(int(found.stage[x]), int(clock[x]))[0])
+            _row(
+                index, journey_map, found, x, d, missing, longer, outlooks.told(int(found.stage[x]), int(clock[x]))[0],
+                group_of(scope, int(found.unit[x])),
+            )
             for x, d in zip(shown.tolist(), told, strict=True)
         ),
         horizon_days=outlooks.horizon_days,
         pace=pace,
-        by_stage=_counted(fits, "stage", found.stage, [s.id for s in journey_map.main_line]),
-        by_outcome=_outcomes(fits, found),
+        by_stage=by_stage(journey_map, fits, found),
+        by_outcome=by_outcome(fits, found),
         roles=expected_roles(journey_map),
         names={s.id: s.name for s in journey_map.stages},
+        groups=groups(scope, journey_map, found, fits, longer),
     )  # fmt: skip
 
 
@@ -152,21 +161,6 @@ def _fits(
     return out
 
 
-def _without(fits: dict[str, Bools], name: str) -> Bools:
-    rest: Bools = np.logical_and.reduce([held for condition, held in fits.items() if condition != name])
-    return rest
-
-
-def _counted(fits: dict[str, Bools], name: str, codes: npt.NDArray[Any], labels: Sequence[str]) -> dict[str, int]:
-    n = np.bincount(codes[_without(fits, name)], minlength=len(labels)).tolist()
-    return dict(zip(labels, n, strict=True))
-
-
-def _outcomes(fits: dict[str, Bools], found: Standings) -> dict[str, int]:
-    counted = _counted(fits, "outcome", found.outcome, [OUTCOMES[code] for code in range(len(OUTCOMES))])
-    return {name: counted[name] for name in OUTCOME_NAMES}
-
-
 def _ordered(
     found: Standings, listing: Listing, directory: Directory, onward: F8 | None
 ) -> tuple[npt.NDArray[np.intp], tuple[Notice, ...]]:
@@ -203,6 +197,7 @@ def _row(
     missing: npt.NDArray[np.uint64],
     longer: npt.NDArray[np.int8],
     onward: Share,
+    group: str | None,
 ) -> AccountRow:
     def told(bits: int) -> tuple[str, ...]:
         return tuple(name for place, name in enumerate(found.names) if bits >> place & 1)
@@ -223,4 +218,5 @@ def _row(
         roles=told(int(found.roles[x])),
         missing=told(int(missing[x])),
         onward=onward,
+        group=group,
     )

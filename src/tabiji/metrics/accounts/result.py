@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.metrics.dwell.pace import StagePace
 from tabiji.result import Result, Share
 
@@ -17,7 +17,7 @@ OUTCOME_NAMES = ("open", "won", "lost", "dormant")
 class Listing:
     """Which of the units, in which order, and which page of them (from 1). stage: those that stand there · missing_role: the
     role should have shown up by now and has not · stalled: still in the stage, for longer than half of all journeys · outcome:
-    one of OUTCOME_NAMES · search: words of the name or id · sort: one of SORTS."""
+    one of OUTCOME_NAMES · search: words of the name or id · sort: one of SORTS · group: a value of `--by`."""
 
     stage: str | None = None
     missing_role: str | None = None
@@ -27,6 +27,7 @@ class Listing:
     sort: str = "stay"
     page: int = 1
     page_size: int = 50
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class AccountRow:
     than the median of the stage (None where there is no median, nothing to go on to, or the journey has ended) · last_touch_at:
     of the unit, by as-of · roles: that showed up in the journey · missing: that the map expects by this stage and that did not ·
     onward: of those who had been in the stage for as long, the share that went on within the horizon from then on (see
-    `account.outlook`)."""
+    `account.outlook`) · group: its value of `--by`, where the question divides by something."""
 
     id: str
     described: Described
@@ -75,11 +76,14 @@ class AccountRow:
     roles: tuple[str, ...]
     missing: tuple[str, ...]
     onward: Share
+    group: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON of a row; instants in ISO 8601, UTC."""
+        """JSON of a row; instants in ISO 8601, UTC; `group` only where there is one."""
+        told = {} if self.group is None else {"group": self.group}
         return {
             "id": self.id,
+            **told,
             "name": self.described.name,
             "industry": self.described.industry,
             "employees": self.described.employees,
@@ -99,13 +103,31 @@ class AccountRow:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """How many units of one value of `--by` fit everything but a condition on the group, where they stand and how it ended."""
+
+    value: str
+    total: int
+    stalled: int
+    by_stage: Mapping[str, int]
+    by_outcome: Mapping[str, int]
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"value", "total", "stalled", "stages": [{"id", "n"}], "outcomes"}."""
+        stages = [{"id": stage, "n": n} for stage, n in self.by_stage.items()]
+        told = {"value": self.value, "total": self.total, "stalled": self.stalled}
+        return {**told, "stages": stages, "outcomes": dict(self.by_outcome)}
+
+
 @dataclass(frozen=True, repr=False)
 class AccountsResult(Result):
     """Answer of `accounts`: `total` units fit, of which `accounts` are the page asked for; `stalled` of the total have stayed
     longer than the median.
 
     horizon_days: of the outlooks · pace: the median stay of each stage, over all journeys of the map · by_stage, by_outcome: units that fit everything else,
-    by where they stand and how their journey ended · roles: that the map expects."""
+    by where they stand and how their journey ended · roles: that the map expects · groups: the same counts for each value of `--by`,
+    the largest first."""
 
     listing: Listing
     total: int
@@ -117,6 +139,7 @@ class AccountsResult(Result):
     by_outcome: Mapping[str, int]
     roles: tuple[str, ...] = ()
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of stages, by id
+    groups: tuple[GroupCount, ...] = ()
 
     name: ClassVar[str] = "accounts"
 
@@ -131,7 +154,8 @@ class AccountsResult(Result):
 
     def to_dict(self) -> dict[str, Any]:
         """{"question", "provenance", "total", "stalled", "page", "pages", "page_size", "horizon_days", "stages", "outcomes",
-        "roles", "accounts", "notices"}."""
+        "roles", "accounts", "notices"}; `groups` only where the question asked for groups."""
+        groups = {"groups": [g.to_dict() for g in self.groups]} if self.groups else {}
         return {
             "question": self.question.to_dict(),
             "provenance": self.provenance.to_dict(),
@@ -145,6 +169,7 @@ class AccountsResult(Result):
             "outcomes": dict(self.by_outcome),
             "roles": list(self.roles),
             "accounts": [a.to_dict() for a in self.accounts],
+            **groups,
             "notices": [n.to_dict() for n in self.notices],
         }
 
@@ -152,7 +177,7 @@ class AccountsResult(Result):
         """One record per account of the page."""
         return [
             {
-                "id": a.id, "name": a.described.name, "stage": a.stage, "entered_at": a.entered_at, "stay_days": a.stay_days,
+                "id": a.id, **({"group": a.group} if self.groups else {}), "name": a.described.name, "stage": a.stage, "entered_at": a.entered_at, "stay_days": a.stay_days,
                 "longer_than_median": a.longer, "outcome": a.outcome, "last_touch_at": a.last_touch_at,
                 "missing": ", ".join(a.missing), "onward_share": a.onward.share, "onward_low": a.onward.low,
                 "onward_high": a.onward.high, "onward_n": a.onward.n,
@@ -164,12 +189,13 @@ class AccountsResult(Result):
         """How many fit, and how many of them have stayed for long."""
         if not self.total:
             return self.no_journey(lang) if self.nothing_known else text(N_("Nobody fits."), lang)
-        said = text(N_("{n:,} fit."), lang, n=self.total)
+        said = text(N_("{n:,} {n:fits|fit}."), lang, n=self.total)
         if self.stalled:
-            said += " " + text(
-                N_("{n:,} of them have been in their stage for longer than half of all journeys stay there."),
+            longer = text(
+                N_("{n:,} of them {n:has|have} been in {n:its|their} stage for longer than half of all journeys stay there."),
                 lang, n=self.stalled,
             )  # fmt: skip
+            return sentences([said, longer], lang)
         return said
 
 

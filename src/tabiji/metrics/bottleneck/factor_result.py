@@ -113,7 +113,7 @@ class Factors:
         return text(
             N_(
                 "What separates those that went on most surely: {name}. From the week after it appeared, the odds of going on were"
-                " {ratio:.1f} times as high (95% interval {low:.1f} to {high:.1f}; {n_with:,} journeys with it, {n_without:,}"
+                " {ratio:.1f} times as high (95% interval {low:.1f} to {high:.1f}; {n_with:,} {n_with:journey|journeys} with it, {n_without:,}"
                 " without). That does not show that it is the cause."
             ),
             lang, name=best.title(lang), ratio=best.odds_ratio, low=best.low, high=best.high,

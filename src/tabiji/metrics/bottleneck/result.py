@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.metrics.bottleneck.factor_result import Factors
 from tabiji.result import Notice, Result, Share
 
@@ -14,7 +14,7 @@ UNKNOWN_ONWARD = N_("how many of those that go on would reach the end is not kno
 MIXED_CURRENCIES = N_("The won deals are in several currencies ({currencies}): what is at stake is told in journeys.")
 NO_DEAL_VALUES = N_("No won deal tells its value: what is at stake is told in journeys.")
 FEW_DEAL_VALUES = N_(
-    "Only {n} won deals tell their value, fewer than {least}: what is at stake is told in journeys, not in money."
+    "Only {n} won {n:deal tells its|deals tell their} value, fewer than {least}: what is at stake is told in journeys, not in money."
 )
 PERHAPS_NOTHING = N_("The interval begins at 0: it may be that nothing is lost.")
 NO_SUCCESS_STAGE = N_("The map has no success stage: what is at stake is journeys that reach its last stage.")
@@ -249,7 +249,7 @@ class BottleneckResult(Result):
             )  # fmt: skip
         said = self._explain_top(top, lang)
         told = "" if self.factors is None else self.factors.explain(lang)
-        return f"{said} {told}".strip()
+        return sentences([said, told], lang)
 
     def _explain_top(self, top: TransitionStake, lang: str | None) -> str:
         assert top.at_stake is not None and top.reference is not None and top.share.share is not None
@@ -268,4 +268,4 @@ class BottleneckResult(Result):
         )  # fmt: skip
         if top.at_stake.low > 0:
             return said
-        return f"{said} {text(PERHAPS_NOTHING, lang)}"
+        return sentences([said, text(PERHAPS_NOTHING, lang)], lang)

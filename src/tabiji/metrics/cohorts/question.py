@@ -15,8 +15,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from tabiji.compute.executor import Executor
-from tabiji.errors import NotFoundError, UsageError
-from tabiji.i18n import N_
 from tabiji.index.jit import NEVER, readonly
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I8, U1, Index
@@ -24,6 +22,7 @@ from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.bootstrap import resampled_at
 from tabiji.metrics.cohorts.result import NOT_WATCHED, Cell, Cohort, CohortFigures, CohortResult
 from tabiji.metrics.entries import NO_LINE, Entries, entries, main_line, of_groups
+from tabiji.metrics.goals import goal_of
 from tabiji.metrics.periods import Every, Period, periods_of, place_of
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.resampling import resampled_notice
@@ -37,13 +36,6 @@ if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
 
 MOST_AGES = 24  # columns; a longer step between ages sees farther
-
-
-class NoGoalError(UsageError):
-    """Name the stage to reach, or mark one of the map as `kind: success`. HTTP 400."""
-
-    code = "no_goal"
-    message = N_("this map has no success stage; say which stage to reach: {known}")
 
 
 def cohorts(
@@ -63,9 +55,9 @@ def cohorts(
 ) -> CohortResult:
     """The cohort table of a map (first arguments as those of `funnel`).
 
-    zone: of the calendar · stage: id of the stage to reach (default: success) · every: length of a period · age_days: step
-    between two ages · year_from: month in which a year begins. Raises NotFoundError for an unknown stage."""
-    target = _target(journey_map, stage)
+    zone: of the calendar · stage: id of the stage to reach (default: see `goal_of`) · every: length of a period · age_days: step
+    between two ages · year_from: month in which a year begins. Raises NotFoundError for an unknown stage, NoGoalError."""
+    target, unmarked = goal_of(journey_map, stage)
     line, place = _line(journey_map, rules, target)
     found = entries(journals, line, seconds(scope.as_of), executor)
     kept = chosen(found, scope)
@@ -84,7 +76,7 @@ def cohorts(
             index, rules, journals, scope, found, kept, asked, executor,
             verb="cohorts", stage=target.id, every=every, age_days=age_days, year_from=year_from, zone=str(zone),
         ),
-        notices=(resampled_notice(index.unit),) if repeated(kept.unit) else (),
+        notices=(*unmarked, *((resampled_notice(index.unit),) if repeated(kept.unit) else ())),
         stage=target.id,
         stage_name=target.name,
         every=every,
@@ -94,18 +86,6 @@ def cohorts(
         total=done[0],
         groups=tuple(done[1:]),
     )  # fmt: skip
-
-
-def _target(journey_map: JourneyMap, stage: str | None) -> Stage:
-    known = {s.id: s for s in journey_map.stages}
-    if stage is not None:
-        if stage not in known:
-            raise NotFoundError("stage", stage, known)
-        return known[stage]
-    success = next((s for s in journey_map.main_line if s.kind == "success"), None)
-    if success is None:
-        raise NoGoalError(known=", ".join(known))
-    return success
 
 
 def _line(journey_map: JourneyMap, rules: "Rules", target: Stage) -> tuple[U1, int]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.metrics.periods import Every, Period
 from tabiji.result import Result, Share
 
@@ -107,6 +107,7 @@ class CohortResult(Result):
             "stage": self.stage,
             "every": self.every,
             "year_from": self.year_from,
+            "horizon_days": self.horizon_days,
             "ages_days": list(self.ages_days),
             **self.total.to_dict(),
         }
@@ -148,9 +149,10 @@ class CohortResult(Result):
                 days=self.ages_days[at], before=older.period.label, was=b.share, was_low=b.low, was_high=b.high,
             )  # fmt: skip
             overlap = (a.low or 0.0) <= (b.high or 0.0) and (b.low or 0.0) <= (a.high or 0.0)
+            chance = N_("The intervals do not overlap: that is more than chance.")
             if overlap:
-                return said + " " + text(N_("The intervals overlap: the difference may be chance."), lang)
-            return said + " " + text(N_("The intervals do not overlap: that is more than chance."), lang)
+                chance = N_("The intervals overlap: the difference may be chance.")
+            return sentences([said, text(chance, lang)], lang)
         known = [c for c in self.total.cells if c.share.share is not None]
         if not known:
             return text(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, sentences, text
 from tabiji.metrics.conformance.deviation_result import Deviation
 from tabiji.result import Result, Share
 
@@ -145,28 +145,27 @@ class ConformanceResult(Result):
         fitness = self.fitness
         if fitness.log is None:
             return text(N_("Too few journeys to tell how well they fit the plan: {n:,}."), lang, n=fitness.n)
-        said = text(
+        kept = text(
             N_(
-                "{fitting:,} of {n:,} journeys have no missing and no extra step; of all steps, planned and taken, {log:.1%} agree"
+                "{fitting:,} of {n:,} {n:journey|journeys} {fitting:has|have} no missing and no extra step; of all steps, planned and taken, {log:.1%} agree"
                 " (log fitness)."
             ),
             lang, fitting=round((fitness.fitting.share or 0.0) * fitness.n), n=fitness.n, log=fitness.log,
         )  # fmt: skip
         worse = [d for d in self.deviations if d.worse]
         better = [d for d in self.deviations if d.candidate]
+        said = [kept]
         if worse:
-            said += " " + _weighed(
-                worse[0],
-                N_("Weighs most: {what} ({n:,} journeys; {points:.0f} points fewer go on from {stage})."),
-                lang,
+            message = N_(
+                "Weighs most: {what} ({n:,} {n:journey|journeys}; {points:.0f} points fewer go on from {stage})."
             )
+            said.append(_weighed(worse[0], message, lang))
         if better:
-            said += " " + _weighed(
-                better[0],
-                N_("Does better than planned: {what} ({n:,} journeys; {points:.0f} points more go on from {stage})."),
-                lang,
+            message = N_(
+                "Does better than planned: {what} ({n:,} {n:journey|journeys}; {points:.0f} points more go on from {stage})."
             )
-        return said
+            said.append(_weighed(better[0], message, lang))
+        return sentences(said, lang)
 
 
 def _weighed(d: Deviation, template: str, lang: str | None) -> str:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tabiji.compute.executor import Executor
-from tabiji.errors import NotFoundError
 from tabiji.i18n import N_
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import Index
@@ -27,6 +26,7 @@ from tabiji.metrics.credit.result import EVEN, MIXED, NO_TOUCH, NO_VALUES, Credi
 from tabiji.metrics.credit.work import Options, Work
 from tabiji.metrics.deals import Amounts, no_amounts
 from tabiji.metrics.entries import entries, main_line
+from tabiji.metrics.goals import goal_of
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.scope import Scope, seconds
 from tabiji.result import Notice, Question
@@ -57,7 +57,7 @@ def credit(
     """Credit toward a goal of a map (first arguments as those of `funnel`).
 
     currency: of values that name none · amounts: of the units, where they have some · spend: reads the spend of the
-    question. Raises NotFoundError for an unknown goal, TooManyKeysError."""
+    question. Raises NotFoundError for an unknown goal, NoGoalError, TooManyKeysError."""
     groups: tuple[tuple[str, CreditResult], ...] = ()
     if scope.groups is not None:
         more: dict[str, Any] = {"executor": executor, "options": options, "currency": currency, "amounts": amounts}
@@ -69,7 +69,8 @@ def credit(
     work = Work(
         index, journey_map, rules, journals, scope, options, executor, amounts or no_amounts(index.n_units), currency
     )
-    goal = _goal(journey_map, rules, options.goal)
+    toward, unmarked = goal_of(journey_map, options.goal)
+    goal = rules.stage_ids.index(toward.id)
     level = level_of(options.level, index, journey_map, rules)
     fates = work.toward(goal, len(level.keys))
     cells = work.passed(level, fates)
@@ -77,7 +78,7 @@ def credit(
     found = entries(journals, main_line(journey_map, rules), seconds(scope.as_of), executor)
     asked = question or Question("credit", journey_map.id)
     said = Settings(
-        rules.stage_ids[goal], options.level, options.lookback_days, options.half_life_days, options.order,
+        toward.id, options.level, options.lookback_days, options.half_life_days, options.order,
         options.repeats, options.value_function, options.open_as_null,
     )  # fmt: skip
     wanted = MODELS if options.model == "all" else (options.model,)
@@ -89,7 +90,7 @@ def credit(
             index, rules, journals, scope, found, chosen(found, scope), asked, executor,
             verb="credit", options=options, currency=currency,
         ),
-        notices=() if level.keys or options.level != "touchpoint" else (NO_TOUCHPOINTS,),
+        notices=(*unmarked, *(() if level.keys or options.level != "touchpoint" else (NO_TOUCHPOINTS,))),
         asked=said,
         conversions=fates.conversions,
         without_touch=round(models.untouched),
@@ -107,7 +108,7 @@ def credit(
         groups=groups,
         costs=work.costs(level, goal, fates, cells, models, spend),
         names={k.id: k.name for k in level.keys},
-        goal_name=next(s.name for s in journey_map.stages if s.id == rules.stage_ids[goal]),
+        goal_name=toward.name,
     )  # fmt: skip
 
 
@@ -123,17 +124,6 @@ def _parts(scope: Scope, index: Index) -> list[tuple[str, Scope]]:
         for g in largest.tolist()
         if size[g]
     ]
-
-
-def _goal(journey_map: JourneyMap, rules: "Rules", asked: str | None) -> int:
-    """Number of the goal stage."""
-    if asked is None:
-        line = journey_map.main_line
-        success = next((s.id for s in line if s.kind == "success"), None)
-        asked = success or (line[-1].id if line else None)
-    if asked not in rules.stage_ids:
-        raise NotFoundError("stage", asked or "", rules.stage_ids)
-    return rules.stage_ids.index(asked)
 
 
 def _shown(level: Level, cells: Cells) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.metrics.credit.costs import Costs
 from tabiji.metrics.credit.gathering.shares import VARIANTS
 from tabiji.metrics.credit.stability import Stability
@@ -166,16 +166,17 @@ class CreditResult(Result):
             )  # fmt: skip
         leaders = {m: rows[0].key for m, rows in self._led().items()}
         if not leaders:
-            return text(N_("Before none of the {n:,} conversions stands a touch."), lang, n=self.conversions)
+            return text(N_("No touch stands before any of the conversions ({n:,})."), lang, n=self.conversions)
         said = self._agreement(leaders, goal, lang)
         widest = self.widest
         if widest is not None:
             key, (most, most_in), (least, least_in) = widest
-            said += " " + text(
+            differ = text(
                 N_("They differ most about {key}: {most:.0%} of the credit under {most_in}, {least:.1%} under {least_in}."), lang,
                 key=self.label(key, lang), most=most, most_in=text(MODEL_NAMES[most_in], lang), least=least,
                 least_in=text(MODEL_NAMES[least_in], lang),
             )  # fmt: skip
+            return sentences([said, differ], lang)
         return said
 
     def _led(self) -> dict[str, list[KeyCredit]]:
@@ -203,7 +204,7 @@ class CreditResult(Result):
             for key, models in others
         )
         return text(
-            N_("{m} of {n} models give {key} the most credit for entering {goal}; others say: {others}."), lang,
+            N_("{m} of {n} models {m:gives|give} {key} the most credit for entering {goal}; others say: {others}."), lang,
             m=len(backing), n=len(leaders), key=self.label(first, lang), goal=goal, others=said,
         )  # fmt: skip
 

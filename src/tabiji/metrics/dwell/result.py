@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text, value_name
 from tabiji.result import Result
 
 NOT_REACHED = N_("not reached")
@@ -104,7 +104,7 @@ class PaceTest:
                 "In {stage} the groups leave at different paces: if all left at one pace, differences as large as these would come"
                 " up with probability {p:.2g}. Fastest: {value}, {left:,} left where {expected:,.0f} were expected."
             ),
-            lang, stage=stage, p=self.p, value=fastest.value, left=fastest.left, expected=fastest.expected,
+            lang, stage=stage, p=self.p, value=value_name(fastest.value, lang), left=fastest.left, expected=fastest.expected,
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -175,11 +175,9 @@ class DwellResult(Result):
             return self.no_journey(lang)
         back = sum(s.back for s in self.stages)
         went_back = (
-            ""
-            if back == 0
-            else " " + text(N_("Stays that ended by going back to an earlier stage: {n:,}."), lang, n=back)
+            "" if back == 0 else text(N_("Stays that ended by going back to an earlier stage: {n:,}."), lang, n=back)
         )
-        return self._longest(lang) + went_back
+        return sentences([self._longest(lang), went_back], lang)
 
     def _longest(self, lang: str | None) -> str:
         # Of the last stage nobody goes on, so its stay is no delay.
@@ -194,8 +192,9 @@ class DwellResult(Result):
             lang, stage=pick(longest.name, lang) or longest.id, days=longest.median_days,
         )  # fmt: skip
         if longest.closed_only_median_days is not None and longest.open:
-            said += " " + text(
-                N_("Without the {open:,} that are still there it would look like {days:,.1f} days."),
+            closed = text(
+                N_("Without the {open:,} that {open:is|are} still there it would look like {days:,.1f} days."),
                 lang, open=longest.open, days=longest.closed_only_median_days,
             )  # fmt: skip
+            return sentences([said, closed], lang)
         return said

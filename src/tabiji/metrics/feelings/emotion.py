@@ -30,8 +30,8 @@ from tabiji.i18n import N_
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import F8, I4, I8, U1, Index
 from tabiji.journeymap.model import JourneyMap
-from tabiji.metrics.entries import Entries, entries, main_line
-from tabiji.metrics.feelings.emotion_result import EmotionResult, Feeling
+from tabiji.metrics.entries import Entries, entries, main_line, of_groups
+from tabiji.metrics.feelings.emotion_result import EmotionFigures, EmotionResult, Feeling
 from tabiji.metrics.feelings.negative import Link, NegativeShare, link
 from tabiji.metrics.feelings.notes import Notes, no_notes
 from tabiji.metrics.means import mean_of, share_of
@@ -113,7 +113,8 @@ def emotion(
     """Mean feeling per stage × role from survey answers and notes, and what negative touches go along with (further arguments
     as those of `funnel`).
 
-    What was said after as-of, by units that are not asked about, and outside every journey of the window is left out.
+    What was said after as-of, by units that are not asked about, and outside every journey of the window is left out. A group
+    of the scope is told where it has a journey.
     with_link: False leaves the regression out."""
     line, as_of = main_line(journey_map, rules), seconds(scope.as_of)
     said = _all(answers, notes or no_notes(), as_of)
@@ -123,17 +124,29 @@ def emotion(
     kept = usable & (stage != NOWHERE) & inside(said.unit, began, scope)
     at = with_moves(entries(journals, line, as_of, executor), journals, line, rules, executor)
     asked = question or Question("emotion", journey_map.id)
-    journeys, here = chosen(at, scope), said.only(kept)
+    journeys = chosen(at, scope)
+    felt = _Felt(index, journey_map, scope, said, stage, usable, kept, with_link)
+    everybody = np.ones(len(said), bool)
+    total = felt.figures(None, journeys, everybody)
+    groups: list[EmotionFigures] = []
+    if scope.groups is not None:
+        codes, labels = scope.groups
+        code = {str(label): x for x, label in enumerate(labels)}
+        groups = executor.map(
+            lambda part: felt.figures(part[0], part[1], codes[said.unit] == code[part[0]]),
+            of_groups(journeys, codes, labels),
+        )
     return EmotionResult(
         question=asked,
         provenance=provenance(index, rules, journals, scope, at, journeys, asked, executor, verb="emotion"),
         notices=_notices(
             int((selected & np.isnan(said.feeling)).sum()), int((usable & (stage == NOWHERE) & ~said.is_note).sum())
         ),
-        feelings=_cells(index, journey_map, here, stage[kept], scope.min_n),
+        feelings=total.feelings,
         names={s.id: s.name for s in journey_map.stages},
-        negative=_negative(journey_map, here, stage[kept], scope.min_n),
-        link=_link(journeys, said.only(usable), scope.horizon_of(journey_map), scope.min_n) if with_link else None,
+        negative=total.negative,
+        link=total.link,
+        groups=tuple(groups),
     )
 
 
@@ -156,6 +169,30 @@ class _Said:
 
     def only(self, keep: npt.NDArray[np.bool_]) -> "_Said":
         return _Said(self.unit[keep], self.at[keep], self.role[keep], self.source[keep], self.feeling[keep])
+
+
+@dataclass(frozen=True, slots=True)
+class _Felt:
+    """What was said, m of it, ready to be counted. stage: int32[m], where it was said · usable: bool[m], of units that are asked
+    about, on its scale · kept: bool[m], of those in a journey of the window."""
+
+    index: Index
+    journey_map: JourneyMap
+    scope: Scope
+    said: _Said
+    stage: I4
+    usable: npt.NDArray[np.bool_]
+    kept: npt.NDArray[np.bool_]
+    with_link: bool
+
+    def figures(self, value: str | None, journeys: Entries, mine: npt.NDArray[np.bool_]) -> EmotionFigures:
+        """Everything about some units. mine: bool[m], what they said."""
+        here, min_n, link = self.kept & mine, self.scope.min_n, None
+        felt, where = self.said.only(here), self.stage[here]
+        if self.with_link:
+            link = _link(journeys, self.said.only(self.usable & mine), self.scope.horizon_of(self.journey_map), min_n)
+        cells = _cells(self.index, self.journey_map, felt, where, min_n)
+        return EmotionFigures(value, cells, _negative(self.journey_map, felt, where, min_n), link)
 
 
 def _all(answers: Answers, notes: Notes, as_of: int) -> _Said:
@@ -208,9 +245,13 @@ def _link(journeys: Entries, said: _Said, window_days: int, min_n: int) -> Link:
 def _notices(off_scale: int, outside: int) -> tuple[Notice, ...]:
     out = []
     if off_scale:
-        message = N_("{n} survey answers have a score outside their scale and were left out.")
+        message = N_(
+            "{n} survey {n:answer has|answers have} a score outside {n:its|their} scale and {n:was|were} left out."
+        )
         out.append(Notice("score_off_scale", message, {"n": off_scale}))
     if outside:
-        message = N_("{n} survey answers were given outside every journey and belong to no stage.")
+        message = N_(
+            "{n} survey {n:answer was|answers were} given outside every journey and {n:belongs|belong} to no stage."
+        )
         out.append(Notice("answers_outside", message, {"n": outside}))
     return tuple(out)

@@ -19,11 +19,11 @@ import numpy.typing as npt
 from tabiji.compute.executor import Executor
 from tabiji.i18n import N_
 from tabiji.index.journeys import Journal
-from tabiji.index.layout import I4, I8, Index
+from tabiji.index.layout import F8, I4, I8, Index
 from tabiji.journeymap.model import JourneyMap
-from tabiji.metrics.entries import entries, main_line
+from tabiji.metrics.entries import entries, main_line, of_groups
 from tabiji.metrics.feelings.emotion import HIGHEST, KINDS, LOWEST, Answers, feelings
-from tabiji.metrics.feelings.voice_result import Comment, Score, Survey, VoiceResult
+from tabiji.metrics.feelings.voice_result import Comment, Score, Survey, VoiceFigures, VoiceResult
 from tabiji.metrics.means import mean_of, share_of
 from tabiji.metrics.position import NOWHERE, positions, regressing
 from tabiji.metrics.provenance import chosen, inside, provenance
@@ -71,11 +71,16 @@ def voice(
     here = given.only(kept)
     highest = np.where(np.isnan(here.scale_max), np.array(HIGHEST)[here.kind.astype(np.int64)], here.scale_max)
     cuts = _cuts(index, journey_map, here, stage[kept], zone)
-    surveys = [
-        _survey(here, cuts, (here.kind == kind) & (highest == top), int(kind), float(top), scope.min_n)
-        for kind, top in sorted(set(zip(here.kind.tolist(), highest.tolist(), strict=True)))
-    ]
+    surveys = _surveys(here, cuts, highest, np.ones(len(here), bool), scope.min_n)
     found = entries(journals, line, as_of, executor)
+    journeys = chosen(found, scope)
+    groups: list[VoiceFigures] = []
+    if scope.groups is not None:
+        codes, labels = scope.groups
+        code = {str(label): x for x, label in enumerate(labels)}
+        for value, _ in of_groups(journeys, codes, labels):
+            mine = codes[here.unit] == code[value]
+            groups.append(VoiceFigures(value, _surveys(here, cuts, highest, mine, scope.min_n)))
     asked = question or Question("voice", journey_map.id)
     said: list[Comment] = []
     if comments is not None and len(here):
@@ -90,16 +95,28 @@ def voice(
         ]
     return VoiceResult(
         question=asked,
-        provenance=provenance(
-            index, rules, journals, scope, found, chosen(found, scope), asked, executor, verb="voice"
-        ),
+        provenance=provenance(index, rules, journals, scope, found, journeys, asked, executor, verb="voice"),
         notices=_notices(
             int((selected & ~on_scale).sum()), int((selected & on_scale & (stage == NOWHERE)).sum()), surveys
         ),
-        surveys=tuple(sorted(surveys, key=lambda s: -s.total.score.n)),
+        surveys=surveys,
         comments=tuple(said),
         names={s.id: s.name for s in journey_map.stages},
+        groups=tuple(groups),
     )
+
+
+def _surveys(given: Answers, cuts: Cuts, highest: F8, mine: Mask, min_n: int) -> tuple[Survey, ...]:
+    """A survey per kind and scale that occurs in some answers, the one with most answers first. highest: float64[n], of the scale of
+    each answer."""
+    there = np.flatnonzero(mine)
+    given, highest = given.only(mine), highest[mine]
+    own = {name: [(value, mask[there]) for value, mask in parts] for name, parts in cuts.items()}
+    found = [
+        _survey(given, own, (given.kind == kind) & (highest == top), int(kind), float(top), min_n)
+        for kind, top in sorted(set(zip(given.kind.tolist(), highest.tolist(), strict=True)))
+    ]
+    return tuple(sorted(found, key=lambda s: -s.total.score.n))
 
 
 def _cuts(index: Index, journey_map: JourneyMap, given: Answers, stage: I4, zone: ZoneInfo) -> Cuts:
@@ -163,10 +180,14 @@ def _survey(given: Answers, cuts: Cuts, mine: Mask, kind: int, highest: float, m
 def _notices(off_scale: int, outside: int, surveys: Sequence[Survey]) -> tuple[Notice, ...]:
     out = []
     if off_scale:
-        message = N_("{n} survey answers have a score outside their scale and were left out.")
+        message = N_(
+            "{n} survey {n:answer has|answers have} a score outside {n:its|their} scale and {n:was|were} left out."
+        )
         out.append(Notice("score_off_scale", message, {"n": off_scale}))
     if outside:
-        message = N_("{n} survey answers were given outside every journey and belong to no stage.")
+        message = N_(
+            "{n} survey {n:answer was|answers were} given outside every journey and {n:belongs|belong} to no stage."
+        )
         out.append(Notice("answers_outside", message, {"n": outside}))
     kinds = [s.kind for s in surveys]
     for kind in sorted({k for k in kinds if kinds.count(k) > 1}):

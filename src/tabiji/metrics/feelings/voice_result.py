@@ -1,11 +1,11 @@
 """What `voice` answers: scores of every survey on its own scale, divided by stage, role, touchpoint and month, and comments."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.metrics.means import Mean
 from tabiji.result import Result, Share
 
@@ -97,13 +97,27 @@ class Comment:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class VoiceFigures:
+    """The surveys of one value of `--by`, the one with most answers first."""
+
+    value: str
+    surveys: tuple[Survey, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"value", "surveys"}."""
+        return {"value": self.value, "surveys": [s.to_dict() for s in self.surveys]}
+
+
 @dataclass(frozen=True, repr=False)
 class VoiceResult(Result):
-    """Answer of `voice`: a survey per kind and scale, the one with most answers first; the latest comments."""
+    """Answer of `voice`: a survey per kind and scale, the one with most answers first; the latest comments of all; the surveys of
+    each value of `--by`, the one with most journeys first."""
 
     surveys: tuple[Survey, ...]
     comments: tuple[Comment, ...]
     names: Mapping[str, Mapping[str, str]]  # of stages, by id
+    groups: tuple[VoiceFigures, ...] = ()
 
     name: ClassVar[str] = "voice"
 
@@ -112,32 +126,22 @@ class VoiceResult(Result):
         return next((s for s in self.surveys if s.kind == kind), None)
 
     def to_dict(self) -> dict[str, Any]:
-        """{"question", "provenance", "surveys", "comments", "notices"}."""
-        return {
+        """{"question", "provenance", "surveys", "comments", "notices"}; `groups` only where the question asked for groups."""
+        out = {
             "question": self.question.to_dict(),
             "provenance": self.provenance.to_dict(),
             "surveys": [s.to_dict() for s in self.surveys],
             "comments": [c.to_dict() for c in self.comments],
-            "notices": [n.to_dict() for n in self.notices],
         }
+        if self.groups:
+            out["groups"] = [g.to_dict() for g in self.groups]
+        return {**out, "notices": [n.to_dict() for n in self.notices]}
 
     def rows(self) -> list[dict[str, Any]]:
-        """One record per survey and part: survey, cut, value, score, low, high, n, top_box, reason."""
-        out = []
-        for survey in self.surveys:
-            parts = [("", survey.total), *((cut, s) for cut, scores in survey.parts.items() for s in scores)]
-            for cut, s in parts:
-                m = s.score
-                told = {
-                    "survey": survey.name,
-                    "cut": cut,
-                    "value": s.value,
-                    "score": m.mean,
-                    "low": m.low,
-                    "high": m.high,
-                }
-                out.append({**told, "n": m.n, "units": s.units, "top_box": s.top.share, "reason": m.reason})
-        return out
+        """One record per (group,) survey and part: survey, cut, value, score, low, high, n, top_box, reason."""
+        if not self.groups:
+            return [row for survey in self.surveys for row in _rows(survey)]
+        return [{"group": g.value, **row} for g in self.groups for survey in g.surveys for row in _rows(survey)]
 
     def explain(self, lang: str | None = None) -> str:
         """The recommendation score if there is one, else the first survey; and where it is lowest."""
@@ -150,15 +154,15 @@ class VoiceResult(Result):
             return text(message, lang, reason=text(str(m.reason), lang))
         if survey.kind == "nps":
             message = N_(
-                "The net promoter score is {score:+.0f} (95% interval {low:+.0f} to {high:+.0f}), from {n:,} answers: {promoters:,} promoters,"
-                " {detractors:,} detractors."
+                "The net promoter score is {score:+.0f} (95% interval {low:+.0f} to {high:+.0f}), from {n:,} {n:answer|answers}: {promoters:,} {promoters:promoter|promoters},"
+                " {detractors:,} {detractors:detractor|detractors}."
             )
             return text(
                 message, lang, score=m.mean, low=m.low, high=m.high, n=m.n, promoters=survey.groups["promoters"],
                 detractors=survey.groups["detractors"],
             )  # fmt: skip
         message = N_(
-            "{survey}: {score:.2f} of {highest:g} on average (95% interval {low:.2f} to {high:.2f}), from {n:,} answers."
+            "{survey}: {score:.2f} of {highest:g} on average (95% interval {low:.2f} to {high:.2f}), from {n:,} {n:answer|answers}."
         )
         said = text(
             message,
@@ -175,4 +179,13 @@ class VoiceResult(Result):
             return said
         worst = min(known, key=lambda s: s.score.mean or 0.0)
         stage = pick(self.names.get(worst.value or ""), lang) or worst.value
-        return f"{said} {text(N_('Lowest in {stage}: {score:.2f}.'), lang, stage=stage, score=worst.score.mean)}"
+        lowest = text(N_("Lowest in {stage}: {score:.2f}."), lang, stage=stage, score=worst.score.mean)
+        return sentences([said, lowest], lang)
+
+
+def _rows(survey: Survey) -> Iterator[dict[str, Any]]:
+    """Records of a survey: all answers, then part by part."""
+    for cut, s in [("", survey.total), *((cut, s) for cut, scores in survey.parts.items() for s in scores)]:
+        m = s.score
+        told = {"survey": survey.name, "cut": cut, "value": s.value, "score": m.mean, "low": m.low, "high": m.high}
+        yield {**told, "n": m.n, "units": s.units, "top_box": s.top.share, "reason": m.reason}

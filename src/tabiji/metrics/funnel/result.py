@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.result import Result, Share
 
 
@@ -191,13 +191,13 @@ class FunnelResult(Result):
             return self.no_journey(lang)
         first, last = self.stages[0], self.stages[-1]
         end = text(
-            N_("Of {n:,} journeys, {n_last:,} reached {stage}."),
+            N_("Of {n:,} {n:journey|journeys}, {n_last:,} reached {stage}."),
             lang,
             n=first.n,
             n_last=last.n,
             stage=self.stage_name(last.id, lang),
         )
-        return f"{end} {self._explain_loss(lang)}".strip()
+        return sentences([end, self._explain_loss(lang)], lang)
 
     def _explain_loss(self, lang: str | None) -> str:
         worst = self.biggest_loss
@@ -214,7 +214,7 @@ class FunnelResult(Result):
                 "The largest loss lies between {from_} and {to}: {share:.0%} of {n:,} go on within {days:,} days"
                 " (95% interval {low:.0%} to {high:.0%}). Lost: {lost:,}; gone silent: {dormant:,}; still open: {open:,}."
             )
-        return text(
+        said = text(
             message,
             lang,
             from_=self.stage_name(worst.from_, lang),
@@ -227,12 +227,13 @@ class FunnelResult(Result):
             lost=worst.lost,
             dormant=worst.dormant,
             open=worst.open,
-        ) + self._explain_outside(worst, lang)
+        )
+        return sentences([said, self._explain_outside(worst, lang)], lang)
 
     def _explain_outside(self, worst: Transition, lang: str | None) -> str:
         if not worst.outside:
             return ""
-        return " " + text(
+        return text(
             N_("Outside the order or the window: {outside:,}; only a chain that begins anew could take them on."),
             lang, outside=worst.outside,
         )  # fmt: skip

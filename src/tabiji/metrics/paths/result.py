@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, overload
 
-from tabiji.i18n import N_, pick, plural, text
+from tabiji.i18n import N_, pick, plural, sentences, text
 from tabiji.result import Result, Share
 
 START = "(start)"
@@ -242,11 +242,12 @@ class PathsResult(Result):
             )  # fmt: skip
         if self.total.loops:
             loop = max(self.total.loops, key=lambda x: x.journeys)
-            said += " " + text(
+            back = text(
                 N_("Most often journeys return to {at}: {journeys} after going on to {via}."),
                 lang, at=self.label(loop.at, lang), journeys=_journeys(loop.journeys, lang),
                 via=self.label(loop.via, lang),
             )  # fmt: skip
+            return sentences([said, back], lang)
         return said
 
 

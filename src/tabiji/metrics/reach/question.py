@@ -99,7 +99,7 @@ class ReachResult(Result):
         if best is None:
             return text(N_("No touchpoint has been met by enough journeys to tell."), lang)
         return text(
-            N_("{touchpoint} reached {share:.0%} of the {n:,} journeys in stage {stage}."),
+            N_("{touchpoint} reached {share:.0%} of the {n:,} {n:journey|journeys} in stage {stage}."),
             lang,
             touchpoint=pick(self.names.get(best.touchpoint), lang) or best.touchpoint,
             share=best.share.share,

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.layout import F8, I4, I8, U1
 from tabiji.metrics.retention.subscriptions import CONTRACTION, END, EXPANSION, NO_CURRENCY, RENEWAL, START, Movements
+from tabiji.metrics.scope import Scope, seconds
 
 SEVERAL = -2  # currencies
 
@@ -54,6 +55,16 @@ class Book:
             mine = keep[owner]
             out += [place[owner[mine]], *(getattr(self, name)[mine] for name in group[1:])]
         return Book(*out)
+
+
+def began_inside(kept: Book, scope: Scope) -> npt.NDArray[np.bool_]:
+    """bool[c]: those who first became a customer inside the window of the scope."""
+    inside: npt.NDArray[np.bool_] = kept.first != NEVER
+    if scope.from_at is not None:
+        inside &= kept.first >= seconds(scope.from_at)
+    if scope.to_at is not None:
+        inside &= kept.first <= seconds(scope.to_at)
+    return inside
 
 
 _OF_CUSTOMER = ("unit", "first", "value", "active", "value_first", "value_later", "currency")

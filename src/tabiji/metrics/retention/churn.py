@@ -77,7 +77,7 @@ def _cohort(asked: Period, kept: Book, mine: Mask, label: str | None, *, curve: 
     middle = Quantile(None, None, None) if few else stays.quantile()
     longest = int((stays.packed[-1] >> 2) // DAY) if len(stays.packed) else 0
     grid = range(0, longest + 1, -(-max(longest, 1) // CURVE_POINTS)) if curve and not few else ()
-    at = {days: survival_at(stays, days, asked.min_n, owners) for days in MARKS}
+    at = {days: survival_at(stays, days, asked.min_n, owners) for days in asked.days_of(MARKS)}
     shares = tuple((days, survival_at(stays, days, asked.min_n, owners)) for days in grid)
     reason = f"n<{max(asked.min_n, 1)}" if few else NOT_REACHED if middle.at is None else None
     return Lasting(

@@ -33,7 +33,7 @@ from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.means import Mean, mean_of
 from tabiji.metrics.provenance import chosen, provenance
-from tabiji.metrics.retention.bookkeeping import Book, book
+from tabiji.metrics.retention.bookkeeping import Book, began_inside, book
 from tabiji.metrics.retention.concordance import auc
 from tabiji.metrics.retention.health_result import (
     BANDS,
@@ -93,7 +93,8 @@ def health(
     churn_days: int = CHURN_DAYS,
     question: Question | None = None,
 ) -> HealthResult:
-    """Health of the customers among the units of an index (first arguments as those of `funnel`).
+    """Health of the customers among the units of an index (first arguments as those of `funnel`; a window is about when they
+    became customers).
 
     licences: of the units at some instants (int64[x] → float64[n_units, x], NaN where not told; None where nobody tells any) · names: of units by id · channels, outcomes: globs of the channels of
     use and of the events that confirm an outcome; empty: the usual ones · named: as in `retention` · zone: of the days of use."""
@@ -105,6 +106,7 @@ def health(
     means = classes(index, meanings(journey_map, named or {}), member)
     moves = movements(index, means, as_of, known, executor)
     kept = book(moves if scope.selection is None else moves.only(scope.selection[moves.unit]), instants, DAY, as_of)
+    kept = kept.only(began_inside(kept, scope))
     feature, n_features = _features(index, channels or CHANNELS, member)
     proves = _outcomes(index, journey_map, outcomes, member)
     offset = zone.utcoffset(scope.as_of.astimezone(zone).replace(tzinfo=None)) or timedelta()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, sentences, text
 from tabiji.metrics.means import Mean
 from tabiji.result import Result, Share
 
@@ -154,7 +154,7 @@ class HealthResult(Result):
         known = [c for c in self.components if c.mean.mean is not None]
         if known:
             low = min(known, key=lambda c: c.mean.mean or 0.0)
-            message = N_("Of {n:,} customers the weakest part is {part}: {mean:.2f} of 1 on average.")
+            message = N_("Of {n:,} {n:customer|customers} the weakest part is {part}: {mean:.2f} of 1 on average.")
             said.append(text(message, lang, n=self.customers, part=text(LABELS[low.id], lang), mean=low.mean.mean))
         missing = [text(LABELS[c.id], lang) for c in self.components if c.measure is None]
         if missing:
@@ -163,7 +163,7 @@ class HealthResult(Result):
             )
         if self.validation is not None:
             said.append(foretold(self.validation, lang))
-        return " ".join(said)
+        return sentences(said, lang)
 
 
 def foretold(v: Validation, lang: str | None = None) -> str:

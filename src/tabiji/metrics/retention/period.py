@@ -18,7 +18,7 @@ STEPS = 12  # into which the period is cut
 class Period:
     """moves: of all customers · instants: int64[STEPS + 1], the ends of the twelfths · as_of: the last of them · currency: of values
     that name none · zone: of the quarters · failed: int64, units whose journey entered a failure stage in the period, None where
-    the map has none."""
+    the map has none · horizon_days: at which survival and lifetime value are told too."""
 
     moves: Movements
     instants: I8
@@ -28,11 +28,16 @@ class Period:
     currency: str
     zone: ZoneInfo
     failed: I8 | None
+    horizon_days: int | None = None
 
     @property
     def begin(self) -> int:
         """The instant at which it begins."""
         return int(self.instants[0])
+
+    def days_of(self, usual: tuple[int, ...]) -> tuple[int, ...]:
+        """Days at which something is told: the usual ones, and the horizon where the question names one; ascending."""
+        return tuple(sorted({*usual, *(() if self.horizon_days is None else (self.horizon_days,))}))
 
     @property
     def has_starts(self) -> bool:

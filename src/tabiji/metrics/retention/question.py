@@ -23,7 +23,7 @@ from tabiji.journeymap.masks import coded
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.provenance import chosen, provenance
-from tabiji.metrics.retention.bookkeeping import SEVERAL, Book, book
+from tabiji.metrics.retention.bookkeeping import SEVERAL, Book, began_inside, book
 from tabiji.metrics.retention.churn import churn, lasting_of
 from tabiji.metrics.retention.period import Period, failed_in, twelfths
 from tabiji.metrics.retention.result import (
@@ -71,13 +71,15 @@ def retention(
     zone: ZoneInfo,
     named: Mapping[str, Sequence[str]] | None = None,
     period_days: int = PERIOD_DAYS,
+    horizon_days: int | None = None,
     question: Question | None = None,
 ) -> RetentionResult:
     """Retention of the customers among the units of an index (first arguments as those of `funnel`; a window is about when they
     became customers).
 
     currency: of values that name none · zone: of the quarters · named: globs of event names by what they mean (see
-    `subscriptions.NAMES`); those left out come from the map and from the usual names."""
+    `subscriptions.NAMES`); those left out come from the map and from the usual names · horizon_days: after which survival and
+    lifetime value are told, beside the usual times."""
     as_of, period = seconds(scope.as_of), period_days * DAY
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
     must_occur(index, named or {})
@@ -87,10 +89,10 @@ def retention(
         moves = moves.only(scope.selection[moves.unit])
     instants = twelfths(as_of, period)
     kept = book(moves, instants, period, as_of)
-    kept = kept.only(_began_inside(kept, scope))
+    kept = kept.only(began_inside(kept, scope))
     found = entries(journals, main_line(journey_map, rules), as_of, executor)
     failed = failed_in(journey_map, found, as_of - period, as_of)
-    asking = Period(moves, instants, period_days, as_of, scope.min_n, currency, zone, failed)
+    asking = Period(moves, instants, period_days, as_of, scope.min_n, currency, zone, failed, horizon_days)
     asked = question or Question("retention", journey_map.id)
     groups: list[RetentionFigures] = []
     if scope.groups is not None:
@@ -104,6 +106,7 @@ def retention(
         provenance=provenance(
             index, rules, journals, scope, found, chosen(found, scope), asked, executor,
             verb="retention", period=period_days, means=blake2b(means.tobytes()).hexdigest(), currency=currency,
+            told_after=horizon_days,
         ),
         notices=_notices(moves, kept),
         begin=scope.as_of - timedelta(days=period_days),
@@ -112,16 +115,8 @@ def retention(
         meanings=_found(index, means, moves),
         total=_figures(asking, kept, None),
         groups=tuple(groups),
+        horizon_days=horizon_days,
     )  # fmt: skip
-
-
-def _began_inside(kept: Book, scope: Scope) -> Mask:
-    inside: Mask = kept.first != NEVER
-    if scope.from_at is not None:
-        inside &= kept.first >= seconds(scope.from_at)
-    if scope.to_at is not None:
-        inside &= kept.first <= seconds(scope.to_at)
-    return inside
 
 
 def _figures(asked: Period, kept: Book, value: str | None) -> RetentionFigures:
@@ -168,10 +163,14 @@ def _notices(moves: Movements, kept: Book) -> tuple[Notice, ...]:
         out.append(Notice("no_ends", message))
     untold = int((np.isnan(moves.value) & np.isin(moves.means, (EXPANSION, CONTRACTION))).sum())
     if untold:
-        message = N_("{n} expansions or contractions tell no value: they change who is a customer, not how much.")
+        message = N_(
+            "{n} {n:expansion or contraction tells|expansions or contractions tell} no value: {n:it changes|they change} who is a customer, not how much."
+        )
         out.append(Notice("movement_without_value", message, {"n": untold}))
     several = int((kept.currency == SEVERAL).sum())
     if several:
-        message = N_("{n} customers pay in several currencies and are left out of the figures in money.")
+        message = N_(
+            "{n} {n:customer pays|customers pay} in several currencies and {n:is|are} left out of the figures in money."
+        )
         out.append(Notice("several_currencies", message, {"n": several}))
     return tuple(out)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, sentences, text
 from tabiji.metrics.means import Mean
 from tabiji.result import Result, Share
 
@@ -186,7 +186,8 @@ class RetentionFigures:
 
 @dataclass(frozen=True, repr=False)
 class RetentionResult(Result):
-    """Answer of `retention`. begin, end: of the period · meanings: what starts, renews, … a subscription."""
+    """Answer of `retention`. begin, end: of the period · meanings: what starts, renews, … a subscription · horizon_days: after which
+    survival and lifetime value are told beside the usual times, where the question names it."""
 
     begin: datetime
     end: datetime
@@ -194,6 +195,7 @@ class RetentionResult(Result):
     meanings: Mapping[str, Meant]
     total: RetentionFigures
     groups: tuple[RetentionFigures, ...] = ()
+    horizon_days: int | None = None
 
     name: ClassVar[str] = "retention"
 
@@ -237,12 +239,14 @@ class RetentionResult(Result):
             said = [text(N_("Who left is not known: {reason}."), lang, reason=reason)]
         elif not total.customers["start"]:
             message = N_(
-                "Nobody was a customer yet at the start of the {days} days; {new:,} came, and {ended:,} times one left."
+                "Nobody was a customer yet at the start of the {days} days; {new:,} came, and {ended:,} {ended:time|times} one left."
             )
             counts = {"new": total.customers["new"], "ended": total.customers["ended"]}
             said = [text(message, lang, days=self.period_days, **counts)]
         else:
-            message = N_("Of {n:,} customers at the start of the {days} days, {left:,} are none any more.")
+            message = N_(
+                "Of {n:,} {n:customer|customers} at the start of the {days} days, {left:,} {left:is|are} none any more."
+            )
             said = [
                 text(message, lang, n=total.customers["start"], days=self.period_days, left=total.customers["left"])
             ]
@@ -254,7 +258,19 @@ class RetentionResult(Result):
             if first.gross.share is not None and first.net.share is not None:
                 message = N_("Of their value in {currency}, {gross:.0%} was kept; {net:.0%} with growth.")
                 said.append(text(message, lang, currency=m.currency, gross=first.gross.share, net=first.net.share))
-        return " ".join(said)
+        lasts = self._lasts()
+        if lasts is not None and lasts.share is not None:
+            message = N_(
+                "After {days} days {share:.0%} of the subscriptions are still in force ({low:.0%}–{high:.0%})."
+            )
+            told = {"share": lasts.share, "low": lasts.low, "high": lasts.high}
+            said.append(text(message, lang, days=self.horizon_days, **told))
+        return sentences(said, lang)
+
+    def _lasts(self) -> Share | None:
+        """The share of all subscriptions still in force at the horizon that the question names."""
+        every = self.total.lasting[0] if self.total.lasting else None
+        return None if every is None or self.horizon_days is None else every.at.get(self.horizon_days)
 
 
 def _row(group: str | None, measure: str, definition: str, currency: str | None, share: Share) -> dict[str, Any]:

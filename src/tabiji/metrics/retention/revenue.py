@@ -80,7 +80,9 @@ def _lifetime(asked: Period, kept: Book) -> tuple[dict[int, Mean], Share]:
     owner, at, value = place[paid].astype(np.int64), moves.at[paid].astype(np.int64), moves.value[paid]
     first = kept.first.astype(np.int64)
     since, watched = at - first[owner], asked.as_of - first
-    within = {days: value_within(since, owner, value, watched, days * DAY, asked.min_n) for days in YEARS}
+    within = {
+        days: value_within(since, owner, value, watched, days * DAY, asked.min_n) for days in asked.days_of(YEARS)
+    }
     lately, n = at > begin, len(kept.unit)
     booked = np.bincount(owner[lately], weights=value[lately], minlength=n).astype(np.float64)
     ended = (kept.spell_end > begin) & (kept.spell_end <= asked.as_of)

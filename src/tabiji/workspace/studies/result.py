@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, sentences, text
 from tabiji.result import Result
 from tabiji.workspace.studies.figures import Path, Value, is_number
 
@@ -65,7 +65,7 @@ class Reason:
         """The reason as a sentence in the reader's language."""
         written = {k: _listed(v, lang) if isinstance(v, list | tuple) else v for k, v in self.values.items()}
         said = text(self.message, lang, **written)
-        return said if self.moved else said + " " + text(N_("It moved no figure."), lang)
+        return said if self.moved else sentences([said, text(N_("It moved no figure."), lang)], lang)
 
     def to_dict(self) -> dict[str, Any]:
         """{"cause", "code", "message", "values", "moved"}."""
@@ -147,8 +147,8 @@ class StudyResult(Result):
             said = text(N_("Equal: all {n:,} figures are what they were."), lang, n=self.n_figures)
         else:
             n, of = len(self.figures), self.n_figures
-            said = text(N_("{n:,} of {of:,} figures are not what they were."), lang, n=n, of=of)
-        return " ".join([said, *(r.render(lang) for r in self.reasons)])
+            said = text(N_("{n:,} of {of:,} figures {n:is not what it was|are not what they were}."), lang, n=n, of=of)
+        return sentences([said, *(r.render(lang) for r in self.reasons)], lang)
 
 
 def _fingerprint(answer: Mapping[str, Any] | None) -> str | None:

@@ -2,15 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from tabiji.charts.wording import role_name
 from tabiji.i18n import N_, pick, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.accounts.result import AccountRow, AccountsResult
+from tabiji.settings import Settings
+from tabiji.web.addresses import and_query, of_account
 from tabiji.web.filters import PICKS, Filters
+from tabiji.web.segments import groups_of
 
-OWN = ("stage", "missing_role", "stalled", "outcome", "search", "sort", "page")  # of the address, beside the filters
+OWN = (
+    "stage",
+    "missing_role",
+    "stalled",
+    "outcome",
+    "search",
+    "sort",
+    "page",
+    "group",
+)  # of the address, beside the filters
 OUTCOMES = {"open": N_("open"), "won": N_("won"), "lost": N_("lost"), "dormant": N_("went silent")}
 SORTS = {
     "stay": N_("longest in the stage"),
@@ -63,6 +75,7 @@ class ListPage:
 
     stages: tuple[Tab, ...]
     outcomes: tuple[Tab, ...]
+    groups: tuple[Tab, ...]  # empty where the list is not divided
     roles: tuple[tuple[str, str], ...]
     lines: tuple[Line, ...]
     before: str  # address of the page before, empty on the first
@@ -73,9 +86,10 @@ class ListPage:
 
 
 def list_page(
-    journey_map: JourneyMap, result: AccountsResult, filters: Filters, own: Mapping[str, str], version: int | None
-) -> ListPage:
-    """The page of a result. own: what the address says beside the filters."""
+    journey_map: JourneyMap, result: AccountsResult, filters: Filters, own: Mapping[str, str], version: int | None,
+    settings: Settings,
+) -> ListPage:  # fmt: skip
+    """The page of a result. own: what the address says beside the filters · settings: hold the labels of values."""
     here = f"/maps/{journey_map.id}/accounts"
     pinned = {} if version is None else {"version": str(version)}
 
@@ -91,6 +105,11 @@ def list_page(
     outcomes = [Tab(text(N_("All")), n_outcomes, at(outcome=""), not outcome)]
     words = outcome_words(journey_map)
     outcomes += [Tab(words[o], n, at(outcome=o), o == outcome) for o, n in result.by_outcome.items()]
+    group, groups = own.get("group", ""), list[Tab]()
+    if result.groups:
+        groups = [Tab(text(N_("All")), sum(g.total for g in result.groups), at(group=""), not group)]
+        told = groups_of(result.groups, filters.by, settings)
+        groups += [Tab(label, g.total, at(group=value), value == group) for value, label, g in told]
     number = result.listing.page
     kept = urlencode(
         {
@@ -101,9 +120,11 @@ def list_page(
     return ListPage(
         stages=tuple(stages),
         outcomes=tuple(outcomes),
+        groups=tuple(groups),
         roles=tuple((role, role_name(journey_map, role)) for role in result.roles),
         lines=tuple(
-            _line(journey_map, result, row, f"{here}/{quote(row.id, safe='')}", kept) for row in result.accounts
+            _line(journey_map, result, row, and_query(of_account(journey_map.id, row.id), kept))
+            for row in result.accounts
         ),
         before=at(page=str(number - 1)) if number > 1 else "",
         after=at(page=str(number + 1)) if number < result.pages else "",
@@ -113,12 +134,12 @@ def list_page(
     )
 
 
-def _line(journey_map: JourneyMap, result: AccountsResult, row: AccountRow, href: str, kept: str) -> Line:
+def _line(journey_map: JourneyMap, result: AccountsResult, row: AccountRow, href: str) -> Line:
     median = next((p.median_days for p in result.pace[:-1] if p.id == row.stage), None)
     return Line(
         row=row,
         name=row.described.name or row.id,
-        href=href + (f"?{kept}" if kept else ""),
+        href=href,
         bar=None if not median else min(100.0, 100 * row.stay_days / (_SCALE * median)),
         badges=tuple(badge(journey_map, role, role in row.roles, role in row.missing) for role in result.roles),
         missing=text(", ").join(role_name(journey_map, role) for role in row.missing),

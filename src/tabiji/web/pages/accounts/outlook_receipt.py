@@ -5,7 +5,7 @@ from typing import Any
 
 from tabiji.charts.wording import count, days, described, percent
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, sentences, text
 from tabiji.metrics.account.outlook import Outlook
 from tabiji.metrics.account.timeline_result import TimelineResult
 from tabiji.result import Share
@@ -45,12 +45,12 @@ def outlook_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters:
     stage, name = result.why.stage_name(outlook.stage), result.why.account_name or result.why.account
     horizon = outlook.onward.horizon_days
     definition = ENTERED if parameters.get("side") == "entered" else ONWARD
-    said = text(definition, stage=stage, waited=days(outlook.waited_days), account=name, days=horizon)
+    said = [text(definition, stage=stage, waited=days(outlook.waited_days), account=name, days=horizon)]
     if what:
-        said += " " + text(BY_ROLE, role=result.role_name(parameters["role"]))
+        said.append(text(BY_ROLE, role=result.role_name(parameters["role"])))
     return Receipt(
         title=" · ".join(x for x in (name, text(N_("goes on from {stage}"), stage=stage), what) if x),
-        definition=f"{said} {text(NO_FORECAST)}",
+        definition=sentences([*said, text(NO_FORECAST)]),
         question=result.question,
         provenance=result.provenance,
         share=share,

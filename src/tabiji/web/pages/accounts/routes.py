@@ -13,6 +13,7 @@ from tabiji.web.pages.accounts import outlook_receipt, receipt  # noqa: F401 - t
 from tabiji.web.pages.accounts.account import account_page, labelled
 from tabiji.web.pages.accounts.listing import OWN, SORTS, UNFILTERED, list_page, money, outcome_words
 from tabiji.web.render import Nav, render
+from tabiji.web.segments import BY
 from tabiji.workspace.questions import QUESTIONS
 
 router = APIRouter()
@@ -27,17 +28,21 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     measured = workspace.map(map_id, version)
     filters = read_filters(request.query_params)
     own = {name: request.query_params[name].strip() for name in OWN if request.query_params.get(name, "").strip()}
+    if not filters.by:
+        own.pop("group", None)  # of a division that was taken away
     takes = {flag.name for flag in QUESTIONS["accounts"].flags}
+    offered = choices(workspace, measured.map)
     result = measured.accounts(**{k: v for k, v in filters.flags.items() if k in takes}, **own)
     return render(
         request,
         "accounts/page.html",
         takes=OWN,
-        page=list_page(measured.map, result, filters, own, version),
+        page=list_page(measured.map, result, filters, own, version, workspace.settings),
         map=measured.map,
         version=measured.version,
         result=result,
-        choices=choices(workspace, measured.map),
+        choices=offered,
+        by_labels={name: label for name, label in BY.items() if offered.offers(name)},
         filters_extra="accounts/filters.html",
         own=own,
         pinned=version,
@@ -51,7 +56,12 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
 
 @router.get("/maps/{map_id}/accounts/{account:path}")
 def one(request: Request, map_id: str, account: str, version: int | None = None) -> Response:
-    """One account: its people on a line of time, its stages with their receipts, who is missing, what it lacked."""
+    """One account: its people on a line of time, its stages with their receipts, who is missing, what it lacked.
+
+    An id that no path can hold stands in the parameter `id`."""
+    account = account or request.query_params.get("id", "")
+    if not account:
+        return show(request, map_id, version)
     workspace = request.app.state.workspace
     measured = workspace.map(map_id, version)
     filters = read_filters(request.query_params)
@@ -62,7 +72,7 @@ def one(request: Request, map_id: str, account: str, version: int | None = None)
     return render(
         request,
         "accounts/account.html",
-        takes=(),
+        takes=("id",),
         page=account_page(measured.map, result, lang),
         map=measured.map,
         version=measured.version,

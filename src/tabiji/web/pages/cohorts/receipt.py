@@ -50,7 +50,7 @@ def cohorts_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters:
         beside=(
             (
                 text(N_("began that long ago")),
-                text(N_("{n} of {all} journeys"), n=count(ages[age].watched), all=count(n)),
+                text(N_("{n} of {all} {all:journey|journeys}"), n=count(ages[age].watched), all=count(n)),
             ),
             (text(N_("reached it by now, at any age")), count(reached)),
         ),

@@ -1,6 +1,6 @@
 """The Cohorts page."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter, Request
 from markupsafe import Markup
@@ -16,9 +16,6 @@ from tabiji.web.pages.cohorts import receipt  # noqa: F401 - registers the recei
 from tabiji.web.render import Nav, render
 from tabiji.web.sheets import csv_response
 
-if TYPE_CHECKING:
-    from tabiji.journeymap import JourneyMap
-
 router = APIRouter()
 NAV = [Nav(N_("Cohorts"), "/maps/{map_id}/cohorts", 27)]
 __all__ = ["NAV", "router"]
@@ -33,7 +30,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     workspace = request.app.state.workspace
     measured = workspace.map(map_id, version)
     filters = read_filters(request.query_params)
-    own = _own(request, measured.map)
+    own = _own(request)
     result = measured.cohorts(**_flags(filters), **own)
     return render(
         request,
@@ -44,7 +41,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         result=result,
         choices=choices(workspace, measured.map),
         filters_extra="cohorts/filters.html",
-        own=own,
+        own=own | {"stage": result.stage},
         every_labels=EVERY,
         steps=STEPS,
         shade=_shades(result),
@@ -57,7 +54,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
 def download(request: Request, map_id: str, version: int | None = None) -> Response:
     """The figures of the page as CSV."""
     measured = request.app.state.workspace.map(map_id, version)
-    result = measured.cohorts(**_flags(read_filters(request.query_params)), **_own(request, measured.map))
+    result = measured.cohorts(**_flags(read_filters(request.query_params)), **_own(request))
     return csv_response(result.rows(), f"{map_id}-cohorts.csv")
 
 
@@ -65,14 +62,12 @@ def _flags(filters: Filters) -> dict[str, Any]:
     return filters.flags_without("mode", "window_days", "by")
 
 
-def _own(request: Request, journey_map: "JourneyMap") -> dict[str, str]:
-    """What only this page asks; the success stage (else the last of the main line) and months where the address says nothing."""
+def _own(request: Request) -> dict[str, str]:
+    """What only this page asks; months where the address says nothing."""
     query = request.query_params
-    line = journey_map.main_line
-    goal = next((s.id for s in line if s.kind == "success"), line[-1].id if line else "")
     every, step = query.get("every", ""), query.get("age_days", "")
     return {
-        "stage": query.get("stage") or goal,
+        "stage": query.get("stage", ""),
         "every": every if every in EVERY else "month",
         "age_days": step or "30",
     }

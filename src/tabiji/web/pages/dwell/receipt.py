@@ -5,7 +5,7 @@ from typing import Any
 
 from tabiji.charts.wording import count, days
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, text, value_name
 from tabiji.metrics.dwell.result import DwellFigures, DwellResult, Stays
 from tabiji.metrics.velocity.result import VelocityFigures
 from tabiji.web.receipts import Receipt, receipt_kind
@@ -58,7 +58,7 @@ def dwell_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: M
         raise NotFoundError("measure", measure, DEFINITIONS)
     name = pick(s.name) or s.id
     return Receipt(
-        title=name if figures.value is None else f"{name} · {figures.value}",
+        title=name if figures.value is None else f"{name} · {value_name(figures.value)}",
         definition=text(DEFINITIONS[measure], stage=name),
         question=result.question,
         provenance=result.provenance,

@@ -10,7 +10,7 @@ from tabiji.charts import wording
 from tabiji.charts.map import stake
 from tabiji.charts.map.asked import common_flags
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, text, value_name
 from tabiji.metrics.bottleneck.factor_result import KINDS, Factor
 from tabiji.metrics.bottleneck.result import AFTER_SUCCESS, BottleneckResult, Stake, StakeFigures, TransitionStake
 from tabiji.metrics.funnel.result import FunnelResult
@@ -109,7 +109,7 @@ def stake_receipt(measured: "MeasuredMap", flags: Mapping[str, Any], parameters:
         raise NotFoundError("stage", stage, by_stage)
     t = by_stage[stage]
     return Receipt(
-        title=t.title() if value is None else f"{t.title()} · {value or wording.DASH}",
+        title=t.title() if value is None else f"{t.title()} · {value_name(value)}",
         definition=text(STAKE, from_=t.title().split(" → ")[0]),
         question=result.question,
         provenance=result.provenance,
@@ -144,7 +144,10 @@ def _terms(figures: StakeFigures, t: TransitionStake) -> tuple[tuple[str, str], 
     if figures.mean_deal is not None and figures.currency is not None:
         mean = wording.money(figures.mean_deal, figures.currency)
         lines.append(
-            (text("mean won deal"), text("{mean} (of {n} deals)", mean=mean, n=wording.count(figures.n_valued)))
+            (
+                text("mean won deal"),
+                text("{mean} (of {n} {n:deal|deals})", mean=mean, n=wording.count(figures.n_valued)),
+            )
         )
     if t.journeys is not None and t.at_stake is not None and t.at_stake.currency is not None:
         lines.append((text("in journeys"), f"{stake.amount(t.journeys)} ({stake.interval(t.journeys)})"))
@@ -166,8 +169,8 @@ def factor_receipt(measured: "MeasuredMap", flags: Mapping[str, Any], parameters
     if f.odds_ratio is not None:
         value = text("{ratio} times the odds, 95% interval {interval}", ratio=stake.ratio(f.odds_ratio), interval=stake.ratio_interval(f))  # fmt: skip
     lines = [
-        (text("with it"), text("{n} journeys, {went} went on in {weeks} weeks", n=wording.count(f.n_with), went=wording.count(f.went_with), weeks=wording.count(f.weeks_with))),
-        (text("without it"), text("{n} journeys, {went} went on in {weeks} weeks", n=wording.count(f.n_without), went=wording.count(f.went_without), weeks=wording.count(f.weeks_without))),
+        (text("with it"), text("{n} {n:journey|journeys}, {went} went on in {weeks} {weeks:week|weeks}", n=wording.count(f.n_with), went=wording.count(f.went_with), weeks=wording.count(f.weeks_with))),
+        (text("without it"), text("{n} {n:journey|journeys}, {went} went on in {weeks} {weeks:week|weeks}", n=wording.count(f.n_without), went=wording.count(f.went_without), weeks=wording.count(f.weeks_without))),
     ]  # fmt: skip
     if f.q is not None:
         meaning = text("Of all that is said to separate here, about 1 in 20 at most is chance ({tested} were looked at).", tested=of.tested)  # fmt: skip

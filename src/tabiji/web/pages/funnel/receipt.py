@@ -5,7 +5,7 @@ from typing import Any
 
 from tabiji.charts.wording import count
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, text, value_name
 from tabiji.metrics.funnel.result import FunnelFigures, FunnelResult, Transition
 from tabiji.result import Share
 from tabiji.web.receipts import Receipt, receipt_kind
@@ -76,7 +76,12 @@ def _share(result: FunnelResult, t: Transition, measure: str, value: str | None)
     share: Share = {"aware": t.censoring_aware, "naive": t.naive, "mature": t.mature}[measure]
     resampled = any(notice.code == "resampled_units" for notice in result.notices)
     title = f"{names['from_']} → {names['to']}"
-    beside = [(text(N_("went on so far")), text(N_("{n} of {all} journeys"), n=count(t.n_to), all=count(t.n_from)))]
+    beside = [
+        (
+            text(N_("went on so far")),
+            text(N_("{n} of {all} {all:journey|journeys}"), n=count(t.n_to), all=count(t.n_from)),
+        )
+    ]
     beside += [
         (text(N_("still open")), count(t.open)),
         (text(N_("went silent")), count(t.dormant)),
@@ -85,7 +90,7 @@ def _share(result: FunnelResult, t: Transition, measure: str, value: str | None)
     if t.outside:
         beside.append((text(N_("out of order or too late")), count(t.outside)))
     return Receipt(
-        title=title if value is None else f"{title} · {value or '—'}",
+        title=title if value is None else f"{title} · {value_name(value)}",
         definition=text(DEFINITIONS[measure], **names),
         question=result.question,
         provenance=result.provenance,
@@ -107,7 +112,7 @@ def _count(result: FunnelResult, figures: FunnelFigures, stage: str) -> Receipt:
         definition=text(COUNTED, from_=result.stage_name(stage)),
         question=result.question,
         provenance=result.provenance,
-        value=text(N_("{n} journeys"), n=count(reached.n)),
+        value=text(N_("{n} {n:journey|journeys}"), n=count(reached.n)),
         denominator=(text(N_("journeys in all")), figures.n),
         beside=beside,
         notices=result.notices,

@@ -89,7 +89,7 @@ def _state(result: GroupResult, asked: Asked) -> Receipt:
     labels = {"aligned": N_("aligned"), "split": N_("split"), "blocked": N_("blocked"), "unknown": N_("not known")}
     beside = tuple((text(label), count(getattr(s, name))) for name, label in labels.items())
     title = result.stage_name(stage) if stage else text(N_("Do they agree"))
-    return _receipt(result, title, text(STATE), text(N_("{n} groups"), n=count(s.n)), s.n, beside)
+    return _receipt(result, title, text(STATE), text(N_("{n} {n:group|groups}"), n=count(s.n)), s.n, beside)
 
 
 def _score(result: GroupResult, asked: Asked) -> Receipt:

@@ -10,7 +10,7 @@ from tabiji.charts.map.asked import common_flags
 from tabiji.charts.map.measured import Score
 from tabiji.charts.map.rows import kpi_format
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.result import Result, Share
 from tabiji.web.receipts import Receipt, receipt_kind
@@ -143,8 +143,12 @@ def kpi_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Map
     days = written.measure.days
     return Receipt(
         title=pick(value.name) or kpi,
-        definition=text(MEASURES[value.measure])
-        + ("" if days is None else " " + text("Counted over the last {days} days.", days=days)),
+        definition=sentences(
+            [
+                text(MEASURES[value.measure]),
+                "" if days is None else text("Counted over the last {days} days.", days=days),
+            ]
+        ),
         question=result.question,
         provenance=result.provenance,
         value=_told(score, shown),

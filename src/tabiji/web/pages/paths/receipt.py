@@ -6,7 +6,7 @@ from typing import Any
 
 from tabiji.charts.wording import count, days
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, sentences, text
 from tabiji.metrics.paths.result import PathFigures, PathsResult, Variant
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap
@@ -53,7 +53,7 @@ def paths_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: M
     if measure == "rest":
         rest = figures.rest
         return _receipt(
-            result, text(N_("{n} further paths"), n=count(rest.variants)), _definition(result, REST), (), share=rest.share,
+            result, text(N_("{n} further {n:path|paths}"), n=count(rest.variants)), _definition(result, REST), (), share=rest.share,
             numerator=(text(N_("journeys of these paths")), rest.n), denominator=(text(N_("journeys in all")), figures.n),
         )  # fmt: skip
     return _variant(result, figures, measure, parameters.get("path", ""))
@@ -70,7 +70,7 @@ def _figures(result: PathsResult, value: str | None) -> PathFigures:
 
 def _definition(result: PathsResult, message: str, **names: str) -> str:
     said = [text(message, **names), text(STEPS[result.level])]
-    return " ".join([*said, text(ONCE)] if result.once else said)
+    return sentences([*said, text(ONCE)] if result.once else said)
 
 
 def _pair(result: PathsResult, figures: PathFigures, measure: str, a: str, b: str) -> Receipt:
@@ -85,7 +85,7 @@ def _pair(result: PathsResult, figures: PathFigures, measure: str, a: str, b: st
             beside.append((text(N_("days between (median)")), _days(edge.median_days)))
         return _receipt(
             result, f"{names['a']} → {names['b']}", _definition(result, EDGE, **names), beside,
-            value=text(N_("{n} times"), n=count(edge.n)),
+            value=text(N_("{n} {n:time|times}"), n=count(edge.n)),
         )  # fmt: skip
     loop = next((x for x in figures.loops if (x.at, x.via) == (a, b)), None)
     if loop is None:

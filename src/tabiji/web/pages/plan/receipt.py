@@ -5,7 +5,7 @@ from typing import Any
 
 from tabiji.charts.wording import count, money, percent
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, text, value_name
 from tabiji.metrics.conformance.deviation_result import EXTRA, MISSING, NOT_MET, OUT_OF_ORDER, WRONG_ROLE, Deviation
 from tabiji.metrics.conformance.result import ConformanceResult
 from tabiji.metrics.conformance.words import CLASS_NAMES
@@ -88,7 +88,7 @@ def _fitness(result: ConformanceResult, measure: str, value: str | None) -> Rece
         share = Share(f.mean_trace, f.mean_trace_low, f.mean_trace_high, f.n, f.reason)
     beside = [(text(N_("missing and extra steps")), count(f.cost)), (text(N_("at worst")), count(f.worst))]
     return Receipt(
-        title=text(TITLES[measure]) if value is None else f"{text(TITLES[measure])} · {value or '—'}",
+        title=text(TITLES[measure]) if value is None else f"{text(TITLES[measure])} · {value_name(value)}",
         definition=text(FITNESS[measure]),
         question=result.question,
         provenance=result.provenance,

@@ -13,8 +13,7 @@ from tabiji.result import Share
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap
 
-IGNORED = ("by", "mode", "window_days", "horizon_days")
-NOT_HEALTH = (*IGNORED, "from", "to")
+IGNORED = ("by", "mode", "window_days")  # the page is not divided
 OWN = ("period_days", "starts", "renewals", "expansions", "contractions", "ends")
 METHODS = {
     "left_of_start": N_("95%, Wilson score"),
@@ -48,7 +47,7 @@ def own_parameters(parameters: Mapping[str, str]) -> dict[str, str]:
 
 def health_flags(flags: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     """The flags that mean something to `health`."""
-    kept = {name: value for name, value in flags.items() if name not in NOT_HEALTH}
+    kept = {name: value for name, value in flags.items() if name not in IGNORED}
     return kept | {name: value for name, value in own_parameters(parameters).items() if name != "period_days"}
 
 

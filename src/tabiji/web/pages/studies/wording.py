@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from tabiji.charts.wording import DASH, MINUS, count, percent, role_name
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, NO_VALUE, pick, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.conformance.words import CLASS_NAMES
 from tabiji.metrics.roles import ROLE_NAMES
@@ -53,6 +53,8 @@ def label(key: str, journey_map: JourneyMap) -> str:
         return names[key]
     if key in ROLE_NAMES or key in journey_map.roles:
         return role_name(journey_map, key)
+    if key == NO_VALUE:
+        return text(NO_VALUE)
     known = KEYS.get(key) or CLASS_NAMES.get(key)
     return text(known) if known else key.replace("_", " ")
 

@@ -69,7 +69,10 @@ def _credit(result: CreditResult, model: str, row: KeyCredit) -> Receipt:
     firm, name = result.stability[model], result.label(row.key)
     goal = pick(result.goal_name) or result.asked.goal
     beside = [
-        (text(N_("credit")), text(N_("{credit:,.2f} of {n:,} conversions"), credit=row.credit, n=result.conversions))
+        (
+            text(N_("credit")),
+            text(N_("{credit:,.2f} of {n:,} {n:conversion|conversions}"), credit=row.credit, n=result.conversions),
+        )
     ]
     if row.low is not None and row.high is not None:
         beside.append((text(N_("95% interval")), f"{row.low:,.1f} – {row.high:,.1f}"))
@@ -81,9 +84,9 @@ def _credit(result: CreditResult, model: str, row: KeyCredit) -> Receipt:
         beside.append((text(N_("conversions with a touch of it")), count(result.touched[row.key])))
     beside.append((text(N_("does the ranking hold?")), firm.words()))
     if model == "markov":
-        nulls = text(N_("{n:,} journeys that ended without"), n=result.nulls)
-        left = text(N_("{n:,} open ones counted among them"), n=result.open)
-        out = text(N_("{n:,} open ones left out"), n=result.open)
+        nulls = text(N_("{n:,} {n:journey|journeys} that ended without"), n=result.nulls)
+        left = text(N_("{n:,} open {n:one|ones} counted among them"), n=result.open)
+        out = text(N_("{n:,} open {n:one|ones} left out"), n=result.open)
         beside.append((text(N_("beside them")), f"{nulls}; {left if result.asked.open_as_null else out}"))
     untouched = row.key == NO_TOUCH
     definition = text(UNTOUCHED, goal=goal, days=result.asked.lookback_days)

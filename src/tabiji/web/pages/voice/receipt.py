@@ -5,14 +5,14 @@ from typing import Any
 
 from tabiji.charts.wording import count, percent, refusal_words, role_name, signed
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, text, value_name
 from tabiji.metrics.feelings.emotion_result import EmotionResult
 from tabiji.metrics.feelings.voice_result import Score, Survey, VoiceResult
 from tabiji.metrics.means import Mean
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap
 
-IGNORED = ("by", "mode", "window_days", "horizon_days")
+ORDERED = ("mode", "window_days")  # of the funnel
 STUDENT = N_("95%, Student's t; companies as clusters where they answer repeatedly")
 WILSON = N_("95%, Wilson score; companies as clusters where they answer repeatedly")
 SCORES = {
@@ -26,12 +26,12 @@ PROMOTERS = N_("Share of the answers that are 9 or 10.")
 
 def voice_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
     """The flags that mean something to `voice`."""
-    return {name: value for name, value in flags.items() if name not in IGNORED}
+    return {name: value for name, value in flags.items() if name not in ORDERED}
 
 
 def emotion_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
-    """The flags that mean something to `emotion`."""
-    return {name: value for name, value in flags.items() if name not in IGNORED[:3]}
+    """The flags that mean something to `emotion`; the page divides scores only."""
+    return {name: value for name, value in flags.items() if name not in (*ORDERED, "by")}
 
 
 def score_words(survey: Survey, m: Mean) -> str:
@@ -52,11 +52,12 @@ def range_words(survey: Survey, m: Mean) -> str:
 
 @receipt_kind("voice")
 def voice_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
-    """Parameters: `survey` (its name), `measure` (score, top), and a part: `cut` with `value`."""
+    """Parameters: `survey` (its name), `measure` (score, top), and a part: `cut` with `value`; without `cut`, `value` is one of the
+    filter `by`."""
     result = measured.voice(**voice_flags(flags))
     survey, found = _score(result, parameters)
-    value, m = found.value, found.score
-    title = survey.name.upper() if value is None else f"{survey.name.upper()} · {value}"
+    part, m = parameters.get("value"), found.score
+    title = survey.name.upper() if part is None else f"{survey.name.upper()} · {value_name(part)}"
     top = parameters.get("measure") == "top"
     definition = (PROMOTERS if survey.kind == "nps" else TOP) if top else SCORES[survey.kind]
     beside = [(text(N_("companies that answered")), count(found.units))]
@@ -65,7 +66,7 @@ def voice_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: M
     beside += [
         (text(N_("answers of {score}"), score=f"{score:g}"), count(n))
         for score, n in survey.counts.items()
-        if value is None
+        if part is None
     ]
     return Receipt(
         title=title,
@@ -83,11 +84,16 @@ def voice_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: M
 
 
 def _score(result: VoiceResult, parameters: Mapping[str, str]) -> tuple[Survey, Score]:
-    name = parameters.get("survey", "")
-    survey = next((s for s in result.surveys if s.name == name), None)
+    name, cut, value = parameters.get("survey", ""), parameters.get("cut", ""), parameters.get("value")
+    surveys = result.surveys
+    if value is not None and not cut:
+        of_group = {g.value: g.surveys for g in result.groups}
+        if value not in of_group:
+            raise NotFoundError("value", value, list(of_group))
+        surveys = of_group[value]
+    survey = next((s for s in surveys if s.name == name), None)
     if survey is None:
-        raise NotFoundError("survey", name, [s.name for s in result.surveys])
-    cut, value = parameters.get("cut", ""), parameters.get("value")
+        raise NotFoundError("survey", name, [s.name for s in surveys])
     if not cut:
         return survey, survey.total
     parts = {s.value or "": s for s in survey.parts.get(cut, ())}

@@ -11,11 +11,12 @@ from tabiji.charts import retention as strips
 from tabiji.charts import voice as drawn
 from tabiji.charts.scores import SURVEY_NAMES
 from tabiji.charts.wording import role_name
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, pick, sentences, text
 from tabiji.journeymap import JourneyMap
 from tabiji.metrics.feelings.emotion_result import Feeling, meaning
-from tabiji.metrics.feelings.voice_result import CUTS, Survey
+from tabiji.metrics.feelings.voice_result import CUTS, Score, Survey, VoiceResult
 from tabiji.result import Share
+from tabiji.settings import Settings
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
 from tabiji.web.pages.voice.receipt import (  # registers its receipts
@@ -25,6 +26,7 @@ from tabiji.web.pages.voice.receipt import (  # registers its receipts
     voice_flags,
 )
 from tabiji.web.render import Nav, render
+from tabiji.web.segments import BY, groups_of
 from tabiji.web.sheets import csv_response
 
 router = APIRouter()
@@ -44,8 +46,9 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     filters = read_filters(request.query_params)
     result = measured.voice(**voice_flags(filters.flags))
     emotion = measured.emotion(**emotion_flags(filters.flags))
+    offered = choices(workspace, measured.map)
     cut = request.query_params.get("cut", "")
-    cut = cut if cut in CUTS else "stage"
+    cut = "" if filters.by else cut if cut in CUTS else "stage"
     roles = drawn.by_role(emotion)
     shown = [n for n in emotion.negative if n.stage is None or n.share.n]
     return render(
@@ -57,16 +60,17 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         result=result,
         emotion=emotion,
         felt=any(m.n for m in emotion.by_stage.values()),
-        choices=choices(workspace, measured.map),
+        choices=offered,
         zone=workspace.settings.zone,
         cut=cut,
         cuts={name: text(LABELS[name]) for name in CUTS},
+        by_labels={name: label for name, label in BY.items() if offered.offers(name)},
+        parts=_parts(result, measured.map, cut, filters.by, workspace.settings),
         surveys={s.name: survey_name(s) for s in result.surveys},
         groups=GROUPS,
         roles=[
             (role, who(measured.map, role), feelings, _mood(measured.map, role, feelings)) for role, feelings in roles
         ],
-        part=lambda value: part_name(measured.map, cut, value),
         stage_name=lambda stage: pick(emotion.names.get(stage)) or stage,
         role_name=lambda role: role_name(measured.map, role),
         negative=shown,
@@ -75,6 +79,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         trend=_trend,
         split=lambda survey: Markup(drawn.split([(FILLS[g], n) for g, n in survey.groups.items()])),  # noqa: S704 - numbers only
         swatch=lambda group: Markup(drawn.split([(FILLS[group], 1)], width=10)),  # noqa: S704 - a constant
+        said=sentences([result.explain() if result.surveys else "", emotion.worst()]),
         meaning=meaning(emotion.link) if emotion.link is not None else "",
         score_words=score_words,
         range_words=range_words,
@@ -97,6 +102,22 @@ def survey_name(survey: Survey) -> str:
 def who(journey_map: JourneyMap, role: str | None) -> str:
     """A role by its name; everybody."""
     return text(N_("everybody")) if role is None else role_name(journey_map, role)
+
+
+def _parts(
+    result: VoiceResult, journey_map: JourneyMap, cut: str, by: str, settings: Settings
+) -> list[tuple[Survey, list[tuple[str, str, Score]]]]:
+    """Each survey with its parts: (value in the address, label, score). cut: one of CUTS; empty: the groups of `by`."""
+    if cut:
+        return [
+            (s, [(p.value or "", part_name(journey_map, cut, p.value or ""), p) for p in s.parts[cut]])
+            for s in result.surveys
+        ]
+    groups = groups_of(result.groups, by, settings)
+    return [
+        (s, [(value, label, of.total) for value, label, g in groups for of in g.surveys if of.name == s.name])
+        for s in result.surveys
+    ]
 
 
 def part_name(journey_map: JourneyMap, cut: str, value: str) -> str:

@@ -1,0 +1,63 @@
+"""Words that depend on a number: `{n:one|many}` in an English message, nothing in a Japanese one."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+import tabiji
+from tabiji.i18n import N_, text
+
+CATALOGUE = Path(tabiji.__file__).parent / "i18n/locale/ja/LC_MESSAGES/tabiji.po"
+COUNTED = re.compile(r"\{(\w+):[^{}|]*\|[^{}|]*\}")
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (0, "0 journeys of 0"),
+        (1, "1 journey of 1"),
+        ("1", "1 journey of 1"),
+        (2, "2 journeys of 2"),
+        ("1,001", "1,001 journeys of 1,001"),
+    ],
+)
+def test_a_word_follows_its_number(n: object, said: str) -> None:
+    assert text("{n} {n:journey|journeys} of {n}", "en", n=n) == said
+
+
+def test_other_formats_and_bars_in_values_are_left_alone() -> None:
+    assert text("{share:.0%} of {n:,} {n:one|ones}: {what}", "en", share=0.5, n=1200, what="a|b {c|d}") == (
+        "50% of 1,200 ones: a|b {c|d}"
+    )
+
+
+def test_the_catalogue_chooses_no_word_in_japanese_and_keeps_every_number() -> None:
+    with CATALOGUE.open("rb") as file:
+        messages = [m for m in read_po(file, locale="ja") if m.id and isinstance(m.id, str)]
+    counted = [m for m in messages if COUNTED.search(str(m.id))]
+    assert len(counted) > 50
+    for m in counted:
+        assert "|" not in str(m.string), m.id
+        for name in {found.group(1) for found in COUNTED.finditer(str(m.id))}:
+            assert re.search(rf"\{{{name}[:}}]", str(m.id)) and re.search(rf"\{{{name}[:}}]", str(m.string)), m.id
+
+
+SLIPS = (  # once said "1 warnings", "the 1 conversions" and the like
+    N_("{errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}"),
+    N_("{n} survey {n:answer was|answers were} given outside every journey and {n:belongs|belong} to no stage."),
+    N_("{n:,} of them {n:has|have} been in {n:its|their} stage for longer than half of all journeys stay there."),
+)
+
+
+def test_what_was_said_of_one_thing_is_said_as_of_one() -> None:
+    one = [text(message, "en", n=1, errors=1, warnings=1) for message in SLIPS]
+    assert one == [
+        "1 error, 1 warning",
+        "1 survey answer was given outside every journey and belongs to no stage.",
+        "1 of them has been in its stage for longer than half of all journeys stay there.",
+    ]
+    with CATALOGUE.open("rb") as file:
+        known = {m.id for m in read_po(file, locale="ja")}
+    assert set(SLIPS) <= known  # the words above are those of the source
