@@ -48,16 +48,24 @@ SLIPS = (  # once said "1 warnings", "the 1 conversions" and the like
     N_("{errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}"),
     N_("{n} survey {n:answer was|answers were} given outside every journey and {n:belongs|belong} to no stage."),
     N_("{n:,} of them {n:has|have} been in {n:its|their} stage for longer than half of all journeys stay there."),
+    N_("Goes on within {days} {days:day|days}"),
 )
 
 
 def test_what_was_said_of_one_thing_is_said_as_of_one() -> None:
-    one = [text(message, "en", n=1, errors=1, warnings=1) for message in SLIPS]
+    one = [text(message, "en", n=1, errors=1, warnings=1, days=1) for message in SLIPS]
     assert one == [
         "1 error, 1 warning",
         "1 survey answer was given outside every journey and belongs to no stage.",
         "1 of them has been in its stage for longer than half of all journeys stay there.",
+        "Goes on within 1 day",
     ]
     with CATALOGUE.open("rb") as file:
         known = {m.id for m in read_po(file, locale="ja")}
     assert set(SLIPS) <= known  # the words above are those of the source
+
+
+def test_no_message_counts_days_without_asking_whether_it_is_one() -> None:
+    with CATALOGUE.open("rb") as file:
+        messages = [str(m.id) for m in read_po(file, locale="ja") if isinstance(m.id, str)]
+    assert [m for m in messages if re.search(r"\{(days|horizon|waited|landmark)(:,)?\} days\b", m)] == []

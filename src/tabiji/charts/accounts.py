@@ -23,7 +23,7 @@ def draw_accounts(result: AccountsResult, lang: str | None = None) -> Drawing:
     """The first rows of the page, in its order."""
     rows = result.accounts[:MOST]
     height = HEAD + ROW * max(1, len(rows)) + (32 if len(result.accounts) > MOST else 14)
-    goes = text(N_("Goes on within {days} days"), lang, days=result.horizon_days)
+    goes = text(N_("Goes on within {days} {days:day|days}"), lang, days=result.horizon_days)
     body = sheet(WIDTH, height)
     for x, label in (
         (NAME, text(N_("Name"), lang)), (STAGE, text(N_("Stage"), lang)),

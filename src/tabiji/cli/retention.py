@@ -47,14 +47,14 @@ def _print(figures: Any) -> None:
         for x in figures.lasting
     ]
     marks = list(figures.lasting[0].at) if figures.lasting else []
-    lasts = [text("still in force after {days} days", days=days) for days in marks]
+    lasts = [text("still in force after {days} {days:day|days}", days=days) for days in marks]
     if rows:
         print_table([text("began in"), text("subscriptions"), text("ended"), *lasts], rows)
     rows = []
     for money in figures.money:
         for days, mean in money.within.items():
             told = (mean.mean, mean.low, mean.high, mean.n, mean.reason)
-            rows.append([text("within {days} days", days=days), money.currency, *_amount(*told)])
+            rows.append([text("within {days} {days:day|days}", days=days), money.currency, *_amount(*told)])
         f = money.formula
         rows.append([text("value ÷ churn"), money.currency, *_amount(f.share, f.low, f.high, f.n, f.reason)])
     if rows:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tabiji.metrics.velocity.question import VelocityResult
 
 TWO_HORIZONS = N_(
-    "{flag} changes nothing: --churn-days says that health is compared with who left in the next {days} days."
+    "{flag} changes nothing: --churn-days says that health is compared with who left in the next {days} {days:day|days}."
 )
 
 

@@ -90,10 +90,10 @@ def river_note(funnel: FunnelResult | None, lang: str) -> str:
     if not shares:
         return text("falls: lost or gone silent", lang)
     if funnel.total.loss_is_leaving:
-        return text("falls: lost or gone silent within {days} days", lang, days=funnel.horizon_days)
+        return text("falls: lost or gone silent within {days} {days:day|days}", lang, days=funnel.horizon_days)
     if shares[0].horizon_days is None:
         return text("falls: not gone on", lang)
-    return text("falls: not gone on within {days} days", lang, days=shares[0].horizon_days)
+    return text("falls: not gone on within {days} {days:day|days}", lang, days=shares[0].horizon_days)
 
 
 def next_move(funnel: FunnelResult | None, unit: str, lang: str) -> tuple[str, str, str]:
@@ -109,11 +109,11 @@ def next_move(funnel: FunnelResult | None, unit: str, lang: str) -> tuple[str, s
     message = N_("{step} loses most: {share} of {units} go on (95% interval {interval}), about {lost} do not.")
     if worst.share.horizon_days is not None:
         message = N_(
-            "{step} loses most: {share} of {units} go on within {days} days (95% interval {interval}), about {lost} do not."
+            "{step} loses most: {share} of {units} go on within {days} {days:day|days} (95% interval {interval}), about {lost} do not."
         )
         if funnel.total.loss_is_leaving:
             message = N_(
-                "{step} loses most: of {units}, {share} go on within {days} days (95% interval {interval}),"
+                "{step} loses most: of {units}, {share} go on within {days} {days:day|days} (95% interval {interval}),"
                 " about {lost} are lost or go silent."
             )
     sentence = text(
@@ -186,7 +186,7 @@ def _step_tip(step: Transition, lang: str) -> str:
     if step.share.horizon_days is None:
         return told
     return text(
-        "gone on within {days} days: {told}. Of all who entered so far: {naive}",
+        "gone on within {days} {days:day|days}: {told}. Of all who entered so far: {naive}",
         lang,
         days=step.share.horizon_days,
         told=told,

@@ -60,7 +60,7 @@ def _unit(funnel: FunnelResult, unit: str) -> str:
 
 def _detail(top: TransitionStake, reference: Reference, stake: Stake, unit: str, lang: str) -> str:
     said = text(
-        "Of {units}, {share} go on within {days} days ({against}).",
+        "Of {units}, {share} go on within {days} {days:day|days} ({against}).",
         lang,
         units=wording.units(top.share.n, unit, lang),
         share=wording.percent(top.share.share),

@@ -150,7 +150,7 @@ def _gap(result: TimelineResult, missing: RoleTold, known: str, y: float, frame:
         alike = result.outlook and next((r.without for r in result.outlook.roles if r.role == missing.role), None)
         if alike and alike.share is not None:
             said = text(
-                N_("{said} – of {n:,} like it, {share} went on within {days} days"),
+                N_("{said} – of {n:,} like it, {share} went on within {days} {days:day|days}"),
                 frame.lang, said=said, n=alike.n, share=percent(alike.share), days=alike.horizon_days,
             )  # fmt: skip
     else:

@@ -67,7 +67,7 @@ class Outlook:
         if of.share is None:
             return ""
         said = N_(
-            "Of {n:,} that had been there for as long, {share:.0%} went on within {days} days from then on (95% interval "
+            "Of {n:,} that had been there for as long, {share:.0%} went on within {days} {days:day|days} from then on (95% interval "
             "{low:.0%}–{high:.0%})."
         )
         return text(said, lang, n=of.n, share=of.share, days=of.horizon_days, low=of.low, high=of.high)

@@ -18,7 +18,9 @@ FEW_DEAL_VALUES = N_(
 )
 PERHAPS_NOTHING = N_("The interval begins at 0: it may be that nothing is lost.")
 NO_SUCCESS_STAGE = N_("The map has no success stage: what is at stake is journeys that reach its last stage.")
-SHORT_YEAR = N_("The data begin {days} days before the date of this question: a whole year would have more entries.")
+SHORT_YEAR = N_(
+    "The data begin {days} {days:day|days} before the date of this question: a whole year would have more entries."
+)
 BEST_SEGMENT = N_(
     "Where a stage has no target_share, its share is held against the best of {n} segments. That the best one is also a lucky one"
     " is in the interval, not in the figure."
@@ -255,12 +257,12 @@ class BottleneckResult(Result):
         assert top.at_stake is not None and top.reference is not None and top.share.share is not None
         message = N_(
             "{step} loses {value:,.0f} {currency} a year (95% interval {low:,.0f} to {high:,.0f}): {share:.0%} go on within"
-            " {days:,} days, held against {reference:.0%}."
+            " {days:,} {days:day|days}, held against {reference:.0%}."
         )
         if top.at_stake.currency is None:
             message = N_(
                 "{step} loses {value:,.1f} journeys a year that would have reached the end (95% interval {low:,.1f} to"
-                " {high:,.1f}): {share:.0%} go on within {days:,} days, held against {reference:.0%}."
+                " {high:,.1f}): {share:.0%} go on within {days:,} {days:day|days}, held against {reference:.0%}."
             )
         said = text(
             message, lang, step=top.title(lang), value=top.at_stake.value, low=top.at_stake.low, high=top.at_stake.high,

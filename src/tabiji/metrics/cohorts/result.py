@@ -142,7 +142,7 @@ class CohortResult(Result):
             assert None not in (a.low, a.high, b.low, b.high)
             said = text(
                 N_(
-                    "Of the journeys that began in {cohort}, {share:.0%} ({low:.0%}–{high:.0%}) had reached {stage} after {days} days;"
+                    "Of the journeys that began in {cohort}, {share:.0%} ({low:.0%}–{high:.0%}) had reached {stage} after {days} {days:day|days};"
                     " of those of {before}, {was:.0%} ({was_low:.0%}–{was_high:.0%})."
                 ),
                 lang, cohort=newer.period.label, share=a.share, low=a.low, high=a.high, stage=stage,
@@ -160,7 +160,7 @@ class CohortResult(Result):
             )
         last = known[-1]
         return text(
-            N_("Of all journeys, {share:.0%} ({low:.0%}–{high:.0%}) have reached {stage} after {days} days."),
+            N_("Of all journeys, {share:.0%} ({low:.0%}–{high:.0%}) have reached {stage} after {days} {days:day|days}."),
             lang, share=last.share.share, low=last.share.low, high=last.share.high, stage=stage, days=last.age_days,
         )  # fmt: skip
 

@@ -120,12 +120,12 @@ def meaning(link: Link, lang: str | None = None) -> str:
     values = {"days": link.window_days, "ratio": link.hazard_ratio, "low": link.low, "high": link.high}
     if link.low > 1 or link.high < 1:
         message = N_(
-            "In the {days} days after a negative touch, journeys are lost {ratio:.1f} times as often as at other times in the same"
+            "In the {days} {days:day|days} after a negative touch, journeys are lost {ratio:.1f} times as often as at other times in the same"
             " stage (95% interval {low:.1f} to {high:.1f}): an association, not yet a cause."
         )
     else:
         message = N_(
-            "In the {days} days after a negative touch, journeys are lost {ratio:.1f} times as often as at other times in the same"
+            "In the {days} {days:day|days} after a negative touch, journeys are lost {ratio:.1f} times as often as at other times in the same"
             " stage, but the 95% interval {low:.1f} to {high:.1f} holds 1: the data do not show a difference."
         )
     return text(message, lang, **values)

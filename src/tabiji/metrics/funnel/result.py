@@ -211,7 +211,7 @@ class FunnelResult(Result):
         )
         if worst.share.horizon_days is not None:
             message = N_(
-                "The largest loss lies between {from_} and {to}: {share:.0%} of {n:,} go on within {days:,} days"
+                "The largest loss lies between {from_} and {to}: {share:.0%} of {n:,} go on within {days:,} {days:day|days}"
                 " (95% interval {low:.0%} to {high:.0%}). Lost: {lost:,}; gone silent: {dormant:,}; still open: {open:,}."
             )
         said = text(
@@ -247,10 +247,12 @@ class FunnelResult(Result):
         if not unknown and self.transitions[0].share.horizon_days is None:
             return text(N_("No transition has lost anybody."), lang)
         if not unknown:
-            return text(N_("No transition has lost anybody within {days:,} days."), lang, days=self.horizon_days)
+            return text(
+                N_("No transition has lost anybody within {days:,} {days:day|days}."), lang, days=self.horizon_days
+            )
         if NOBODY_AT_RISK in unknown:
             message = N_(
-                "Where the largest loss lies cannot be told: somewhere nobody has been watched for {days:,} days without going on"
+                "Where the largest loss lies cannot be told: somewhere nobody has been watched for {days:,} {days:day|days} without going on"
                 " or leaving. A shorter horizon may tell."
             )
             return text(message, lang, days=self.horizon_days)

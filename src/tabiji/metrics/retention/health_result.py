@@ -15,13 +15,13 @@ LABELS = {
     "adoption": N_("Adoption"),
     "roi": N_("ROI"),
 }
-BY_LICENCES = N_("people who used the product in the last {days} days ÷ licences")
+BY_LICENCES = N_("people who used the product in the last {days} {days:day|days} ÷ licences")
 BY_PEOPLE = N_(
-    "people who used the product in the last {days} days ÷ people known at the company (no licences in the data)"
+    "people who used the product in the last {days} {days:day|days} ÷ people known at the company (no licences in the data)"
 )
-BY_DAYS = N_("days with use in the last {days} days ÷ {most} working days")
-BY_FEATURES = N_("kinds of use in the last {days} days ÷ the {most} kinds that there are")
-BY_OUTCOMES = N_("whether an outcome was confirmed in the last {days} days")
+BY_DAYS = N_("days with use in the last {days} {days:day|days} ÷ {most} working days")
+BY_FEATURES = N_("kinds of use in the last {days} {days:day|days} ÷ the {most} kinds that there are")
+BY_OUTCOMES = N_("whether an outcome was confirmed in the last {days} {days:day|days}")
 NO_USE = N_("no event of use: bring usage of the product, or name its channel with --usage")
 NO_OUTCOMES = N_("no event confirms an outcome: name one with --outcomes")
 NO_CUSTOMERS = N_("nobody is a customer at the date of the question")
@@ -170,17 +170,19 @@ def foretold(v: Validation, lang: str | None = None) -> str:
     """What the validation says, in words."""
     a = v.auc
     if a.share is None or a.low is None or a.high is None:
-        message = N_("Whether low health comes before leaving cannot be said: {left} of {n} left within {days} days.")
+        message = N_(
+            "Whether low health comes before leaving cannot be said: {left} of {n} left within {days} {days:day|days}."
+        )
         return text(message, lang, left=v.left, n=v.observed, days=v.days)
     values = {"share": a.share, "low": a.low, "high": a.high, "days": v.days}
     if a.low > 0.5:
         message = N_(
-            "Of two customers, one who left within {days} days and one who stayed, the one who left had the lower health in {share:.0%}"
+            "Of two customers, one who left within {days} {days:day|days} and one who stayed, the one who left had the lower health in {share:.0%}"
             " of cases (95% interval {low:.0%} to {high:.0%})."
         )
     else:
         message = N_(
-            "Health has not told those who left within {days} days from those who stayed: the one who left was lower in {share:.0%} of"
+            "Health has not told those who left within {days} {days:day|days} from those who stayed: the one who left was lower in {share:.0%} of"
             " cases (95% interval {low:.0%} to {high:.0%}; chance is 50%)."
         )
     return text(message, lang, **values)

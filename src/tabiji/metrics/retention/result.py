@@ -239,13 +239,13 @@ class RetentionResult(Result):
             said = [text(N_("Who left is not known: {reason}."), lang, reason=reason)]
         elif not total.customers["start"]:
             message = N_(
-                "Nobody was a customer yet at the start of the {days} days; {new:,} came, and {ended:,} {ended:time|times} one left."
+                "Nobody was a customer yet at the start of the {days} {days:day|days}; {new:,} came, and {ended:,} {ended:time|times} one left."
             )
             counts = {"new": total.customers["new"], "ended": total.customers["ended"]}
             said = [text(message, lang, days=self.period_days, **counts)]
         else:
             message = N_(
-                "Of {n:,} {n:customer|customers} at the start of the {days} days, {left:,} {left:is|are} none any more."
+                "Of {n:,} {n:customer|customers} at the start of the {days} {days:day|days}, {left:,} {left:is|are} none any more."
             )
             said = [
                 text(message, lang, n=total.customers["start"], days=self.period_days, left=total.customers["left"])
@@ -261,7 +261,7 @@ class RetentionResult(Result):
         lasts = self._lasts()
         if lasts is not None and lasts.share is not None:
             message = N_(
-                "After {days} days {share:.0%} of the subscriptions are still in force ({low:.0%}–{high:.0%})."
+                "After {days} {days:day|days} {share:.0%} of the subscriptions are still in force ({low:.0%}–{high:.0%})."
             )
             told = {"share": lasts.share, "low": lasts.low, "high": lasts.high}
             said.append(text(message, lang, days=self.horizon_days, **told))

@@ -15,11 +15,11 @@ from tabiji.workspace.questions import QUESTIONS
 
 ONWARD = N_(
     "Of the journeys of this map that were in {stage} for longer than {waited}, as {account} has been, the share that went on within "
-    "{days} days from then on. Lost ones and those that went silent do not go on; open ones count for as long as they could be "
+    "{days} {days:day|days} from then on. Lost ones and those that went silent do not go on; open ones count for as long as they could be "
     "watched. Of each company, opportunity or person the first journey that entered the stage counts."
 )
 ENTERED = N_(
-    "Of the journeys of this map that entered {stage}, the share that went on within {days} days. Lost ones and those that went silent "
+    "Of the journeys of this map that entered {stage}, the share that went on within {days} {days:day|days}. Lost ones and those that went silent "
     "do not go on; open ones count for as long as they could be watched. Of each company, opportunity or person the first "
     "journey that entered the stage counts."
 )

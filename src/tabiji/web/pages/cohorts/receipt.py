@@ -12,7 +12,7 @@ from tabiji.workspace import MeasuredMap
 
 OWN = ("stage", "every", "age_days")
 DEFINITION = N_(
-    "Of the journeys that began in this period, the share that had reached {stage} within {days} days of their start. Journeys "
+    "Of the journeys that began in this period, the share that had reached {stage} within {days} {days:day|days} of their start. Journeys "
     "that are still open count for as long as they could be watched; who was lost or went silent before does not reach it any more."
 )
 

@@ -14,7 +14,7 @@ from tabiji.workspace import MeasuredMap
 MEASURES = ("aware", "naive", "mature", "count")
 DEFINITIONS = {
     "aware": N_(
-        "Of those who enter {from_}, the share that enters {to} within {days} days. Journeys that are still open are counted for as long as "
+        "Of those who enter {from_}, the share that enters {to} within {days} {days:day|days}. Journeys that are still open are counted for as long as "
         "they could be watched; who was lost or went silent does not go on. Nobody is guessed: what is open is neither won nor lost."
     ),
     "naive": N_(
@@ -22,7 +22,7 @@ DEFINITIONS = {
         "so this is too low as long as journeys are open."
     ),
     "mature": N_(
-        "Of those who entered {from_} at least {days} days ago, the share that entered {to} within {days} days. "
+        "Of those who entered {from_} at least {days} {days:day|days} ago, the share that entered {to} within {days} {days:day|days}. "
         "It needs no model, but says nothing about the newest journeys."
     ),
 }

@@ -13,11 +13,11 @@ DAYS = N_(
     "role showed up."
 )
 DIFFERENCE = N_(
-    "Share that goes on from {stage} within {horizon} days with {role}, less that without: of journeys that were still there on day {days}, "
+    "Share that goes on from {stage} within {horizon} {horizon:day|days} with {role}, less that without: of journeys that were still there on day {days}, "
     "compared within bands of size and source and pooled."
 )
 PAIR = N_(
-    "Journeys in which {second} first showed up after {first} did, and within {days} days, of those in which both did. By chance: within each "
+    "Journeys in which {second} first showed up after {first} did, and within {days} {days:day|days}, of those in which both did. By chance: within each "
     "journey the instants stay as they are, and every way of giving them to its roles is equally likely."
 )
 STATE = N_("Open groups with a known member by how their members stand; what the states mean is told below the table.")

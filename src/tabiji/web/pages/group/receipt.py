@@ -31,15 +31,15 @@ SALESFORCE = N_(
     "one is there is not filled."
 )
 WITH = N_(
-    "Of the journeys that were still in {stage} {days} days after entering it and in which {role} had shown up by then, the share that "
-    "went on within {horizon} days of entering."
+    "Of the journeys that were still in {stage} {days} {days:day|days} after entering it and in which {role} had shown up by then, the share that "
+    "went on within {horizon} {horizon:day|days} of entering."
 )
 WITHOUT = N_(
-    "Of the journeys that were still in {stage} {days} days after entering it and in which {role} had not shown up by then, the share "
-    "that went on within {horizon} days of entering."
+    "Of the journeys that were still in {stage} {days} {days:day|days} after entering it and in which {role} had not shown up by then, the share "
+    "that went on within {horizon} {horizon:day|days} of entering."
 )
 WITHIN = N_(
-    "Of the journeys in which {first} was there before {second}, the share in which {second} shows up within {days} days. Journeys that "
+    "Of the journeys in which {first} was there before {second}, the share in which {second} shows up within {days} {days:day|days}. Journeys that "
     "end before count as not meeting {second}; open ones for as long as they could be watched."
 )
 ACTIVE = N_("Of the members of open journeys in the role {role}, the share that did something in the last 30 days.")

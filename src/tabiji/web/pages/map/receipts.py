@@ -146,7 +146,7 @@ def kpi_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Map
         definition=sentences(
             [
                 text(MEASURES[value.measure]),
-                "" if days is None else text("Counted over the last {days} days.", days=days),
+                "" if days is None else text("Counted over the last {days} {days:day|days}.", days=days),
             ]
         ),
         question=result.question,

@@ -38,14 +38,14 @@ OF = {
     NOT_MET: N_("{stage} was left, and by then the touchpoint {touchpoint} had not been met since the journey began. Of those who left it."),
 }  # fmt: skip
 COMPARED = N_(
-    "Share that goes on from {stage} within {days} days: journeys with the deviation, less those without. An association: the journeys may"
+    "Share that goes on from {stage} within {days} {days:day|days}: journeys with the deviation, less those without. An association: the journeys may"
     " differ in much else."
 )
 VALUED = N_(
-    "Won value per journey within {days} days of entering {stage}, 0 where it was not won by then: journeys with the deviation, less those without."
+    "Won value per journey within {days} {days:day|days} of entering {stage}, 0 where it was not won by then: journeys with the deviation, less those without."
 )
 LANDMARK = N_(
-    "Compared are those who were still in {stage} {days} days after entering it, by what had happened until then."
+    "Compared are those who were still in {stage} {days} {days:day|days} after entering it, by what had happened until then."
 )
 
 INTERVALS = {"Wilson": N_("95%, Wilson score"), "Newcombe": N_("95%, Newcombe's hybrid score interval")}

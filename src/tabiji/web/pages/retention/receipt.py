@@ -127,7 +127,8 @@ def lasting_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters:
     if days is None:
         raise NotFoundError("days", parameters.get("days", ""), [str(d) for d in lasting.at])
     return Receipt(
-        title=text(N_("Still in force after {days} days"), days=days) + ("" if cohort is None else f" · {cohort}"),
+        title=text(N_("Still in force after {days} {days:day|days}"), days=days)
+        + ("" if cohort is None else f" · {cohort}"),
         definition=text(
             N_(
                 "Share of subscriptions still in force so many days after their start. Those that are younger count for as long as they could be watched."
@@ -181,7 +182,7 @@ BY_FORMULA = N_(
     "Value booked in the period ÷ customers lost in it: what a customer would bring if all stayed as it is. Revenue, not margin."
 )
 BY_PAYMENTS = N_(
-    "Mean value that a customer brings within {days} days of becoming one: every payment counts for those who could have made it by now. "
+    "Mean value that a customer brings within {days} {days:day|days} of becoming one: every payment counts for those who could have made it by now. "
     "Revenue, not margin."
 )
 
@@ -227,7 +228,7 @@ def _auc(result: HealthResult) -> Receipt:
         title=text(N_("Did health foretell who left?")),
         definition=text(
             N_(
-                "Health as it stood every {days} days back, against who left in the {days} days after: of all pairs of one who left and one who "
+                "Health as it stood every {days} {days:day|days} back, against who left in the {days} {days:day|days} after: of all pairs of one who left and one who "
                 "stayed, the share in which the one who left had the lower health. 50% is chance."
             ),
             days=found.days,

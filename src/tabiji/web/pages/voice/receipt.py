@@ -182,7 +182,10 @@ def link_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Ma
     beside = [
         (text(N_("journeys watched")), count(found.journeys)),
         (text(N_("lost")), count(found.lost)),
-        (text(N_("lost within {days} days after a negative touch"), days=found.window_days), count(found.lost_after)),
+        (
+            text(N_("lost within {days} {days:day|days} after a negative touch"), days=found.window_days),
+            count(found.lost_after),
+        ),
     ]
     if found.low is not None and found.high is not None:
         beside.insert(0, (text(N_("95% interval")), f"× {found.low:.2f} – {found.high:.2f}"))
@@ -192,7 +195,7 @@ def link_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Ma
         title=text(N_("Negative touches and being lost")),
         definition=text(
             N_(
-                "How many times as often journeys are lost in the {days} days after a negative touch as at other times of the same stage: a "
+                "How many times as often journeys are lost in the {days} {days:day|days} after a negative touch as at other times of the same stage: a "
                 "Cox regression with that covariate, the stages as strata. An association: what annoys a customer may make him leave anyway."
             ),
             days=found.window_days,
