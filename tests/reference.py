@@ -50,18 +50,6 @@ def fired_stages(event: E, scope: Sequence[E], rules: Any) -> set[int]:
     return out
 
 
-def _comes_next(left: Sequence[E], running: Journey | None, rules: Any, failures: set[int]) -> int:
-    """The first event; but not a failure while another event of its instant plainly fires a step beyond all that were entered."""
-
-    def plainly(e: E) -> set[int]:
-        return {s for s in range(rules.n_stages) if int(rules.simple_mask[e.kind]) >> s & 1}
-
-    entered = max([-1, *(s for s, _ in running.firings if s not in failures)]) if running else -1
-    together = [x for x, e in enumerate(left) if e.at == left[0].at]
-    further = [x for x in together[1:] if any(s > entered for s in plainly(left[x]) - failures)]
-    return further[0] if plainly(left[0]) & failures and further else 0
-
-
 def journeys_of(unit: int, events: Sequence[E], rules: Any, known: int = NEVER) -> list[Journey]:
     """Journeys of one unit; `events` in any order of time, ties in the order of event ids."""
     touches = [e for e in sorted(events, key=lambda e: e.at) if e.unit == unit and rules.member[e.kind]]
@@ -72,22 +60,35 @@ def journeys_of(unit: int, events: Sequence[E], rules: Any, known: int = NEVER) 
     scope: list[E] = []
     previous: E | None = None
     while touches:
-        if running and previous and 0 <= rules.inactive_seconds < touches[0].at - previous.at:
+        at = touches[0].at
+        together, touches = [e for e in touches if e.at == at], [e for e in touches if e.at != at]
+        if running and previous and 0 <= rules.inactive_seconds < at - previous.at:
             running.end, running.outcome = previous.at + rules.inactive_seconds, 2
             done.append(running)
             running, scope = None, []
-        event = touches.pop(_comes_next(touches, running, rules, failures))
-        previous = event
-        scope.append(event)
-        fired = fired_stages(event, scope, rules)
-        if fired - failures and running is None:
-            running = Journey(unit, len(done) + 1, event.at)
+        previous = together[-1]
+        fired: list[set[int]] = []
+        for event in together:
+            scope.append(event)
+            fired.append(fired_stages(event, scope, rules))
+        steps, lost = set().union(*fired) - failures, set().union(*fired) & failures
+        if running and lost and steps and max(steps) <= max(s for s, _ in running.firings if s not in failures):
+            # Nothing goes further: what is no failure begins the next attempt, and is counted anew.
+            own = set().union(*(f for f in fired if f & failures)) - failures
+            running.firings += [(s, at) for s in (*sorted(own), *sorted(lost))]
+            running.end, running.outcome = at, 1
+            done.append(running)
+            running, scope, steps, lost = None, [], set(), set()
+            for event in [e for e, f in zip(together, fired, strict=True) if not f & failures]:
+                scope.append(event)
+                steps |= fired_stages(event, scope, rules)
+        if steps and running is None:
+            running = Journey(unit, len(done) + 1, at)
         if running is None:
             continue
-        running.firings += [(s, event.at) for s in sorted(fired - failures)]
-        running.firings += [(s, event.at) for s in sorted(fired & failures)]
-        if fired & failures:
-            running.end, running.outcome = event.at, 1
+        running.firings += [(s, at) for s in (*sorted(steps), *sorted(lost))]
+        if lost:
+            running.end, running.outcome = at, 1
             done.append(running)
             running, scope = None, []
     if running and previous:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -127,8 +128,33 @@ def test_a_clause_may_ask_for_a_role() -> None:
     assert sweep(events, rules, role_sets=sets) == [(0, 1, 2, NEVER, 0, [(0, 2, 2), (1, 3, 3)])]
 
 
-def test_ties_keep_the_order_of_events() -> None:
-    assert sweep([E(0, 5, 1), E(0, 5, 0)], PLAIN) == [(0, 1, 5, NEVER, 0, [(CONSIDER, 5, 5), (AWARE, 5, 5)])]
+def test_what_happens_at_one_instant_is_in_the_order_of_the_map() -> None:
+    """Exports know the day only: what stands first by its name need not have happened first."""
+    whole = [(0, 1, 5, NEVER, 0, [(AWARE, 5, 5), (CONSIDER, 5, 5), (WON, 5, 5)])]
+    for kinds in permutations((0, 1, 2)):
+        assert sweep([E(0, 5, k) for k in kinds], PLAIN) == whole
+    later = [E(0, 1, 0), E(0, 5, 2), E(0, 5, 1), E(0, 5, 2)]
+    assert sweep(later, PLAIN) == [(0, 1, 1, NEVER, 0, [(AWARE, 1, 1), (CONSIDER, 5, 5), (WON, 5, 5)])]
+
+
+def test_a_whole_deal_and_its_loss_at_one_instant_are_one_journey() -> None:
+    for kinds in permutations((0, 1, 2, 3)):
+        found = sweep([E(0, 5, k) for k in kinds], PLAIN)
+        assert found == [(0, 1, 5, 5, 1, [(AWARE, 5, 5), (CONSIDER, 5, 5), (WON, 5, 5), (LOST, 5, 5)])]
+
+
+def test_the_next_attempt_is_counted_anew_from_the_events_of_the_instant_of_the_loss() -> None:
+    twice = small_world.rules(
+        5, 4, {CONSIDER: [1], LOST: [3]}, failures=[LOST], counts=[Count(AWARE, (0,), at_least=2)]
+    )
+    head, first = [E(0, 1, 0), E(0, 2, 1), E(0, 5, 3)], (0, 1, 2, 5, 1, [(CONSIDER, 2, 2), (LOST, 5, 5)])
+    assert sweep([*head, E(0, 5, 0)], twice) == [first]  # the second of two, but the first since the loss
+    assert sweep([*head, E(0, 5, 0), E(0, 5, 0)], twice) == [first, (0, 2, 5, NEVER, 0, [(AWARE, 5, 5)])]
+    both = small_world.rules(5, 4, {AWARE: [0, 4], CONSIDER: [1], LOST: [3, 4]}, failures=[LOST])
+    assert sweep([E(0, 1, 1), E(0, 5, 4), E(0, 5, 0)], both) == [
+        (0, 1, 1, 5, 1, [(CONSIDER, 1, 1), (AWARE, 5, 5), (LOST, 5, 5)]),
+        (0, 2, 5, NEVER, 0, [(AWARE, 5, 5)]),
+    ]
 
 
 def test_what_was_opened_and_lost_at_one_instant_is_lost() -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from tabiji.index.jit import readonly
 from tabiji.index.journeys import COLUMNS, Journal
 
-FORMAT = 2
+FORMAT = 3
 
 
 def save(folder: Path, version: str, journal: Journal) -> bool:

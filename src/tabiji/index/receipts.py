@@ -2,8 +2,9 @@
 
 The same clauses as in the sweep, replayed over the events of one unit; for a page about one account, not for many."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,50 +43,58 @@ def unit_events(index: Index, unit: int) -> tuple[Tier, int, int]:
 
 
 def firings(index: Index, rules: "Rules", unit: int, known_as_of: int | None = None) -> tuple[Firing, ...]:
-    """Everything that a unit (ordinal of the index) fired inside its journeys, in the order of events, steps before
-    failures. known_as_of: seconds since EPOCH, only events received by then."""
+    """Everything that a unit (ordinal of the index) fired inside its journeys: instant by instant, steps before failures, in the
+    order of the map (the law: see `sweep`). known_as_of: seconds since EPOCH, only events received by then."""
     tier, begin, end = unit_events(index, unit)
     clauses = firing_tables(rules, len(index.role_sets)).clauses
     memory = np.zeros(clauses.table[-1, MEMORY], np.int64)
     known = NEVER if known_as_of is None else known_as_of
     failures = int(rules.failure_bits)
     out: list[Firing] = []
-    attempt, running, previous = 0, False, NEVER
-    furthest = -1
-    left = [e for e in range(begin, end) if rules.member[tier.kind[e]] and tier.received[e] <= known]
-    while left:
-        event = left.pop(_next(rules, tier, left, furthest if running else -1))
-        at = int(tier.at[event])
+    attempt, running, previous, furthest = 0, False, NEVER, -1
+    touches = [e for e in range(begin, end) if rules.member[tier.kind[e]] and tier.received[e] <= known]
+    for at, group in groupby(touches, key=lambda e: int(tier.at[e])):
+        events = list(group)
         if running and 0 <= rules.inactive_seconds < at - previous:
             running = False
             forget(clauses.table, memory)
         previous = at
-        found = dict(_fired(rules, clauses, memory, tier, event))
-        if not running and all(failures >> stage & 1 for stage in found):
+        found = _together(rules, clauses, memory, tier, events)
+        failing = {e for e, stages in found.items() if any(failures >> s & 1 for s in stages)}
+        steps = {s for stages in found.values() for s in stages if not failures >> s & 1}
+        if running and failing and steps and max(steps) <= furthest:
+            # Nothing goes further: what is no failure begins the next attempt, and is counted anew.
+            out += _in_order(attempt, at, {e: found[e] for e in failing}, failures)
+            running, furthest = False, -1
+            forget(clauses.table, memory)
+            found = _together(rules, clauses, memory, tier, [e for e in events if e not in failing])
+            failing, steps = set(), {s for stages in found.values() for s in stages}
+        if not running and not steps:
             continue
         if not running:
             attempt, running, furthest = attempt + 1, True, -1
-        furthest = max([furthest, *(stage for stage in found if not failures >> stage & 1)])
-        in_order = sorted(found, key=lambda stage: (failures >> stage & 1, stage))
-        out += [Firing(attempt, stage, at, found[stage]) for stage in in_order]
-        if any(failures >> stage & 1 for stage in found):
+        furthest = max([furthest, *steps])
+        out += _in_order(attempt, at, found, failures)
+        if failing:
             running = False
             forget(clauses.table, memory)
     return tuple(out)
 
 
-def _next(rules: "Rules", tier: Tier, left: list[int], furthest: int) -> int:
-    """Place of the event that comes next: the first one; where that is a failure, one of the same instant that takes the journey
-    beyond stage `furthest` (−1: opens it), if there is one (see `sweep`)."""
-    failures = int(rules.failure_bits)
-    if not int(rules.simple_mask[tier.kind[left[0]]]) & failures:
-        return 0
-    for place, event in enumerate(left):
-        if tier.at[event] != tier.at[left[0]]:
-            break
-        if place and int(rules.simple_mask[tier.kind[event]]) & ~failures >> furthest + 1 << furthest + 1:
-            return place
-    return 0
+Found = dict[int, dict[int, tuple[int, ...]]]  # event → stage → events that completed it
+
+
+def _together(rules: "Rules", clauses: Clauses, memory: I8, tier: Tier, events: Sequence[int]) -> Found:
+    """What events of one instant fire."""
+    return {event: dict(_fired(rules, clauses, memory, tier, event)) for event in events}
+
+
+def _in_order(attempt: int, at: int, found: Found, failures: int) -> list[Firing]:
+    """The firings of one instant: a stage is fired once, by the first event that does."""
+    first: dict[int, tuple[int, ...]] = {}
+    for stages in found.values():
+        first = stages | first
+    return [Firing(attempt, s, at, first[s]) for s in sorted(first, key=lambda s: (failures >> s & 1, s))]
 
 
 def _fired(

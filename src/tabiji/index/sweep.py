@@ -1,10 +1,10 @@
 """One pass over the events of whole units: what fires becomes journeys and stage entries.
 
-The law (docs: *Metrics, journeys and stage entries*): the first firing of a step opens an attempt. A failure firing ends
-it at that instant; the steps that the same event fires come first, and so do those that other events of that instant fire by plain
-rules, where they open the attempt or take it further. A gap of more than `inactive` seconds between two
-touches ends it *dormant* at last touch + `inactive`. What happens until the next firing of a step belongs to no attempt,
-and the windows of counting clauses start anew at its end.
+The law (docs: *Metrics, journeys and stage entries*): the first firing of a step opens an attempt. What fires at one instant fires
+together: steps in the order of the map, then failures, which end the attempt at that instant. But where a failure comes with steps of
+which none takes the attempt beyond the furthest stage entered, other events begin the next attempt after it. A gap of more than
+`inactive` seconds between two touches ends an attempt *dormant* at last touch + `inactive`. What happens until the next firing of a
+step belongs to no attempt, and the windows of counting clauses start anew at its end.
 """
 
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from tabiji.index.layout import I4, I8, U1, U2, U4
 
 OPEN, LOST, DORMANT = 0, 1, 2  # Journal.outcome
 NONE = -1  # no stage
+LATER = 1 << 40  # later than any instant
 
 
 class Events(NamedTuple):
@@ -85,18 +86,40 @@ def _silence(
 
 
 @kernel
-def _ahead(
-    kind: U4, at: I4, of_kind: U1, fires: U8, failures: np.uint64, pos: I8, r: int, picked: int, furthest: int
-) -> int:  # fmt: skip
-    """Place among the picked events of one that happened at the instant of a failure, the event at `r`, and takes the journey
-    beyond stage `furthest` (−1: opens it); `r` where there is none."""
-    t = at[pos[r]]
-    for y in range(r + 1, picked):
-        if at[pos[y]] != t:
-            break
-        if (fires[of_kind[kind[pos[y]]]] & ~failures) >> np.uint64(furthest + 1):
-            return y
-    return r
+def _fired(
+    kind: U4, person: U2, role: U2, at: I4, of_kind: U1, fires: U8, clause_off: I4, clause: I4, table: I8, roles: U1,
+    failures: np.uint64, memory: I8, pos: I8, begin: int, end: int,
+) -> tuple[np.uint64, np.uint64]:  # fmt: skip
+    """Stages that the picked events `begin`…`end` fire together, and the steps of those that fire a failure.
+
+    The places of the latter are turned over (~) in `pos`; events that were turned over before are passed over. Bare arrays, for
+    a tuple that is taken apart in a loop costs more than the work."""
+    together, failing = np.uint64(0), np.uint64(0)
+    for y in range(begin, end):
+        i = pos[y]
+        if i < 0:
+            continue
+        code = of_kind[kind[i]]
+        stages = fires[code]
+        for x in range(clause_off[code], clause_off[code + 1]):
+            c = clause[x]
+            if roles[c, role[i]] and holds(table, memory, c, i, int(at[i]), person[i]):
+                stages |= np.uint64(1) << np.uint64(table[c, STAGE])
+        together |= stages
+        if stages & failures:
+            failing |= stages & ~failures
+            pos[y] = ~i
+    return together, failing
+
+
+@kernel
+def _furthest(stage: U1, first: int, end: int, failures: np.uint64) -> int:
+    """The last step, in the order of the map, among the entries `first`…`end` of a journey; NONE where there is none."""
+    furthest = NONE
+    for e in range(first, end):
+        if not failures >> np.uint64(stage[e]) & np.uint64(1):
+            furthest = max(furthest, int(stage[e]))
+    return furthest
 
 
 @inlined
@@ -174,10 +197,10 @@ def sweep(
         number, running = 0, False
         w0, top, since = w, NONE, 0  # last entry before the journey; stage and first firing of the last entry
         before, before_at = 0, 0
-        n_picked = int(np.int64(picked))
-        for r in range(n_picked):
-            i = int(pos[r])
-            t = int(at[i])
+        n_picked, r = int(np.int64(picked)), 0
+        ahead = int(at[pos[0]]) if n_picked else 0
+        while r < n_picked:
+            i, t = int(pos[r]), ahead
             if running and t - before_at > inactive:
                 silent = _silence(kind, at, received, of_kind, known, before, i, inactive)
                 if silent != NEVER:
@@ -187,36 +210,44 @@ def sweep(
             before, before_at = i, t
             code = of_kind[kind[i]]
             s = int(lone[code])
-            if running and s != MANY:  # what nearly every event is
+            r += 1
+            ahead = int(at[pos[r]]) if r < n_picked else LATER
+            if s != MANY and ahead != t:  # what nearly every event is: alone, of one step
+                if not running:
+                    number, running = number + 1, True
+                    unit[j], attempt[j], start[j] = first_unit + units[row], number, t
+                    w0, top = w, NONE
                 w += s != top
                 since = since if s == top else t
                 top = s
                 stage[w], first[w], last[w] = s, since, t
                 continue
-            if fires[code] & failures and r + 1 < n_picked and at[pos[r + 1]] == t:
-                furthest = -1
-                for e in range(w0 + 1, w + 1 if running else w0 + 1):
-                    if not failures >> np.uint64(stage[e]) & np.uint64(1):
-                        furthest = max(furthest, int(stage[e]))
-                y = _ahead(kind, at, of_kind, fires, failures, pos, r, n_picked, furthest)
-                i = int(pos[y])
-                for later in range(y, r, -1):
-                    pos[later] = pos[later - 1]
-                pos[r] = before = i
-                code = of_kind[kind[i]]
-            stages = fires[code]
-            for y in range(clause_off[code], clause_off[code + 1]):
-                c = clause[y]
-                if roles[c, role[i]] and holds(table, memory, c, i, t, person[i]):
-                    stages |= np.uint64(1) << np.uint64(table[c, STAGE])
-            lost = stages & failures
+            begun = r - 1
+            while ahead == t:
+                before = int(pos[r])
+                r += 1
+                ahead = int(at[pos[r]]) if r < n_picked else LATER
+            stages, failing = _fired(
+                kind, person, role, at, of_kind, fires, clause_off, clause, table, roles, failures, memory, pos, begun, r,
+            )  # fmt: skip
+            lost, steps = stages & failures, stages & ~failures
+            if running and lost and steps and not steps >> np.uint64(_furthest(stage, w0 + 1, w + 1, failures) + 1):
+                w, top, since = _write(failing, t, w, top, since, stage, first, last)
+                w, top, since = _write(lost, t, w, top, since, stage, first, last)
+                ends[j], outcome[j], n_entries[j] = t, LOST, w - w0
+                j, running = j + 1, False
+                forget(table, memory)
+                steps, _ = _fired(
+                    kind, person, role, at, of_kind, fires, clause_off, clause, table, roles, failures, memory, pos, begun, r,
+                )  # fmt: skip
+                lost = np.uint64(0)
             if not running:
-                if stages == lost:
+                if not steps:
                     continue
                 number, running = number + 1, True
                 unit[j], attempt[j], start[j] = first_unit + units[row], number, t
                 w0, top = w, NONE
-            w, top, since = _write(stages & ~failures, t, w, top, since, stage, first, last)
+            w, top, since = _write(steps, t, w, top, since, stage, first, last)
             if lost:
                 w, top, since = _write(lost, t, w, top, since, stage, first, last)
                 ends[j], outcome[j], n_entries[j] = t, LOST, w - w0
