@@ -167,8 +167,8 @@ class _Said:
     def is_note(self) -> npt.NDArray[np.bool_]:
         return np.asarray(self.source == NOTE, bool)
 
-    def only(self, keep: npt.NDArray[np.bool_]) -> "_Said":
-        return _Said(self.unit[keep], self.at[keep], self.role[keep], self.source[keep], self.feeling[keep])
+    def take(self, at: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "_Said":
+        return _Said(self.unit[at], self.at[at], self.role[at], self.source[at], self.feeling[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,36 +188,38 @@ class _Felt:
     def figures(self, value: str | None, journeys: Entries, mine: npt.NDArray[np.bool_]) -> EmotionFigures:
         """Everything about some units. mine: bool[m], what they said."""
         here, min_n, link = self.kept & mine, self.scope.min_n, None
-        felt, where = self.said.only(here), self.stage[here]
+        felt, where = self.said.take(here), self.stage[here]
         if self.with_link:
-            link = _link(journeys, self.said.only(self.usable & mine), self.scope.horizon_of(self.journey_map), min_n)
+            link = _link(journeys, self.said.take(self.usable & mine), self.scope.horizon_of(self.journey_map), min_n)
         cells = _cells(self.index, self.journey_map, felt, where, min_n)
         return EmotionFigures(value, cells, _negative(self.journey_map, felt, where, min_n), link)
 
 
 def _all(answers: Answers, notes: Notes, as_of: int) -> _Said:
-    """Everything said by as-of."""
+    """Everything said by as-of, by unit: so that means find the units of a cell without sorting."""
     given, written = answers.only(answers.at <= as_of), notes.only(notes.at <= as_of)
-    return _Said(
+    said = _Said(
         np.concatenate([given.unit, written.unit]),
         np.concatenate([given.at, written.at]),
         np.concatenate([given.role, written.role]),
         np.concatenate([given.kind, np.full(len(written), NOTE, np.uint8)]),
         np.concatenate([feelings(given), written.feeling]),
     )
+    return said.take(np.argsort(said.unit, kind="stable"))
 
 
 def _cells(index: Index, journey_map: JourneyMap, said: _Said, stage: I4, min_n: int) -> tuple[Feeling, ...]:
     """Means: everybody, then each role (what was said counts for every role of the one who said it)."""
     planned = {(c.stage, c.role): c.emotion for c in journey_map.cells}
-    who: list[tuple[str | None, npt.NDArray[np.bool_]]] = [(None, np.ones(len(said), bool))]
+    there = [np.flatnonzero(stage == k) for k in range(len(journey_map.main_line))]
+    everybody = np.ones(len(index.role_sets), bool)
+    who: list[tuple[str | None, npt.NDArray[np.bool_]]] = [(None, everybody)]
     for name in role_names(index, journey_map):
-        has = np.array([name in names for names in index.role_sets], bool)
-        who.append((name, has[said.role]))
+        who.append((name, np.array([name in names for names in index.role_sets], bool)))
     out = []
-    for role, mine in who:
-        for k, s in enumerate(journey_map.main_line):
-            here = mine & (stage == k)
+    for role, has in who:
+        for s, these in zip(journey_map.main_line, there, strict=True):
+            here = these if role is None else these[has[said.role[these]]]
             mean = mean_of(said.feeling[here], said.unit[here], min_n, (WORST, BEST))
             counts = np.bincount(said.source[here], minlength=len(SOURCES)).tolist()
             sources = {name: n for name, n in zip(SOURCES, counts, strict=True) if n}
@@ -237,7 +239,7 @@ def _negative(journey_map: JourneyMap, said: _Said, stage: I4, min_n: int) -> tu
 
 
 def _link(journeys: Entries, said: _Said, window_days: int, min_n: int) -> Link:
-    bad = said.only(said.is_note & (said.feeling < 0))
+    bad = said.take(said.is_note & (said.feeling < 0))
     order = np.lexsort((bad.at, bad.unit))
     return link(journeys, bad.unit[order], bad.at[order], window_days, min_n)
 

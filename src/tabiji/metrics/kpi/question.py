@@ -22,7 +22,7 @@ from tabiji.index.layout import Index
 from tabiji.journeymap.model import JourneyMap, Measure
 from tabiji.metrics.entries import Entries, entries, main_line
 from tabiji.metrics.feelings.emotion import KINDS, Answers, feelings
-from tabiji.metrics.kpi.counting import count_events
+from tabiji.metrics.kpi.counting import Counting, count_events
 from tabiji.metrics.means import mean_of
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.scope import Scope, seconds
@@ -132,21 +132,24 @@ def kpis(
         return chosen(seen[as_of], at)
 
     def value(measure: Measure, at: Scope) -> Actual:
-        after = EVER if measure.days is None else seconds(at.as_of - timedelta(days=measure.days))
         if measure.count is not None:
-            n = count_events(index, journey_map, rules, at, measure.count, after, executor)
+            n = next(counted)
             return Actual(float(n), n)
         if measure.survey is not None:
-            return _survey(answers, at, measure.survey, after)
-        return _journeys(journey_map, look, measure, at, after)
+            return _survey(answers, at, measure.survey, _begin(measure, at))
+        return _journeys(journey_map, look, measure, at, _begin(measure, at))
 
+    asked_of = [(kpi, [scope, *_before(kpi.measure, scope)]) for kpi in journey_map.kpis]
+    countings = [
+        Counting(kpi.measure.count, _begin(kpi.measure, at), seconds(at.as_of))
+        for kpi, scopes in asked_of if kpi.measure.count is not None for at in scopes
+    ]  # fmt: skip
+    counted = iter(count_events(index, journey_map, rules, scope, countings, executor))
     found = []
-    for kpi in journey_map.kpis:
-        before = None
-        if kpi.measure.days is not None:
-            before = value(kpi.measure, replace(scope, as_of=scope.as_of - timedelta(days=kpi.measure.days)))
+    for kpi, scopes in asked_of:
+        now, *before = (value(kpi.measure, at) for at in scopes)
         found.append(
-            KpiValue(kpi.id, kpi.stage, kpi.name, _kind(kpi.measure), value(kpi.measure, scope), before, kpi.target)
+            KpiValue(kpi.id, kpi.stage, kpi.name, _kind(kpi.measure), now, before[0] if before else None, kpi.target)
         )
     at = entries(journals, line, seconds(scope.as_of), executor)
     asked = question or Question("kpis", journey_map.id)
@@ -156,6 +159,16 @@ def kpis(
         notices=(),
         values=tuple(found),
     )
+
+
+def _begin(measure: Measure, at: Scope) -> int:
+    """The instant after which a measure looks, as seen at a scope's as-of."""
+    return EVER if measure.days is None else seconds(at.as_of - timedelta(days=measure.days))
+
+
+def _before(measure: Measure, scope: Scope) -> list[Scope]:
+    """The scope one period before; none where a measure has no period."""
+    return [] if measure.days is None else [replace(scope, as_of=scope.as_of - timedelta(days=measure.days))]
 
 
 def _kind(measure: Measure) -> str:
