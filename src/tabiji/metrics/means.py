@@ -68,6 +68,11 @@ def owners(unit: I8) -> Places:
     return np.unique(unit, return_inverse=True)[1]
 
 
+def n_owners(unit: I8) -> int:
+    """How many units the values come from."""
+    return int(owners(unit).max(initial=-1)) + 1
+
+
 @lru_cache(256)
 def t_value(df: int, level: float = LEVEL) -> float:
     """Two-sided quantile of Student's t: 2.26 for 9 degrees of freedom and 0.95.

@@ -76,8 +76,12 @@ class Answers:
     def __len__(self) -> int:
         return len(self.unit)
 
-    def only(self, keep: npt.NDArray[np.bool_]) -> "Answers":
-        """The answers for which `keep` (bool[n]) holds."""
+    def by_unit(self) -> "Answers":
+        """The answers in order of their units, those of one unit as they stand."""
+        return self.only(np.argsort(self.unit, kind="stable"))
+
+    def only(self, keep: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "Answers":
+        """The answers for which `keep` (bool[n]) holds, or those at some places."""
         return Answers(
             self.unit[keep], self.at[keep], self.role[keep], self.kind[keep], self.score[keep], self.scale_max[keep],
             None if self.touchpoint is None else self.touchpoint[keep], self.touchpoints,

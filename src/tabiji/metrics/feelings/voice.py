@@ -24,7 +24,7 @@ from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import entries, main_line, of_groups
 from tabiji.metrics.feelings.emotion import HIGHEST, KINDS, LOWEST, Answers, feelings
 from tabiji.metrics.feelings.voice_result import Comment, Score, Survey, VoiceFigures, VoiceResult
-from tabiji.metrics.means import mean_of, share_of
+from tabiji.metrics.means import mean_of, n_owners, share_of
 from tabiji.metrics.position import NOWHERE, positions, regressing
 from tabiji.metrics.provenance import chosen, inside, provenance
 from tabiji.metrics.roles import role_names
@@ -63,7 +63,7 @@ def voice(
         regressing(main_line(journey_map, rules), rules),
         seconds(scope.as_of),
     )
-    given = answers.only(answers.at <= as_of)
+    given = answers.only(answers.at <= as_of).by_unit()  # means find their units without sorting then
     stage, began = positions(index, journals, line, back, given.unit, given.at)
     selected = np.ones(len(given), bool) if scope.selection is None else scope.selection[given.unit]
     on_scale = ~np.isnan(feelings(given))
@@ -155,7 +155,7 @@ def _survey(given: Answers, cuts: Cuts, mine: Mask, kind: int, highest: float, m
         else:
             mean, top = mean_of(s, unit, min_n, (lowest, highest)), share_of(s >= highest, unit, min_n)
             two = share_of(s >= highest - 1, unit, min_n)
-        return Score(value, mean, top, two, len(np.unique(unit)))
+        return Score(value, mean, top, two, n_owners(unit))
 
     values, n = np.unique(given.score[mine], return_counts=True)
     groups = {}
