@@ -1,5 +1,6 @@
 """Conformance: seven journeys by hand, a brute force of what needs no alignment, and what must change nothing."""
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from tabiji.compute import LocalExecutor
 from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage, Touchpoint
+from tabiji.metrics.conformance import differences
 from tabiji.metrics.conformance.deviation_result import (
     AFTER_THE_SALE,
     LANDMARK_TOO_LATE,
@@ -391,6 +393,20 @@ def test_telling_every_journey_twice_adds_no_evidence() -> None:
         a, b = figure(twice, 1), figure(once, 1)
         assert a.low is not None and b.low is not None and a.high is not None and b.high is not None
         assert a.high - a.low == pytest.approx(b.high - b.low, rel=0.02)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_units_with_one_journey_need_no_row_of_their_own(seed: int) -> None:
+    _, *columns = clustered(seed)
+    rng, n = np.random.default_rng(seed), len(columns[0])
+    unit = np.sort(rng.integers(0, n, n))  # about a third alone
+    number = differences.clustered(unit)
+    assert (number < 0).sum() == sum(count == 1 for count in Counter(unit.tolist()).values()) > 0
+    every = np.unique(unit, return_inverse=True)[1].astype(np.int32)
+    few, all_ = tally(*columns, 100, 10, number), tally(*columns, 100, 10, every)
+    for figure in (share, onward, value):
+        a, b = figure(few, 1), figure(all_, 1)
+        assert (a.low, a.high) == pytest.approx((b.low, b.high), rel=1e-9)
 
 
 def test_where_all_go_on_every_unit_counts_once() -> None:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from tabiji.i18n import N_
 from tabiji.index.jit import NEVER, readonly
-from tabiji.index.layout import I4, I8, U1
+from tabiji.index.layout import I8, U1
 from tabiji.index.sweep import DORMANT, LOST
 from tabiji.metrics.bootstrap import ADVANCED, Resampled, resampled
 from tabiji.metrics.entries import Entries
@@ -112,11 +112,6 @@ def reached(found: Entries, k: int) -> int:
 def repeated(unit: I8) -> bool:
     """Whether a unit has several of these journeys (units ascend)."""
     return bool((unit[1:] == unit[:-1]).any())
-
-
-def owners(unit: I8) -> I4:
-    """The units of journeys as numbers 0…g−1 (units ascend): int32[j]."""
-    return (np.cumsum(np.diff(unit, prepend=unit[:1]) != 0)).astype(np.int32)
 
 
 def aware_share(curves: Exits, n: int, horizon_days: int, min_n: int) -> Share:

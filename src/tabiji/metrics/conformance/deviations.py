@@ -43,6 +43,7 @@ from tabiji.metrics.conformance.differences import (
     OF,
     WITH,
     Tally,
+    clustered,
     onward,
     refused,
     share,
@@ -53,7 +54,7 @@ from tabiji.metrics.conformance.plan import Plan
 from tabiji.metrics.conformance.planned_walks import Expected, Walks
 from tabiji.metrics.scope import DAY
 from tabiji.metrics.stays import stays_in
-from tabiji.metrics.transitions import owners, repeated
+from tabiji.metrics.transitions import repeated
 from tabiji.metrics.velocity.result import MIXED, NO_VALUES
 
 Mask = npt.NDArray[np.bool_]
@@ -88,7 +89,7 @@ def deviations(
     won_at = walks.reached_at[success] if success >= 0 else np.full(len(walks), NEVER, np.int32)
     valued = (won_at != NEVER) & ~np.isnan(walks.worth)
     used = sorted({currencies[c] for c in np.unique(walks.currency[valued])})
-    owner = owners(walks.unit) if repeated(walks.unit) else None
+    owner = clustered(walks.unit) if repeated(walks.unit) else None
     out = []
     for row in _rows(walks, plan, expected, landmark):
         if not (row.code & HIT).any():
