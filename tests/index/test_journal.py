@@ -203,6 +203,13 @@ def test_more_classes_of_kinds_than_a_byte_holds() -> None:
     assert sweep(events, rules) == expected(1, events, rules)
 
 
+def test_as_many_stages_as_a_word_has_bits() -> None:
+    rules = small_world.rules(64, 64, {s: [s] for s in range(64)}, failures=[0])
+    events = [E(0, 1, 63), E(0, 5, 0), E(0, 5, 7)]
+    assert sweep(events, rules) == expected(1, events, rules) != []
+    assert [found[4] for found in sweep(events, rules)] == [1, 0]  # nothing goes further than the last stage
+
+
 KINDS = 5
 ROLE_SETS = ((), ("champion",), ("user", "champion"))
 

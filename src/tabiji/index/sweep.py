@@ -113,13 +113,13 @@ def _fired(
 
 
 @kernel
-def _furthest(stage: U1, first: int, end: int, failures: np.uint64) -> int:
-    """The last step, in the order of the map, among the entries `first`…`end` of a journey; NONE where there is none."""
-    furthest = NONE
-    for e in range(first, end):
+def _goes_further(steps: np.uint64, stage: U1, begin: int, end: int, failures: np.uint64) -> bool:
+    """Whether any of the steps lies, in the order of the map, beyond all that the entries `begin`…`end` of a journey entered."""
+    furthest = np.uint64(0)
+    for e in range(begin, end):
         if not failures >> np.uint64(stage[e]) & np.uint64(1):
-            furthest = max(furthest, int(stage[e]))
-    return furthest
+            furthest = max(furthest, np.uint64(stage[e]))
+    return bool(steps >> furthest > np.uint64(1))
 
 
 @inlined
@@ -231,7 +231,7 @@ def sweep(
                 kind, person, role, at, of_kind, fires, clause_off, clause, table, roles, failures, memory, pos, begun, r,
             )  # fmt: skip
             lost, steps = stages & failures, stages & ~failures
-            if running and lost and steps and not steps >> np.uint64(_furthest(stage, w0 + 1, w + 1, failures) + 1):
+            if running and lost and steps and not _goes_further(steps, stage, w0 + 1, w + 1, failures):
                 w, top, since = _write(failing, t, w, top, since, stage, first, last)
                 w, top, since = _write(lost, t, w, top, since, stage, first, last)
                 ends[j], outcome[j], n_entries[j] = t, LOST, w - w0
