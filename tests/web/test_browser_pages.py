@@ -42,6 +42,20 @@ def test_a_page_violates_no_policy_logs_no_error_and_is_not_cut_off(
     assert page.evaluate("getComputedStyle(document.body).gridTemplateColumns") != ""
 
 
+@pytest.mark.parametrize("path", [*PATHS, "/maps/new-business/cohorts"])
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_at_1280_nothing_stands_outside_its_card(site: Site, page: "Page", path: str, lang: str):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    site.open(page, path, lang)
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('.scroll, .picture, .wide, .map-scroll')]"
+            ".filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).map((e) => e.outerHTML.slice(0, 90))"
+        )
+        == []
+    )
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_text_has_the_contrast_that_it_needs(site: Site, page: "Page", path: str):
     site.open(page, path, "ja")
