@@ -56,6 +56,42 @@ def test_at_1280_nothing_stands_outside_its_card(site: Site, page: "Page", path:
     )
 
 
+def test_a_box_that_holds_more_than_it_shows_fades_out_until_its_end_is_reached(site: Site, page: "Page"):
+    page.set_viewport_size({"width": 390, "height": 900})
+    site.open(page, "/maps/new-business/plan", "en")
+    box = page.get_by_role("region", name="The plan, and how far it was walked")
+
+    def fades() -> list[str]:
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        return [
+            box.evaluate(f"(e) => getComputedStyle(e).getPropertyValue('{side}')") for side in ("--before", "--after")
+        ]
+
+    assert box.evaluate("(e) => e.scrollWidth > e.clientWidth")
+    assert fades() == ["0px", "48px"]
+    box.focus()
+    box.evaluate("(e) => { e.scrollLeft = e.scrollWidth; }")
+    assert fades() == ["36px", "0px"]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.reload()
+    assert fades() == ["0px", "0px"]  # all of it is seen
+    assert site.complaints == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_whatever_scrolls_sideways_on_a_phone_is_reached_by_key_and_has_a_name(site: Site, page: "Page", path: str):
+    page.set_viewport_size({"width": 390, "height": 900})
+    site.open(page, path, "en")
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('.scroll, .picture, .wide')].filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1"
+            " && !(e.tabIndex === 0 && e.role && (e.ariaLabel || document.getElementById(e.getAttribute('aria-labelledby')))))"
+            ".map((e) => e.outerHTML.slice(0, 90))"
+        )
+        == []
+    )
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_text_has_the_contrast_that_it_needs(site: Site, page: "Page", path: str):
     site.open(page, path, "ja")
