@@ -7,6 +7,7 @@ from starlette.responses import Response
 from tabiji import i18n
 from tabiji.charts.timeline import draw_timeline
 from tabiji.i18n import N_
+from tabiji.metrics.account.posts import post
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
 from tabiji.web.pages.accounts import outlook_receipt, receipt  # noqa: F401 - they register the receipts of these pages
@@ -78,5 +79,6 @@ def one(request: Request, map_id: str, account: str, version: int | None = None)
         result=result,
         pinned=version,
         picture=Markup(draw_timeline(result, lang, zone).svg) if result.touches else None,  # noqa: S704 - text is escaped in it
+        post=post,
         zone=zone,
     )
