@@ -126,13 +126,45 @@ def test_filters_swap_the_page_and_stay_in_the_address(site: Site, page: "Page")
 def test_on_a_phone_the_answer_stands_before_the_filters(site: Site, page: "Page"):
     page.set_viewport_size({"width": 390, "height": 800})
     site.open(page, "/maps/new-business/funnel?horizon_days=30", "en")
-    bar, label = page.locator("form.filters"), page.locator("label.unfold-label")
+    bar, label = page.locator("form.filters"), page.locator("main label.unfold-label")
     expect(bar).to_be_hidden()
     label.click()
     expect(bar).to_be_visible()
     page.set_viewport_size({"width": 1280, "height": 800})
     expect(bar).to_be_visible()
     expect(label).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "/funnel", "/dwell", "/cohorts", "/accounts", "/plan", "/paths", "/touchpoints?level=channel&goal=quote"],
+)
+def test_on_a_phone_the_first_screen_holds_the_answer(site: Site, page: "Page", path: str):
+    page.set_viewport_size({"width": 390, "height": 844})
+    site.open(page, f"/maps/new-business{path}", "en")
+    answer = page.locator("p.answer, .finding, .empty").first
+    if path == "/accounts" and not answer.count():  # nobody stays longer than the median: the list itself is the answer
+        answer = page.locator("table.accounts tbody tr").first
+    box = answer.bounding_box()
+    assert box is not None and box["y"] + box["height"] <= 844
+
+
+def test_on_a_phone_the_pages_are_behind_their_label(site: Site, page: "Page"):
+    page.set_viewport_size({"width": 390, "height": 844})
+    site.open(page, "/maps/new-business/funnel", "en")
+    link = page.get_by_role("navigation").get_by_role("link", name="Data", exact=True)
+    expect(link).to_be_hidden()
+    page.keyboard.press("Tab")  # skip link
+    page.keyboard.press("Tab")  # the name of the house
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement.nextElementSibling).outlineStyle") == "solid"
+    page.keyboard.press("Space")
+    link.click()
+    expect(page.locator("h1")).to_have_text("Data")
+    expect(link).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(link).to_be_visible()
+    expect(page.locator("label[for=unfold-pages]")).to_be_hidden()
 
 
 def test_filters_work_without_javascript(site: Site, browser):

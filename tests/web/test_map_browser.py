@@ -78,6 +78,8 @@ def test_stages_are_cards_under_each_other_on_a_small_screen(full: Site, page: "
     assert all(a["y"] + a["height"] <= b["y"] for a, b in pairwise(cards))
     assert page.locator(".stage.hot .row-name").first.is_visible()  # every cell says which row it is
     assert not page.locator(".stage .cell.blank").first.is_visible()
+    loss, flow = boxes(page, ".finding")[0], boxes(page, ".river")[0]
+    assert loss["y"] + loss["height"] <= flow["y"]
 
 
 def test_the_export_menu_opens_by_key_and_offers_what_works(full: Site, page: "Page"):
