@@ -3,7 +3,7 @@
 from xml.etree import ElementTree
 
 from credit_world import ask, history
-from tabiji.charts.credit import draw_credit, leading, places, return_bar
+from tabiji.charts.credit import _frame, draw_credit, leading, places, return_bar
 
 EVENTS = [
     *history(0, (0, "lead"), (1, "a"), (2, "b"), (3, "b"), (4, "won")),
@@ -39,3 +39,17 @@ def test_nobody_is_drawn_where_nothing_was_touched() -> None:
 def test_a_return_of_nothing_lies_on_the_ground_line() -> None:
     assert 'cx="65"' in return_bar(0.0, None, None, 10.0) and "stroke-linecap" not in return_bar(0.0, None, None, 10.0)
     assert 'cx="4"' in return_bar(-1.0, -1.0, -0.5, 10.0)
+
+
+def test_the_picture_of_all_models_fits_a_page_of_1280_and_cuts_no_name_of_a_model() -> None:
+    found = ask(EVENTS, 3)
+    for lang in ("ja", "en"):
+        drawing = draw_credit(found, lang)
+        words = [e.text or "" for e in ElementTree.fromstring(drawing.svg).iter("{http://www.w3.org/2000/svg}text")]
+        assert len(found.models) >= 10 and drawing.width <= 1042
+        assert not any("…" in w for w in words)
+
+
+def test_names_take_the_room_that_they_need_and_are_shortened_beyond_the_most() -> None:
+    short, long = _frame(["a"], ["x", "y"]), _frame(["インサイドセールスの電話" * 3], ["x", "y"])
+    assert short.side < long.side == 170

@@ -22,10 +22,10 @@ def circles(svg: str) -> list[float]:
 
 
 def test_the_axis_ends_at_the_least_round_number_that_holds_everything():
-    assert axis_top(DwellFigures(None, 40, (stays(),)), {}) == 30.0
-    assert axis_top(DwellFigures(None, 40, (stays(),)), {"aware": 61.0}) == 90.0
-    assert axis_top(DwellFigures(None, 40, (stays(high=900.0),)), {}) == 1095.0
-    assert axis_top(DwellFigures(None, 0, ()), {}) == 7.0
+    assert axis_top(DwellFigures(None, 40, (stays(),)), {}) == 40.0
+    assert axis_top(DwellFigures(None, 40, (stays(),)), {"aware": 61.0}) == 80.0
+    assert axis_top(DwellFigures(None, 40, (stays(high=900.0),)), {}) == 1080.0
+    assert axis_top(DwellFigures(None, 0, ()), {}) == 8.0
 
 
 def test_the_median_stands_in_proportion_and_an_open_box_reaches_the_end():

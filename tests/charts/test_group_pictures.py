@@ -37,8 +37,8 @@ def difference(d: float | None, low: float | None, high: float | None, q: float 
 
 def test_axes_end_at_round_numbers_that_hold_everything() -> None:
     assert strips.days_top([appearance(1, 2, 100), appearance(None, None, None)]) == 120
-    assert strips.days_top([appearance(1, 2, 900)]) == 1095
-    assert strips.days_top([]) == 7
+    assert strips.days_top([appearance(1, 2, 900)]) == 1080
+    assert strips.days_top([]) == 8
     assert strips.points_top([difference(0.1, -0.3, 0.2), difference(None, None, None)]) == 0.5
     assert strips.points_top([]) == 0.1
 

@@ -1,7 +1,10 @@
 """The picture of the plan: dashed ways, the share that was walked over them, and the strip of a difference."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
+
+import pytest
 
 from tabiji.charts import palette
 from tabiji.charts.plan import WAY, difference_strip, draw_plan
@@ -51,6 +54,13 @@ def test_ways_that_nobody_could_take_are_dashed_only() -> None:
 def test_a_way_over_a_stage_is_drawn_as_wide_as_its_share() -> None:
     drawing = draw_plan(figures(PlanEdge("a", "c", 20, HALF)), "en")
     assert f'stroke-width="{WAY / 4:g}"' in drawing.svg
+
+
+@pytest.mark.parametrize("n", [2, 6, 7])
+def test_a_plan_of_up_to_seven_stages_fits_a_page_of_1280(n: int) -> None:
+    some = figures(PlanEdge(None, "a", 40, HALF))
+    steps = tuple(step(f"s{k}") for k in range(n))
+    assert draw_plan(replace(some, steps=steps, edges=(), deviations=()), "en").width <= 1074
 
 
 def test_candidates_are_moss() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tabiji.charts.scale import centres, linear, monotone_path, monotone_tangents, num, points
+from tabiji.charts.scale import DAY_TOPS, centres, day_top, linear, monotone_path, monotone_tangents, num, points
 
 
 @pytest.mark.parametrize(("x", "shown"), [(12.0, "12"), (0.125, "0.12"), (-0.001, "0"), (-3.5, "-3.5"), (100, "100")])
@@ -20,6 +20,12 @@ def test_points_pair_up() -> None:
 
 def test_linear_holds_what_lies_outside() -> None:
     assert [linear(v, (-2, 2), (100, 0)) for v in (-3, -2, 0, 1, 2, 9)] == [100, 100, 50, 25, 0, 0]
+
+
+def test_an_axis_of_days_has_whole_days_at_its_half_and_quarters() -> None:
+    tops = [day_top(v) for v in (0, 8, 8.1, 500, 721, 3000)]
+    assert tops == [8, 8, 20, 600, 1080, 3240]
+    assert all(top % 4 == 0 for top in (*DAY_TOPS, *tops))
 
 
 def test_centres_of_columns() -> None:

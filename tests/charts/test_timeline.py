@@ -158,3 +158,13 @@ def test_months_are_thinned_over_years() -> None:
     years = told(touches=[touch(d * 30) for d in range(120)], as_of=3650, stays=[stay("a", 0, None)])
     said = words(draw_timeline(years, "en").svg)
     assert "Jan 2030" in said and "Jul" in said and "Feb" not in said
+
+
+def test_a_role_with_a_long_title_is_told_whole_in_two_lines_and_on_hover() -> None:
+    long = replace(person("佐野 美咲", "champion", "user"), title="情報セキュリティ担当", department="情報システム部")
+    svg = draw_timeline(told(touches=[touch(1)], people=[long]), "ja").svg
+    title = "佐野 美咲: 導入推進者、使用者 · 情報システム部 情報セキュリティ担当"
+    assert f"<title>{title}</title>" in svg
+    lines = words(svg)
+    at = lines.index("佐野 美咲")
+    assert "".join(lines[at + 1 : at + 3]).replace(" ", "") == title.split(": ")[1].replace(" ", "")

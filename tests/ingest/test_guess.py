@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from tabiji.ingest.errors import UnreadableFileError
-from tabiji.ingest.guess import Sample, TimeFormat, guess, guess_table, read_head, time_format, to_mapping
+from tabiji.ingest.guess import Sample, TimeFormat, guess, guess_table, made_key, read_head, time_format, to_mapping
 from tabiji.ingest.guess.values import shape, unit_of
 from tabiji.ingest.guess.words import fit, plain
 
@@ -194,6 +194,98 @@ def test_a_list_of_who_did_something_when_is_a_list_of_events():
     }
 
 
+@pytest.mark.parametrize(
+    ("head", "rows", "fields"),
+    [
+        ("who|what|when", ["a@x.example|visit|2026-01-01 10:00", "b@x.example|call|2026-01-02 10:00"],
+         {"at": "when", "name": "what", "person": "who"}),
+        ("who|what|when", ["Acme Inc.|visit|2026-01-01", "Bolt Ltd|call|2026-01-02"],
+         {"at": "when", "name": "what", "account": "who"}),
+        ("誰|何|いつ", ["佐藤|来訪|2026/01/01", "鈴木|商談|2026/01/02"], {"at": "いつ", "name": "何", "person": "誰"}),
+        ("お客様|出来事|日", ["株式会社あおば|来訪|2026/01/01", "みどり精機|商談|2026/01/02"],
+         {"at": "日", "name": "出来事", "account": "お客様"}),
+        ("c|e|t", [f"A{i % 5}|{'visit' if i % 2 else 'call'}|2026-01-{i + 1:02}" for i in range(12)],
+         {"at": "t", "name": "e", "account": "c"}),
+    ],
+)  # fmt: skip
+def test_a_log_with_short_names_has_a_subject_and_names_of_events(head, rows, fields):
+    table = guess_table(sample("ev.csv", head, *rows))
+    assert (table.to, table.constants) == ("event", {})
+    assert table.fields == {name: (column,) for name, column in fields.items()}
+
+
+def test_a_column_that_says_what_was_asked_for_is_no_name_of_an_event():
+    rows = [f"2026/04/{d:02} 10:00|株式会社{'あい'[d % 2]}|資料{d % 3}" for d in range(1, 9)]
+    table = guess_table(sample("資料請求一覧.csv", "申込日時|会社名|希望", *rows))
+    assert (table.constants, table.fields["account"]) == ({"name": "資料請求"}, ("会社名",))
+
+
+@pytest.mark.parametrize(
+    ("head", "rows"),
+    [
+        ("会社|社員", ["みどり精機|820", "あおば|95"]),
+        ("社名|社員数", ["みどり精機|820", "あおば|1,200", "北浜|3,000"]),
+        ("名前|従業員", ["みどり精機|約820名", "あおば|1200名以上"]),
+        ("company|staff", ["Acme|300", "Bolt|40"]),
+    ],
+)
+def test_the_number_of_people_is_seen_under_its_short_names(head, rows):
+    name, employees = head.split("|")
+    table = guess_table(sample("list.csv", head, *rows))
+    assert (table.to, table.fields) == ("account", {"name": (name,), "employees": (employees,)})
+
+
+@pytest.mark.parametrize(
+    ("head", "rows"),
+    [
+        ("co|opened|closed|ph", ["Acme|2026-01-01|2026-03-01|Won", "Bolt|2026-01-05|2026-02-01|Lost", "Cord|2026-02-01||Demo"]),
+        ("client|start|end|result", ["Acme|2026-01-01|2026-03-01|Win", "Bolt|2026-01-05|2026-02-01|Loss", "Cord|2026-02-01||"]),
+        ("会社|開始|終了|結果", ["みどり|2026/01/01|2026/03/01|受注", "あおば|2026/01/05|2026/02/01|失注", "北浜|2026/02/01||"]),
+        ("お客様|初回|最後|勝ち負け", ["みどり|2026/01/01|2026/03/01|勝ち", "あおば|2026/01/05|2026/02/01|負け", "北浜|2026/02/01||"]),
+    ],
+)  # fmt: skip
+def test_deals_are_seen_by_what_became_of_them(head, rows):
+    account, opened, closed, stage = head.split("|")
+    table = guess_table(sample("d.csv", head, *rows))
+    won, lost = rows[0].split("|")[3], rows[1].split("|")[3]
+    assert table.to == "opportunity"
+    assert table.fields == {
+        "account": (account,), "stage": (stage,), "opened_at": (opened,), "closed_at": (closed,),
+    }  # fmt: skip
+    assert [(e.name, e.at, e.when) for e in table.events] == [
+        ("opportunity_opened", opened, ""),
+        ("opportunity_won", closed, f"\"{stage}\" IN ('{won}')"),
+        ("opportunity_lost", closed, f"\"{stage}\" IN ('{lost}')"),
+    ]
+
+
+def test_a_list_of_companies_with_a_state_stays_a_list_of_companies():
+    rows = ["みどり|契約中|2026/01/01|2026/03/01", "あおば|未契約|2026/01/05|2026/02/01"]
+    assert guess_table(sample("一覧.csv", "会社名|ステータス|登録日|更新日", *rows)).to == "account"
+
+
+def test_a_log_that_tells_won_and_lost_stays_a_log():
+    rows = ["Acme|won|2026-01-01|2026-01-02", "Bolt|lost|2026-01-05|2026-01-06", "Acme|visit|2026-02-01|2026-02-02"]
+    assert guess_table(sample("log.csv", "company|event|at|received", *rows)).to == "event"
+
+
+def test_deals_without_a_number_are_known_by_company_and_day_of_opening():
+    deals = sample("d.csv", "company|opened|closed|phase", "Acme|2026-01-01|2026-03-01|Won", "Acme|2026-02-05||Demo")
+    table = guess_table(deals)
+    assert (table.key, made_key(table)) == (None, ("company", "opened"))
+    assert to_mapping("s", [table])["tables"][0]["key"] == """concat_ws(' ', "company", "opened")"""
+    assert made_key(guess_table(COMPANIES)) == made_key(guess_table(DEALS, "event")) == ()
+
+
+def test_who_is_a_company_where_the_list_of_companies_knows_it_and_a_person_elsewhere():
+    rows = ["みどり精機株式会社|visit|2026-01-01", "北浜フーズ|visit|2026-01-02", "北浜フーズ|call|2026-01-03"]
+    _, log = guess([COMPANIES, sample("ev.csv", "who|what|when", *rows)])
+    assert (log.fields["account"], "person" in log.fields) == (("who",), False)
+    mails = ["a@x.example|visit|2026-01-01", "b@x.example|visit|2026-01-02", "a@x.example|call|2026-01-03"]
+    _, log = guess([COMPANIES, sample("ev.csv", "who|what|when", *mails)])
+    assert (log.fields["person"], "account" in log.fields) == (("who",), False)
+
+
 def test_a_survey_without_a_kind_is_named_by_its_score():
     table = guess_table(sample("アンケート.csv", "回答日|メールアドレス|CSAT", "2026-04-01|s@m.example|4"))
     assert (table.to, table.constants) == ("survey", {"kind": "csat"})
@@ -238,6 +330,7 @@ def test_what_is_not_a_time_has_no_format(values):
         (["12", "3.5", "-7"], "number"),
         (["¥1,200", "800円"], "amount"),
         (["1,200"], "amount"),
+        (["820", "1,200", "約300名", "1200名以上"], "amount"),
         (["https://example.com/x", "/pricing"], "address"),
         (["はい", "いいえ"], "flag"),
         (["製造業"], "text"),

@@ -42,6 +42,56 @@ def test_a_page_violates_no_policy_logs_no_error_and_is_not_cut_off(
     assert page.evaluate("getComputedStyle(document.body).gridTemplateColumns") != ""
 
 
+@pytest.mark.parametrize("path", [*PATHS, "/maps/new-business/cohorts"])
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_at_1280_nothing_stands_outside_its_card(site: Site, page: "Page", path: str, lang: str):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    site.open(page, path, lang)
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('.scroll, .picture, .wide, .map-scroll')]"
+            ".filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).map((e) => e.outerHTML.slice(0, 90))"
+        )
+        == []
+    )
+
+
+def test_a_box_that_holds_more_than_it_shows_fades_out_until_its_end_is_reached(site: Site, page: "Page"):
+    page.set_viewport_size({"width": 390, "height": 900})
+    site.open(page, "/maps/new-business/plan", "en")
+    box = page.get_by_role("region", name="The plan, and how far it was walked")
+
+    def fades() -> list[str]:
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        return [
+            box.evaluate(f"(e) => getComputedStyle(e).getPropertyValue('{side}')") for side in ("--before", "--after")
+        ]
+
+    assert box.evaluate("(e) => e.scrollWidth > e.clientWidth")
+    assert fades() == ["0px", "48px"]
+    box.focus()
+    box.evaluate("(e) => { e.scrollLeft = e.scrollWidth; }")
+    assert fades() == ["36px", "0px"]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.reload()
+    assert fades() == ["0px", "0px"]  # all of it is seen
+    assert site.complaints == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_whatever_scrolls_sideways_on_a_phone_is_reached_by_key_and_has_a_name(site: Site, page: "Page", path: str):
+    page.set_viewport_size({"width": 390, "height": 900})
+    site.open(page, path, "en")
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('.scroll, .picture, .wide')].filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1"
+            " && !(e.tabIndex === 0 && e.role && (e.ariaLabel || document.getElementById(e.getAttribute('aria-labelledby')))))"
+            ".map((e) => e.outerHTML.slice(0, 90))"
+        )
+        == []
+    )
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_text_has_the_contrast_that_it_needs(site: Site, page: "Page", path: str):
     site.open(page, path, "ja")
@@ -76,13 +126,45 @@ def test_filters_swap_the_page_and_stay_in_the_address(site: Site, page: "Page")
 def test_on_a_phone_the_answer_stands_before_the_filters(site: Site, page: "Page"):
     page.set_viewport_size({"width": 390, "height": 800})
     site.open(page, "/maps/new-business/funnel?horizon_days=30", "en")
-    bar, label = page.locator("form.filters"), page.locator("label.unfold-label")
+    bar, label = page.locator("form.filters"), page.locator("main label.unfold-label")
     expect(bar).to_be_hidden()
     label.click()
     expect(bar).to_be_visible()
     page.set_viewport_size({"width": 1280, "height": 800})
     expect(bar).to_be_visible()
     expect(label).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "/funnel", "/dwell", "/cohorts", "/accounts", "/plan", "/paths", "/touchpoints?level=channel&goal=quote"],
+)
+def test_on_a_phone_the_first_screen_holds_the_answer(site: Site, page: "Page", path: str):
+    page.set_viewport_size({"width": 390, "height": 844})
+    site.open(page, f"/maps/new-business{path}", "en")
+    answer = page.locator("p.answer, .finding, .empty").first
+    if path == "/accounts" and not answer.count():  # nobody stays longer than the median: the list itself is the answer
+        answer = page.locator("table.accounts tbody tr").first
+    box = answer.bounding_box()
+    assert box is not None and box["y"] + box["height"] <= 844
+
+
+def test_on_a_phone_the_pages_are_behind_their_label(site: Site, page: "Page"):
+    page.set_viewport_size({"width": 390, "height": 844})
+    site.open(page, "/maps/new-business/funnel", "en")
+    link = page.get_by_role("navigation").get_by_role("link", name="Data", exact=True)
+    expect(link).to_be_hidden()
+    page.keyboard.press("Tab")  # skip link
+    page.keyboard.press("Tab")  # the name of the house
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement.nextElementSibling).outlineStyle") == "solid"
+    page.keyboard.press("Space")
+    link.click()
+    expect(page.locator("h1")).to_have_text("Data")
+    expect(link).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(link).to_be_visible()
+    expect(page.locator("label[for=unfold-pages]")).to_be_hidden()
 
 
 def test_filters_work_without_javascript(site: Site, browser):

@@ -7,6 +7,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from tabiji.web.words import money
 from tabiji.workspace import Workspace
 
 PAGE = "/maps/new-business/dwell"
@@ -52,11 +53,11 @@ def test_a_receipt_tells_the_method_and_who_left(reader: TestClient):
 
 
 def test_velocity_is_shown_with_its_factors(reader: TestClient, filled: Workspace):
-    words = plain(reader.get(f"{PAGE}?min_n=2").text)
+    page = reader.get(f"{PAGE}?min_n=2").text
     figures = filled.map("new-business").velocity(min_n=2).total
-    assert figures.velocity_per_day is not None
-    assert f"{figures.velocity_per_day:,.0f} {figures.currency}" in words
-    assert f"{figures.mean_deal:,.0f} {figures.currency}" in words
+    for amount in (figures.velocity_per_day, figures.mean_deal):
+        assert amount is not None and money(amount, figures.currency) in plain(page)
+        assert f'title="{amount:,.0f} {figures.currency}"' in page
 
 
 def test_too_few_deals_for_a_velocity_are_told_in_words(reader: TestClient):

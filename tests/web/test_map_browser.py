@@ -48,12 +48,14 @@ def test_nothing_is_cut_off(full: Site, page: "Page", lang: str, width: int):
     )
 
 
-def test_rows_are_in_line_over_all_stages_on_a_wide_screen(full: Site, page: "Page"):
-    page.set_viewport_size({"width": 1280, "height": 1000})
-    full.open(page, PAGE, "ja")
-    for selector in (".stage .head", ".stage .counts", ".stage .mood", ".stage .tp", ".stage .kpi"):
+@pytest.mark.parametrize(("lang", "width"), [("ja", 1280), ("en", 1280), ("ja", 1440), ("en", 1440)])
+def test_rows_are_in_line_over_all_stages_on_a_wide_screen(full: Site, page: "Page", lang: str, width: int):
+    page.set_viewport_size({"width": width, "height": 1000})
+    full.open(page, PAGE, lang)
+    rows = (".head", ".head h2", ".counts", ".counts > b", ".there", ".mood", ".tp", ".kpi")
+    for selector in (*(f".stage {row}" for row in rows), ".stage .counts > .ci"):
         found = boxes(page, selector)
-        assert len(found) == 6
+        assert len(found) == (5 if selector.endswith(".ci") else 6), selector
         assert len({round(b["y"]) for b in found}) == 1, selector
     corners = {round(b["y"]) for b in boxes(page, ".heads .corner")}
     assert {round(boxes(page, ".stage .tp")[0]["y"]), round(boxes(page, ".stage .mood")[0]["y"])} <= corners
@@ -76,6 +78,8 @@ def test_stages_are_cards_under_each_other_on_a_small_screen(full: Site, page: "
     assert all(a["y"] + a["height"] <= b["y"] for a, b in pairwise(cards))
     assert page.locator(".stage.hot .row-name").first.is_visible()  # every cell says which row it is
     assert not page.locator(".stage .cell.blank").first.is_visible()
+    loss, flow = boxes(page, ".finding")[0], boxes(page, ".river")[0]
+    assert loss["y"] + loss["height"] <= flow["y"]
 
 
 def test_the_export_menu_opens_by_key_and_offers_what_works(full: Site, page: "Page"):

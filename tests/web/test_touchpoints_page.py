@@ -82,10 +82,11 @@ def test_a_receipt_names_the_variant_and_says_whether_the_ranking_holds(visitor:
 
 
 def test_the_cost_table_follows_the_model_of_the_address(visitor: TestClient) -> None:
-    words = plain(visitor.get(f"{PAGE}?cost=last").text)
+    page = visitor.get(f"{PAGE}?cost=last").text
+    words = plain(page)
     assert "2026-01-01 to 2026-03-05, in JPY, credit by Last touch" in words
-    assert "Spend without credit exhibition 300,000" in words
-    assert "3,200" in words  # per entry of Deal
+    assert "Spend without credit exhibition ¥300k" in words and 'title="300,000 JPY"' in page
+    assert "¥3,200" in words  # per entry of Deal
 
 
 def test_empty_states_say_what_to_do(visitor: TestClient, tmp_path: Path) -> None:

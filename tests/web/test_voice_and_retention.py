@@ -261,3 +261,17 @@ def test_in_japanese(reads: TestClient, page: str) -> None:
     text = reads.get(f"{page}?lang=ja").text
     assert '<html lang="ja">' in text
     assert ("感情と声" if page == VOICE else "継続") in text
+
+
+def test_where_no_stage_confirms_outcomes_the_page_says_which_map_does(reads: TestClient, customers: Workspace) -> None:
+    sales = MAP.replace("id: after", "id: sales").replace(
+        "  - {id: value, name: {ja: 効果, en: Value}, enters", "  - {id: met, enters"
+    )
+    customers.maps.add(sales.replace("value: {emotion", "met: {emotion"))
+    customers.map("sales").emotion()
+    reads.app.state.measured.add("sales")  # type: ignore[attr-defined]
+    page = reads.get("/maps/sales/retention?lang=en").text
+    told = "Measured where a stage of the map confirms outcomes:"
+    assert customers.map("sales").health().measured == ("deployment", "engagement", "adoption")
+    assert f'{told} <a href="/maps/after/retention#health">After the sale · Value</a>' in page
+    assert told not in reads.get("/maps/after/retention?lang=en").text

@@ -5,7 +5,7 @@ import pytest
 
 from tabiji import i18n
 from tabiji.settings import Settings
-from tabiji.web.words import breakable, day, industry, moment, size, value_label
+from tabiji.web.words import breakable, day, exact, industry, moment, money, money_range, size, value_label
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -50,3 +50,19 @@ def test_values_are_called_by_labels_then_by_common_words_else_as_they_are() -> 
     with i18n.use("ja"):
         assert [value_label(settings, "channel", c) for c in ("email", "search_ad")] == ["メール", "検索広告"]
         assert value_label(settings, "industry", "finance") == "金融"
+
+
+def test_money_is_short_on_pages_and_exact_on_hover():
+    with i18n.use("en"):
+        assert [money(8_400_000, "JPY"), money(0.5, "USD"), money(3, "CHF"), money(3, None), money(None, "JPY")] == [
+            "¥8.4M", "$0.5", "CHF 3", "3", "—",
+        ]  # fmt: skip
+        assert [money_range(33e6, 112.2e6, "JPY"), money_range(5, None, "USD"), money_range(1, 2, None)] == [
+            "¥33M–112.2M", "$5–∞", "1–2",
+        ]  # fmt: skip
+    with i18n.use("ja"):
+        assert (money(8_400_000, "JPY"), money_range(33e6, 112.2e6, "JPY")) == ("840万円", "3,300万–1.1億円")
+    assert [exact(v, "JPY") for v in (523_860_000.0, 7_567_746.4, 12.25, None)] == [
+        "523,860,000 JPY", "7,567,746 JPY", "12.25 JPY", "—",
+    ]  # fmt: skip
+    assert exact(3, None) == "3"

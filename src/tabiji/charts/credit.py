@@ -4,6 +4,7 @@ disagreement. Beside it the bars of returns on spend for a table. Positions and 
 
 import html
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import log10
 
 from tabiji.charts import lettering, palette
@@ -14,8 +15,24 @@ from tabiji.metrics.credit.result import MODEL_NAMES, NO_TOUCH, CreditResult
 from tabiji.result import Drawing, register_drawer
 
 MOST_LINES = 8
-LABEL = 190.0  # room for names at both sides
-STEP, TOP, COLUMN = 30.0, 62.0, 78.0
+FULL, LABEL = 1040.0, 170.0  # width to be filled, most room for a name on each side
+STEP, COLUMN, NARROW = 30.0, 78.0, 64.0  # widest and least distance of models
+HEAD, LEAD = 20.0, 14.0  # below the names of models, from one of their lines to the next
+APART = 16.0  # from a mark to its name
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Room for names, the names of the models in lines, where their columns stand, and where the first place begins."""
+
+    side: float
+    heads: tuple[tuple[str, ...], ...]
+    columns: tuple[float, ...]
+    top: float
+
+    @property
+    def width(self) -> float:
+        return self.columns[-1] + self.side
 
 
 def register() -> None:
@@ -48,15 +65,13 @@ def places(result: CreditResult, keys: Sequence[str]) -> dict[str, list[int]]:
 def draw_credit(result: CreditResult, lang: str | None = None) -> Drawing:
     """The places of the leading keys under every model."""
     keys, models = leading(result), list(result.models)
-    width = 2 * LABEL + COLUMN * max(len(models) - 1, 1) + 40
-    height = TOP + STEP * max(len(keys), 1) + 10
+    frame = _frame([result.label(k, lang) for k in keys], [text(MODEL_NAMES[m], lang) for m in models])
+    width, height = frame.width, frame.top + STEP * max(len(keys), 1) + 10
     of = places(result, keys)
     moved = None if result.widest is None else result.widest[0]
-    body = "".join(
-        _model(x, text(MODEL_NAMES[m], lang), height) for x, m in zip(_columns(len(models)), models, strict=True)
-    )
+    body = "".join(_model(x, lines, frame.top, height) for x, lines in zip(frame.columns, frame.heads, strict=True))
     for key in sorted(keys, key=lambda k: k == moved):  # the one that moves most lies on top
-        body += _line(result, key, of[key], key == moved, key == keys[0], lang)
+        body += _line(result, frame, key, of[key], key == moved, key == keys[0], lang)
     label = text(N_("Places of {n} touchpoints under {models} models"), lang, n=len(keys), models=len(models))
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {num(width)} {num(height)}" width="{num(width)}" '
@@ -86,16 +101,20 @@ def return_bar(roi: float, low: float | None, high: float | None, top: float, wi
     )
 
 
-def _columns(n: int) -> list[float]:
-    return [LABEL + 20 + COLUMN * i for i in range(n)]
+def _frame(names: Sequence[str], models: Sequence[str]) -> _Frame:
+    """The whole picture in `FULL` where it can be: names take what they need, the models share the rest."""
+    side = min(LABEL, APART + 4 + max((lettering.width(n, 12, bold=True) for n in names), default=20.0))
+    gap = min(COLUMN, max(NARROW, (FULL - 2 * side) / max(len(models) - 1, 1)))
+    heads = tuple(tuple(lettering.wrap(name, gap - 6, 11, max_lines=3)) for name in models)
+    columns = tuple(side + gap * i for i in range(len(models)))
+    return _Frame(side, heads, columns, HEAD + LEAD * (1 + max(map(len, heads), default=1)))
 
 
-def _model(x: float, name: str, height: float) -> str:
-    """A model's column: its name in up to two lines, and a hair line down."""
-    lines = lettering.wrap(name, COLUMN - 8, 11, max_lines=2)
-    out = f'<line x1="{num(x)}" x2="{num(x)}" y1="{num(TOP - 12)}" y2="{num(height - 8)}" stroke="{palette.RULE}"/>'
+def _model(x: float, lines: Sequence[str], top: float, height: float) -> str:
+    """A model's column: its name, and a hair line down."""
+    out = f'<line x1="{num(x)}" x2="{num(x)}" y1="{num(top - 12)}" y2="{num(height - 8)}" stroke="{palette.RULE}"/>'
     for i, line in enumerate(lines):
-        y = TOP - 22 - 14 * (len(lines) - 1 - i)
+        y = top - 22 - LEAD * (len(lines) - 1 - i)
         out += (
             f'<text x="{num(x)}" y="{num(y)}" font-size="11" fill="{palette.INK_2}" text-anchor="middle">'
             f"{html.escape(line)}</text>"
@@ -103,11 +122,13 @@ def _model(x: float, name: str, height: float) -> str:
     return out
 
 
-def _line(result: CreditResult, key: str, of: Sequence[int], moved: bool, first: bool, lang: str | None) -> str:
+def _line(
+    result: CreditResult, frame: _Frame, key: str, of: Sequence[int], moved: bool, first: bool, lang: str | None
+) -> str:  # fmt: skip
     """One key: its line, a numbered mark per model, its name at both ends."""
     colour = palette.KIN if moved else palette.AI if first else palette.AI_2
     width = 3.2 if moved or first else 1.8
-    xs, ys = _columns(len(of)), [TOP + STEP * (p - 0.5) for p in of]
+    xs, ys = frame.columns, [frame.top + STEP * (p - 0.5) for p in of]
     path = f"M{num(xs[0])},{num(ys[0])}"
     for i in range(1, len(xs)):
         half = (xs[i - 1] + xs[i]) / 2
@@ -120,9 +141,9 @@ def _line(result: CreditResult, key: str, of: Sequence[int], moved: bool, first:
             f'<circle cx="{num(x)}" cy="{num(y)}" r="9" fill="{palette.SHEET}" stroke="{colour}" stroke-width="1.6"/>'
         )
         out += f'<text x="{num(x)}" y="{num(y + 3.6)}" font-size="10.5" fill="{palette.INK}" text-anchor="middle">{place}</text>'
-    shown = lettering.wrap(name, LABEL - 10, 12, max_lines=1)[0]
+    shown = lettering.wrap(name, frame.side - APART, 12, bold=moved or first, max_lines=1)[0]
     weight = ' font-weight="700"' if moved or first else ""
-    for x, y, anchor in ((xs[0] - 16, ys[0], "end"), (xs[-1] + 16, ys[-1], "start")):
+    for x, y, anchor in ((xs[0] - APART, ys[0], "end"), (xs[-1] + APART, ys[-1], "start")):
         out += (
             f'<text x="{num(x)}" y="{num(y + 4)}" font-size="12" fill="{palette.KIN if moved else palette.INK}" '
             f'text-anchor="{anchor}"{weight}>{html.escape(shown)}</text>'

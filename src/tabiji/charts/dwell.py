@@ -5,7 +5,7 @@ of the median, what it looks like without those that are still there, and the lo
 """
 
 from tabiji.charts import lettering, palette
-from tabiji.charts.scale import linear, num
+from tabiji.charts.scale import day_top, linear, num
 from tabiji.charts.svg import sheet, svg, words
 from tabiji.charts.wording import days
 from tabiji.i18n import N_, pick, text
@@ -13,7 +13,6 @@ from tabiji.metrics.dwell.result import DwellFigures, DwellResult, Stays
 from tabiji.result import Drawing, register_drawer
 
 EDGE = 6.0
-TOPS = (7.0, 14.0, 30.0, 60.0, 90.0, 120.0, 180.0, 270.0, 365.0, 545.0, 730.0)
 LEGEND = (
     ("median", N_("half have left (95% interval)")),
     ("quartiles", N_("a quarter to three quarters have left")),
@@ -35,8 +34,7 @@ def axis_top(figures: DwellFigures, limits: dict[str, float]) -> float:
         for value in (*s.quartiles_days, s.low_days, s.high_days, s.closed_only_median_days, limits.get(s.id))
         if value is not None
     ]
-    highest = max(told, default=TOPS[0])
-    return next((top for top in TOPS if highest <= top), 365.0 * -(-highest // 365))
+    return day_top(max(told, default=0.0))
 
 
 def stay_strip(

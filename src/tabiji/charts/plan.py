@@ -18,7 +18,7 @@ from tabiji.metrics.conformance.result import ConformanceFigures, ConformanceRes
 from tabiji.result import Drawing, register_drawer
 
 SIDE, WAY = 74.0, 30.0  # room at both ends, height of a way
-NARROW, WIDE, FULL = 132.0, 190.0, 1180.0  # least and widest distance of stations, width to be filled
+NARROW, WIDE, FULL = 132.0, 190.0, 1060.0  # least and widest distance of stations, width to be filled
 STATION = 9.0
 NOTES = {
     "missing": N_("passed over {share}"),
@@ -38,7 +38,7 @@ def draw_plan(figures: ConformanceFigures, lang: str | None = None, label: str =
     """The plan of a map with what was walked of it."""
     place: dict[str | None, int] = {s.id: k for k, s in enumerate(figures.steps)}
     place[None] = -1
-    gap = max(NARROW, min(WIDE, (FULL - 2 * SIDE) / max(1, len(figures.steps))))
+    gap = max(NARROW, min(WIDE, (FULL - 1.5 * SIDE) / max(1, len(figures.steps))))
     ways = [(place[e.from_], place[e.to], e) for e in figures.edges]
     above = max((q - p for p, q, _ in ways if q - p > 1), default=0)
     back = any(q <= p for p, q, _ in ways)

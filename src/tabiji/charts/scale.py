@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+DAY_TOPS = (8.0, 20.0, 40.0, 60.0, 80.0, 120.0, 180.0, 240.0, 360.0, 480.0, 600.0, 720.0)  # quarters are whole days
+
 
 def num(x: float) -> str:
     """A coordinate with at most two decimals, without trailing zeros: 12.0 → "12", 0.125 → "0.12"."""
@@ -19,6 +21,11 @@ def linear(value: float, domain: tuple[float, float], extent: tuple[float, float
     (d0, d1), (e0, e1) = domain, extent
     share = min(1.0, max(0.0, (value - d0) / (d1 - d0)))
     return e0 + share * (e1 - e0)
+
+
+def day_top(highest: float) -> float:
+    """The end of an axis in days: the least round number that holds `highest`, its half and quarters round as well."""
+    return next((top for top in DAY_TOPS if highest <= top), 360.0 * -(-highest // 360))
 
 
 def centres(n: int, width: float) -> list[float]:

@@ -70,7 +70,7 @@ def draw_block(seed: int, block: int, n: int, clock: Clock, world: World) -> Blo
     add_first_appearances(events, timeline)
     deals = draw_opportunities(timeline, first_by_deal, companies.employees, world, by_deal)
     for part in contracts:
-        add_contracts(events, timeline, part, deals, by_deal)
+        add_contracts(events, timeline, part, deals, world, by_deal)
     add_reviews(events, timeline, world, by_deal)
     add_activity(events, timeline, prospects.contact, prospects.size, by_activity)
     return Block(companies, prospects, timeline, deals, draw_surveys(timeline, by_survey), events.table(clock.end))

@@ -26,7 +26,7 @@ from tabiji.demo.world.parameters import WORLD, World
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_, text
 
-SIMULATOR = 1
+SIMULATOR = 2
 END_ON = date(2026, 10, 31)  # fixed, so that the demo shows the same figures on every day
 HORIZON_DAYS = 180
 CSV_UP_TO = 20_000  # accounts

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from tabiji.charts import wording
 from tabiji.charts.wording import DASH, count, days, described, interval, percent, refusal, refusal_words, units
 from tabiji.i18n import N_, text
 from tabiji.settings import Settings
@@ -28,6 +29,26 @@ def moment(value: datetime | None, zone: ZoneInfo | None = None) -> str:
     if value is None:
         return DASH
     return f"{value.astimezone(zone) if zone is not None else value:%Y-%m-%d %H:%M}"
+
+
+def money(value: float | None, currency: str | None) -> str:
+    """An amount as on every page and picture: ¥74.3M (7,433万円); a bare number where no currency is known."""
+    return wording.money(value, currency or "").strip()
+
+
+def money_range(low: float, high: float | None, currency: str | None) -> str:
+    """Two amounts of one currency, ¥33M–112.2M; the upper one may be without bound."""
+    if high is None:
+        return f"{money(low, currency)}–∞"
+    return wording.money_interval(low, high, currency or "").strip()
+
+
+def exact(value: float | None, currency: str | None) -> str:
+    """An amount to the last unit, on hover and in receipts: 74,333,779 JPY; cents only where there are any."""
+    if value is None:
+        return DASH
+    shown = f"{value:,.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:,.2f}"
+    return f"{shown} {currency or ''}".strip()
 
 
 def size(n_bytes: int) -> str:
@@ -103,5 +124,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "moment": moment,
     "size": size,
+    "money": money,
+    "money_range": money_range,
+    "exact": exact,
     "breakable": breakable,
 }

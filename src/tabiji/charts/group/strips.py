@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 
 from tabiji.charts import palette
-from tabiji.charts.scale import linear, num
+from tabiji.charts.scale import day_top, linear, num
 from tabiji.charts.svg import svg
 from tabiji.metrics.group.figures import Appearance, Coverage, OnwardDifference
 from tabiji.metrics.group.state import GroupState
 
 EDGE = 6.0
-DAY_TOPS = (7.0, 14.0, 30.0, 60.0, 90.0, 120.0, 180.0, 270.0, 365.0, 545.0, 730.0)
 POINT_TOPS = (0.1, 0.25, 0.5, 0.75, 1.0)
 STATES = (  # attribute, fill, outline; vermilion is for loss only, and nothing is lost yet
     ("aligned", palette.AI, palette.AI),
@@ -21,8 +20,7 @@ STATES = (  # attribute, fill, outline; vermilion is for loss only, and nothing 
 
 def days_top(appearances: Iterable[Appearance]) -> float:
     """The end of a common axis in days: the least round number that holds every upper quartile."""
-    highest = max((a.quartiles_days[2] or 0.0 for a in appearances), default=0.0)
-    return next((top for top in DAY_TOPS if highest <= top), 365.0 * -(-highest // 365))
+    return day_top(max((a.quartiles_days[2] or 0.0 for a in appearances), default=0.0))
 
 
 def points_top(differences: Iterable[OnwardDifference]) -> float:

@@ -200,13 +200,15 @@ def _legend(result: TimelineResult, frame: Frame, height: float) -> str:
 
 
 def _label(name: str, role: str, middle: float, color: str) -> str:
+    """Who, and in up to two lines as what; all of it on hover."""
+    lines = lettering.wrap(role, LEFT - 24, 11, max_lines=2)
+    y = middle + 4 - 8.5 * len(lines)
     out = "".join(
-        words(16, middle - (3 if role else -4), line, 13, color, bold=True)
-        for line in lettering.wrap(name, LEFT - 30, 13, bold=True, max_lines=1)
+        words(16, y, line, 13, color, bold=True) for line in lettering.wrap(name, LEFT - 24, 13, bold=True, max_lines=1)
     )
-    return out + "".join(
-        words(16, middle + 14, line, 11, palette.INK_2) for line in lettering.wrap(role, LEFT - 30, 11, max_lines=1)
-    )
+    out += "".join(words(16, y + 2.5 + 14.5 * i, line, 11, palette.INK_2) for i, line in enumerate(lines, 1))
+    told = html.escape(f"{name}: {role}" if role else name)
+    return f"<g><title>{told}</title>{out}</g>"
 
 
 def _line(x0: float, x1: float, y: float, color: str, more: str = "") -> str:

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta, tzinfo
 
 from tabiji.charts.scale import linear
 from tabiji.i18n import N_, plural, text
+from tabiji.metrics.account.posts import post
 from tabiji.metrics.account.timeline_result import PersonTold, TimelineResult, TouchSeen
 
-WIDTH, LEFT, EDGE = 1180.0, 204.0, 14.0
+WIDTH, LEFT, EDGE = 1180.0, 220.0, 14.0
 MOST_ROWS = 12  # people drawn one by one
 
 
@@ -94,7 +95,7 @@ def rows_of(result: TimelineResult, frame: Frame) -> list[Row]:
     known = sorted((x for x in of if x is not None), key=rank)
     alone = known if len(known) <= MOST_ROWS else known[: MOST_ROWS - 1]
     out = [
-        Row(who(result.people[x], frame.lang), post(result, result.people[x], frame.lang), tuple(of[x])) for x in alone
+        Row(who(result.people[x], frame.lang), part(result, result.people[x], frame.lang), tuple(of[x])) for x in alone
     ]
     rest = known[len(alone) :]
     if rest:
@@ -110,8 +111,7 @@ def who(person: PersonTold, lang: str | None = None) -> str:
     return person.name or person.id or text(N_("Unknown person"), lang)
 
 
-def post(result: TimelineResult, person: PersonTold, lang: str | None) -> str:
-    """Role · department and title."""
+def part(result: TimelineResult, person: PersonTold, lang: str | None) -> str:
+    """Role · title and department."""
     roles = text(", ", lang).join(result.role_name(r, lang) for r in person.roles)
-    post = " ".join(x for x in (person.department, person.title) if x)
-    return " · ".join(x for x in (roles, post) if x)
+    return " · ".join(x for x in (roles, post(person.title, person.department, lang)) if x)

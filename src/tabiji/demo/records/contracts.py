@@ -1,4 +1,4 @@
-"""What the contract of a customer leaves behind: signature, subscription, renewals, complaints, quarterly reviews."""
+"""What the contract of a customer leaves behind: signature, subscription, renewals, expansions, complaints, quarterly reviews."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from tabiji.demo.process.customers import Customers
 from tabiji.demo.process.stay import LOST
 from tabiji.demo.records.events import Events, Rows, between, whoever_is_there
+from tabiji.demo.records.growth import growth
 from tabiji.demo.records.opportunities import WON, Opportunities
-from tabiji.demo.records.timeline import Stays, Timeline
+from tabiji.demo.records.timeline import LATER, Stays, Timeline
 from tabiji.demo.world.clock import CLOSES, DAY, OPENS, WEEK, Seconds
 from tabiji.demo.world.parameters import CHAMPION, CONTINUE, DECISION_MAKER, ORDER, USER, World
 
@@ -52,9 +53,11 @@ def contracts_of(customers: Customers, ordered: Stays, continued: Stays) -> Cont
 
 
 def add_contracts(
-    events: Events, timeline: Timeline, contracts: Contracts, deals: Opportunities, rng: np.random.Generator
-) -> None:
-    """Signature on the day of the order, the subscription with its renewals, and complaints that foretell churn."""
+    events: Events, timeline: Timeline, contracts: Contracts, deals: Opportunities, world: World, rng: np.random.Generator
+) -> None:  # fmt: skip
+    """Signature on the day of the order, the subscription with its renewals and expansion, and complaints that foretell churn.
+
+    Amounts are those of a whole term, an expansion's as well, so that they add up; a renewal keeps what was added before."""
     c, n = contracts, len(contracts.account)
     signed = c.starts + rng.integers(OPENS, CLOSES, n)
     events.add("contract_signed", c.account, signed, slot=whoever_is_there(timeline, c.account, signed, _SIGNERS, rng))
@@ -63,12 +66,14 @@ def add_contracts(
     begins = c.starts + rng.integers(1, 11, n) * DAY + OPENS
     alive = begins < c.ends
     events.add("subscription_started", c.account[alive], begins[alive], value=(monthly * months)[alive], offering=0)
+    grown, more = growth(c.account, c.starts, c.ends, monthly, timeline, world)
+    of = np.flatnonzero(grown < LATER)
+    events.add("subscription_expanded", c.account[of], grown[of], value=(more * months)[of], offering=0)
     for number in range(1, int(c.renewed.max(initial=0)) + 1):
         of = np.flatnonzero(c.renewed >= number)
-        events.add(
-            "subscription_renewed", c.account[of], c.starts[of] + number * c.term[of] + OPENS,
-            value=(monthly * months)[of], offering=0,
-        )  # fmt: skip
+        at = c.starts[of] + number * c.term[of] + OPENS
+        fee = monthly[of] + np.where(grown[of] < at, more[of], 0.0)
+        events.add("subscription_renewed", c.account[of], at, value=fee * months[of], offering=0)
     for term in range(c.negative.shape[1]):
         at = c.starts + term * c.term + WEEK + (rng.random(n) * (c.term - 2 * WEEK)).astype(np.int64)
         at = at // DAY * DAY + rng.integers(OPENS, CLOSES, n)

@@ -32,7 +32,7 @@ FIRST_SEEN: dict[int, dict[int, str]] = {
     ORDER: {USER: "help_viewed", DECISION_MAKER: "meeting_held"},
     CONTINUE: {EXECUTIVE: "qbr_held", PURCHASING: "call_connected"},
 }  # fmt: skip
-NOT_EVENTS = ("cross_sell_opened",)  # told by its opportunity
+NOT_EVENTS = ("cross_sell_opened", "subscription_expanded")  # told by the opportunity, by the contract
 
 
 def add_treatments(events: Events, timeline: Timeline, world: World, rng: np.random.Generator) -> None:

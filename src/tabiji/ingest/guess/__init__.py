@@ -5,7 +5,7 @@ one file by `table`, files that belong together by `meet`.
 """
 
 from tabiji.ingest.guess.head import read_head
-from tabiji.ingest.guess.mapping import to_mapping
+from tabiji.ingest.guess.mapping import made_key, to_mapping
 from tabiji.ingest.guess.meet import guess
 from tabiji.ingest.guess.model import EventGuess, Sample, TableGuess
 from tabiji.ingest.guess.table import guess_table
@@ -18,6 +18,7 @@ __all__ = [
     "TimeFormat",
     "guess",
     "guess_table",
+    "made_key",
     "read_head",
     "time_format",
     "to_mapping",

@@ -14,6 +14,12 @@ def to_mapping(source: str, tables: Iterable[TableGuess], timezone: str | None =
     return mapping | {"tables": [_entry(t) for t in tables]}
 
 
+def made_key(table: TableGuess) -> tuple[str, ...]:
+    """Columns that together know an opportunity that has no number: whose it is, and when it was opened."""
+    named = [table.fields.get(name, ()) for name in ("account", "opened_at")]
+    return tuple(c for columns in named for c in columns) if table.to == "opportunity" and all(named) else ()
+
+
 def _entry(table: TableGuess) -> dict[str, Any]:
     def sql(column: str) -> str:
         return table.expressions.get(column) or identifier(column)
@@ -21,6 +27,8 @@ def _entry(table: TableGuess) -> dict[str, Any]:
     entry: dict[str, Any] = {"file": table.file, "to": table.to}
     if table.key:
         entry["key"] = identifier(table.key)
+    elif made := made_key(table):
+        entry["key"] = f"concat_ws(' ', {', '.join(identifier(c) for c in made)})"
     used = {c for columns in table.fields.values() for c in columns} | {e.at for e in table.events}
     formats = {c: t.format for c, t in table.times.items() if t.format and c in used}
     if formats:

@@ -9,6 +9,7 @@ from tabiji.ingest.guess.values import present
 from tabiji.ingest.guess.words import KEYS, NAMES, fit, plain
 
 LEAST = 0.5  # a weaker fit of a name is no fit
+MOST_OF_THEM = 0.5  # of the values of a column that is taken for another reference
 
 
 def guess(samples: Sequence[Sample]) -> tuple[TableGuess, ...]:
@@ -40,7 +41,7 @@ def _meet(tables: list[TableGuess], owner: int, to: str, samples: Mapping[str, S
         for i, table in enumerate(tables):
             if i == owner or to not in NAMES[table.to]:
                 continue
-            scored = _references(samples[table.file], table.to, to, own, key)
+            scored = _references(samples[table.file], table, to, own, key)
             if scored:
                 score, chosen[i] = max(scored)
                 total += score
@@ -59,14 +60,16 @@ def _meet(tables: list[TableGuess], owner: int, to: str, samples: Mapping[str, S
     return met
 
 
-def _references(sample: Sample, table: str, to: str, own: Sample, key: str) -> list[tuple[float, str]]:
+def _references(sample: Sample, table: TableGuess, to: str, own: Sample, key: str) -> list[tuple[float, str]]:
     known = set(present(own.columns[key]))
     scored = []
     for column, values in sample.columns.items():
-        words = fit(plain(column), NAMES[table][to])
+        words = fit(plain(column), NAMES[table.to][to])
         if words < LEAST:
             continue
         there = set(present(values))
         overlap = len(there & known) / len(there) if there else 0.0
+        if table.field_of(column) in set(REFERENCES) - {to} and overlap < MOST_OF_THEM:
+            continue  # it says who, and those are others
         scored.append((overlap + 0.3 * (plain(column) == plain(key)) + 0.1 * words, column))
     return scored

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tabiji.ingest.guess.model import EventGuess, Sample, TableGuess, identifier, literal
-from tabiji.ingest.guess.values import TimeFormat, present, shape, time_format, unit_of
+from tabiji.ingest.guess.readings import column_of_outcomes, deal_by_values, log_by_values, values_like
+from tabiji.ingest.guess.values import Shape, TimeFormat, present, shape, time_format, unit_of
 from tabiji.ingest.guess.words import FILES, KEYS, LOST, NAMES, NOT_AN_EVENT, SIGNS, WON, fit, own_name, plain
 
 TIMES = {"at", "opened_at", "closed_at", "valid_from", "valid_to", "on"}
@@ -57,11 +58,13 @@ def _tells_apart(values: Sequence[str | None], of_shape: str) -> bool:
     return of_shape in ("text", "number", "flag") and 1 < len(set(there)) <= max(5, 0.2 * len(there))
 
 
-def _table_of(sample: Sample, shapes: Mapping[str, str]) -> str:
+def _table_of(sample: Sample, shapes: Mapping[str, Shape]) -> str:
     names = [plain(c) for c in sample.columns]
     best, best_score = "event" if "time" in shapes.values() else "account", 0.0
     for to, groups in SIGNS.items():
         scores = [max((fit(n, group) for n in names), default=0.0) for group in groups]
+        if to == "opportunity" and column_of_outcomes(sample, shapes):
+            scores = [max(score, 0.9) for score in scores]
         if to in ("event", "survey", "cost") and "time" not in shapes.values():
             continue
         if min(scores) < LEAST:
@@ -74,7 +77,7 @@ def _table_of(sample: Sample, shapes: Mapping[str, str]) -> str:
     return best
 
 
-def _fields(sample: Sample, shapes: Mapping[str, str], to: str) -> dict[str, tuple[str, ...]]:
+def _fields(sample: Sample, shapes: Mapping[str, Shape], to: str) -> dict[str, tuple[str, ...]]:
     pairs = sorted(
         (
             (-fit(plain(column), words), order, name, column)
@@ -94,6 +97,10 @@ def _fields(sample: Sample, shapes: Mapping[str, str], to: str) -> dict[str, tup
         and (first := next((c for c in sample.columns if shapes[c] == "time"), None))
     ):
         fields = {"at": (first,)} | {n: c for n, c in fields.items() if first not in c}
+    if to == "event":
+        fields = log_by_values(sample, shapes, fields)
+    if to == "opportunity":
+        fields = deal_by_values(sample, shapes, fields)
     if to == "person" and "name" not in fields:
         last, first = (_column(sample, words) for words in ("=姓 lastname familyname", "=名 firstname givenname"))
         if last or first:
@@ -149,7 +156,7 @@ def _events(
     if closed and stage:
         own = {_event_name(c, to, c == opened): c for c in times if c != closed}  # 失注日 beside 受注日
         for name, words, value in (("opportunity_won", WON, amount), ("opportunity_lost", LOST, "")):
-            if values := _values_like(sample.columns[stage], words):
+            if values := values_like(sample.columns[stage], words):
                 listed = ", ".join(literal(v) for v in values)
                 found.append(EventGuess(name, own.get(name, closed), f"{identifier(stage)} IN ({listed})", value))
     for column in times:
@@ -159,12 +166,6 @@ def _events(
         if name and name not in {e.name for e in found}:
             found.append(EventGuess(name, column, "", amount if name == "opportunity_won" else ""))
     return tuple(sorted(found, key=lambda e: e.name != "opportunity_opened"))
-
-
-def _values_like(values: Sequence[str | None], words: Sequence[str]) -> list[str]:
-    """Values that say won (or lost). A longer word of the other kind inside it wins: 失注 is not 受注, 未契約 neither."""
-    distinct = dict.fromkeys(present(values))
-    return [v for v in distinct if any(w in plain(v) for w in words) and not plain(v).startswith(("未", "非", "not"))]
 
 
 def _event_name(column: str, to: str, is_opening: bool) -> str:
@@ -184,7 +185,7 @@ def _event_name(column: str, to: str, is_opening: bool) -> str:
 def _mended(column: str, values: Sequence[str | None], of_shape: str) -> str:
     """SQL for numbers that an import would not read: with a counter word (820名), or in a unit that the column's name says."""
     factor = unit_of(column)
-    counted = of_shape == "amount" and any(v[-1] in "名人社件" for v in present(values))
+    counted = of_shape == "amount" and any(re.search("[約名人社件]", v) for v in present(values))
     if factor == 1 and not counted:
         return ""
     number = identifier(column)

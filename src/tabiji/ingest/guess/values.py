@@ -18,7 +18,8 @@ _COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _AMOUNT = re.compile(
-    r"[¥$€£]?\s*[+-]?[¥$€£]?\s*\d{1,3}(,\d{3})+(\.\d+)?\s*(円|名|人|社|件)?|[¥$€£]\s*\d+(\.\d+)?|\d+(\.\d+)?\s*(円|名|人)"
+    r"約?[¥$€£]?\s*[+-]?[¥$€£]?\s*\d{1,3}(,\d{3})+(\.\d+)?\s*(円|名|人|社|件)?(以上|超|規模|程度)?|[¥$€£]\s*\d+(\.\d+)?|"
+    r"約?\d+(\.\d+)?\s*(円|名|人)(以上|超|規模|程度)?|約\d+"
 )
 _ADDRESS = re.compile(
     r"(https?://|www\.)\S+|/[\w\-./?=&%#]*|[\w-]+(\.[\w-]+)*\.(jp|com|net|org|io|co|biz|info)(/\S*)?", re.I
@@ -51,7 +52,12 @@ def shape(values: Sequence[str | None]) -> Shape:
         ("email", _EMAIL), ("time", None), ("number", _NUMBER), ("amount", _AMOUNT), ("address", _ADDRESS),
     )  # fmt: skip
     for name, pattern in tests:
-        fitting = sum(_is_time(v) if pattern is None else bool(pattern.fullmatch(_half_width(v))) for v in there)
+        fitting = sum(
+            _is_time(v)
+            if pattern is None
+            else bool(pattern.fullmatch(_half_width(v)) or (name == "amount" and _NUMBER.fullmatch(_half_width(v))))
+            for v in there  # 820 beside 1,200 is an amount as well
+        )
         if fitting >= 0.9 * len(there):
             return name
     return "flag" if {v.lower() for v in there} <= _FLAGS else "text"

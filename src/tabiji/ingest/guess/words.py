@@ -11,12 +11,12 @@ from functools import lru_cache
 PREFIXES = ("properties", "property")
 
 ACCOUNT_ID = "企業id 会社id 取引先id 顧客id 法人id accountid companyid customerid 顧客コード 取引先コード 会社コード 企業コード caseid"
-ACCOUNT_NAME = "会社名 企業名 取引先名 顧客名 法人名 社名 商号 accountname companyname customername organizationname =account =company =customer =organization =organisation =会社 =企業 =取引先 =顧客 =勤務先"
-PERSON_ID = "担当者id 人物id リードid 見込み客id 顧客担当者id contactid personid leadid userid visitorid =person =contact =lead =user"
+ACCOUNT_NAME = "会社名 企業名 取引先名 顧客名 法人名 社名 商号 accountname companyname customername organizationname =account =company =customer =organization =organisation =会社 =企業 =取引先 =顧客 =勤務先 =お客様 =客先 =得意先 =client =firm =co"
+PERSON_ID = "担当者id 人物id リードid 見込み客id 顧客担当者id contactid personid leadid userid visitorid =person =contact =lead =user =who =誰 =だれ"
 EMAIL = "メールアドレス =メール =eメール email emailaddress =mail mailaddress"
 OPPORTUNITY_ID = "商談id 案件id 商談番号 案件番号 商談no 案件no opportunityid dealid opportunitynumber dealrecordid 商談コード 案件コード"
 OPPORTUNITY_NAME = "商談名 案件名 opportunityname dealname =opportunity =deal"
-AMOUNT = "金額 受注金額 契約金額 見積金額 想定金額 商談金額 amount dealamount closevalue contractvalue =value =revenue =price 売上金額"
+AMOUNT = "金額 受注金額 契約金額 見積金額 想定金額 商談金額 amount dealamount closevalue contractvalue =value =revenue =price 売上金額 =額 =amt"
 CURRENCY = "通貨 currency currencycode currencyisocode"
 CHANNEL = "チャネル チャンネル 流入元 経路 媒体 channel medium utmmedium"
 CAMPAIGN = "キャンペーン キャンペーン名 施策名 campaign campaignname utmcampaign"
@@ -24,15 +24,15 @@ OFFERING = "商材 製品 商品 サービス名 プラン product productname o
 
 NAMES: dict[str, dict[str, str]] = {
     "account": {
-        "name": ACCOUNT_NAME + " =name =名称",
+        "name": ACCOUNT_NAME + " =name =名称 =名前 =名",
         "domain": "ドメイン domain website webサイト ホームページ =url companydomainname",
         "corporate_number": "法人番号 corporatenumber",
         "industry": "業種 業界 産業分類 industry sector",
-        "employees": "従業員数 社員数 従業員規模 employees numberofemployees employeecount headcount",
+        "employees": "従業員数 社員数 従業員規模 employees numberofemployees employeecount headcount =社員 =従業員 =人数 =staff",
         "annual_revenue": "売上高 年商 売上規模 年間売上 annualrevenue revenue",
         "currency": CURRENCY,
         "country": "国 国名 country billingcountry officelocation",
-        "region": "都道府県 地域 エリア 所在地 region prefecture state billingstate =住所",
+        "region": "都道府県 地域 エリア 所在地 region prefecture state billingstate =住所 =県 =pref",
         "parent": "親会社 親企業 parentid parentaccount parentcompany subsidiaryof",
     },
     "person": {
@@ -57,14 +57,14 @@ NAMES: dict[str, dict[str, str]] = {
         "owner": "営業担当 担当者 所有者 担当営業 owner ownerid ownername salesagent salesrep =担当",
         "amount": AMOUNT,
         "currency": CURRENCY,
-        "stage": "フェーズ 商談ステージ 案件ステージ ステージ ステータス 商談状況 進捗 確度 stage stagename dealstage status pipelinestage",
-        "opened_at": "商談開始日 案件発生日 商談作成日 発生日 起票日 作成日 作成日時 登録日 engagedate opendate openedat createdate createddate createdat",
-        "closed_at": "完了日 クローズ日 決着日 受注日 完了予定日 受注予定日 closedate closedat closeddate closingdate",
+        "stage": "フェーズ 商談ステージ 案件ステージ ステージ ステータス 商談状況 進捗 確度 stage stagename dealstage status pipelinestage phase =ph =result =outcome =結果 =状態 =段階 =勝敗",
+        "opened_at": "商談開始日 案件発生日 商談作成日 発生日 起票日 作成日 作成日時 登録日 engagedate opendate openedat createdate createddate createdat =opened =open =start =開始 =発生 =起票",
+        "closed_at": "完了日 クローズ日 決着日 受注日 完了予定日 受注予定日 closedate closedat closeddate closingdate =closed =close =end =終了 =完了 =決着",
     },
     "event": {
-        "at": "発生日時 日時 活動日時 活動日 実施日 行動日時 アクセス日時 開催日 参加日 申込日 回答日 受信日時 送信日時 timestamp =ts =at eventtime eventdate activitydate occurredat datetime =日付 =date =time createdat createdate 作成日時 登録日時",
-        "name": "イベント名 イベント アクティビティ 活動種別 活動内容 行動種別 行動 アクション 種別 eventname eventtype activitytype activity =event =action =type concept:name =name",
-        "account": f"{ACCOUNT_ID} {ACCOUNT_NAME}",
+        "at": "発生日時 日時 活動日時 活動日 実施日 行動日時 アクセス日時 開催日 参加日 申込日 回答日 受信日時 送信日時 timestamp =ts =at eventtime eventdate activitydate occurredat datetime =日付 =date =time createdat createdate 作成日時 登録日時 =when =いつ =日",
+        "name": "イベント名 イベント アクティビティ 活動種別 活動内容 行動種別 行動 アクション 種別 eventname eventtype activitytype activity =event =action =type concept:name =name =what =何 =出来事",
+        "account": f"{ACCOUNT_ID} {ACCOUNT_NAME} =who =誰 =だれ",
         "person": f"{EMAIL} {PERSON_ID}",
         "opportunity": f"{OPPORTUNITY_ID} {OPPORTUNITY_NAME}",
         "channel": CHANNEL,
@@ -117,8 +117,8 @@ SIGNS: dict[str, tuple[str, ...]] = {
         " ".join([AMOUNT, NAMES["opportunity"]["stage"], NAMES["opportunity"]["closed_at"]]),
     ),
     "event": (
-        "日時 発生日 活動日 実施日 アクセス日 開催日 参加日 申込日 timestamp =ts =at eventtime eventdate activitydate occurredat =日付 =date =time",
-        "イベント アクティビティ 活動種別 活動内容 行動 アクション 種別 eventname eventtype activity =event =action =type concept:name",
+        "日時 発生日 活動日 実施日 アクセス日 開催日 参加日 申込日 timestamp =ts =at eventtime eventdate activitydate occurredat =日付 =date =time =when =いつ =日",
+        "イベント アクティビティ 活動種別 活動内容 行動 アクション 種別 eventname eventtype activity =event =action =type concept:name =what =何 =出来事",
     ),
     "person": (f"{EMAIL} 氏名 担当者名 役職 jobtitle fullname lastname",),
     "account": (
@@ -139,6 +139,14 @@ FILES = {
 
 WON = ("won", "受注", "成約", "契約", "成立", "導入決定", "closedwon")
 LOST = ("lost", "失注", "見送り", "不成立", "敗戦", "辞退", "closedlost", "キャンセル")
+WON_OR_LOST = {
+    "win": WON[0],
+    "勝": WON[0],
+    "勝ち": WON[0],
+    "loss": LOST[0],
+    "負": LOST[0],
+    "負け": LOST[0],
+}  # as whole values only
 NOT_AN_EVENT = (  # dates that tell no moment of the journey
     "予定", "更新", "最終", "次回", "生年", "誕生", "期限", "期日", "設立", "締切", "取込", "同期",
     "expected", "modified", "updated", "last", "next", "birth", "due", "synced", "established", "expire", "forecast",

@@ -34,7 +34,6 @@ SORTS = {
     "name": N_("name"),
 }
 UNFILTERED = dict.fromkeys(("from", "to", *PICKS), "")  # of figures over all journeys of the map
-_SIGNS = {"JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 _SCALE = 3.0  # medians that the bar of a stay is long
 
 
@@ -169,12 +168,3 @@ def letter_of(name: str) -> str:
         return name[:1]
     words = [w for w in name.split() if w[:1].isupper() or len(name.split()) == 2]
     return "".join(w[0].upper() for w in words[:2]) or name[:1].upper()
-
-
-def money(amount: float | None, currency: str | None) -> str:
-    """8400000, JPY → ¥8,400,000; a currency without a sign stands before the amount."""
-    if amount is None:
-        return "—"
-    shown = f"{amount:,.0f}" if amount == round(amount) else f"{amount:,.2f}"
-    sign = _SIGNS.get(currency or "")
-    return f"{sign}{shown}" if sign else f"{currency} {shown}" if currency else shown

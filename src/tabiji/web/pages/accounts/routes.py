@@ -7,11 +7,12 @@ from starlette.responses import Response
 from tabiji import i18n
 from tabiji.charts.timeline import draw_timeline
 from tabiji.i18n import N_
+from tabiji.metrics.account.posts import post
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
 from tabiji.web.pages.accounts import outlook_receipt, receipt  # noqa: F401 - they register the receipts of these pages
 from tabiji.web.pages.accounts.account import account_page, labelled
-from tabiji.web.pages.accounts.listing import OWN, SORTS, UNFILTERED, list_page, money, outcome_words
+from tabiji.web.pages.accounts.listing import OWN, SORTS, UNFILTERED, list_page, outcome_words
 from tabiji.web.render import Nav, render
 from tabiji.web.segments import BY
 from tabiji.workspace.questions import QUESTIONS
@@ -49,7 +50,6 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         outcomes=outcome_words(measured.map),
         sorts=SORTS,
         unfiltered=UNFILTERED,
-        money=money,
         zone=workspace.settings.zone,
     )
 
@@ -79,6 +79,6 @@ def one(request: Request, map_id: str, account: str, version: int | None = None)
         result=result,
         pinned=version,
         picture=Markup(draw_timeline(result, lang, zone).svg) if result.touches else None,  # noqa: S704 - text is escaped in it
-        money=money,
+        post=post,
         zone=zone,
     )

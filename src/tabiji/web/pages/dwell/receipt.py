@@ -9,6 +9,7 @@ from tabiji.i18n import N_, pick, text, value_name
 from tabiji.metrics.dwell.result import DwellFigures, DwellResult, Stays
 from tabiji.metrics.velocity.result import VelocityFigures
 from tabiji.web.receipts import Receipt, receipt_kind
+from tabiji.web.words import exact, money
 from tabiji.workspace import MeasuredMap
 
 DEFINITIONS = {
@@ -79,15 +80,15 @@ def velocity_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters
     if measure not in VELOCITY:
         raise NotFoundError("measure", measure, VELOCITY)
     values = {
-        "velocity": money(f.velocity_per_day, f.currency),
+        "velocity": exact(f.velocity_per_day, f.currency),
         "open": count(f.open),
         "win_rate": "",
-        "mean_deal": money(f.mean_deal, f.currency),
+        "mean_deal": exact(f.mean_deal, f.currency),
         "cycle": days(f.median_cycle_days),
     }
     beside = [(text(N_("open")), count(f.open)), (text(N_("won")), count(f.won)), (text(N_("lost")), count(f.lost))]
     if measure == "velocity" and f.low is not None:
-        beside.append((text(N_("95% interval")), f"{money(f.low, f.currency)} – {money(f.high, f.currency)}"))
+        beside.append((text(N_("95% interval")), f"{exact(f.low, f.currency)} – {exact(f.high, f.currency)}"))
     return Receipt(
         title=text(N_("Velocity")),
         definition=text(VELOCITY[measure]),
@@ -101,18 +102,13 @@ def velocity_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters
     )
 
 
-def money(value: float | None, currency: str | None) -> str:
-    """1234567.8, JPY → 1,234,568 JPY; None → —."""
-    return "—" if value is None else f"{value:,.0f} {currency or ''}".strip()
-
-
-def factors(f: VelocityFigures) -> list[tuple[str, str, str]]:
-    """(measure, label, value in words) of the factors of a velocity."""
+def factors(f: VelocityFigures) -> list[tuple[str, str, str, str]]:
+    """(measure, label, value in words, what is told on hover) of the factors of a velocity."""
     return [
-        ("open", text(N_("open")), count(f.open)),
-        ("win_rate", text(N_("win rate")), "—" if f.win_rate.share is None else f"{f.win_rate.share:.0%}"),
-        ("mean_deal", text(N_("mean deal")), money(f.mean_deal, f.currency)),
-        ("cycle", text(N_("median cycle")), days(f.median_cycle_days)),
+        ("open", text(N_("open")), count(f.open), ""),
+        ("win_rate", text(N_("win rate")), "—" if f.win_rate.share is None else f"{f.win_rate.share:.0%}", ""),
+        ("mean_deal", text(N_("mean deal")), money(f.mean_deal, f.currency), exact(f.mean_deal, f.currency)),
+        ("cycle", text(N_("median cycle")), days(f.median_cycle_days), ""),
     ]
 
 

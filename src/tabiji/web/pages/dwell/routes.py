@@ -9,7 +9,7 @@ from tabiji.i18n import N_
 from tabiji.metrics.dwell.result import Stays
 from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
-from tabiji.web.pages.dwell.receipt import factors, money  # registers the receipts of this page
+from tabiji.web.pages.dwell.receipt import factors  # registers the receipts of this page
 from tabiji.web.render import Nav, render
 from tabiji.web.segments import BY, groups_of, with_groups
 from tabiji.web.sheets import csv_response
@@ -56,7 +56,6 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         strip=strip,
         told=drawn.told,
         why_not=drawn.why_not,
-        money=money,
         factors=factors,
         legend=[(Markup(drawn.legend_mark(name)), label) for name, label in drawn.LEGEND],  # noqa: S704 - constants
     )

@@ -6,10 +6,13 @@ from starlette.responses import Response
 
 from tabiji.charts import retention as drawn
 from tabiji.charts.wording import money, money_interval, refusal_words
-from tabiji.i18n import N_
+from tabiji.i18n import N_, pick
+from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.means import Mean
-from tabiji.metrics.retention.health_result import LABELS, foretold
+from tabiji.metrics.retention.health import OUTCOME_STAGES
+from tabiji.metrics.retention.health_result import LABELS, NO_OUTCOMES, foretold
 from tabiji.metrics.retention.result import CHURN, REVENUE, Lasting
+from tabiji.metrics.retention.subscriptions import fits
 from tabiji.result import Share
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
@@ -22,6 +25,7 @@ from tabiji.web.pages.retention.receipt import (
 )  # registers its receipts
 from tabiji.web.render import Nav, render
 from tabiji.web.sheets import csv_response
+from tabiji.workspace import Workspace
 
 router = APIRouter()
 NAV = [Nav(N_("Retention"), "/maps/{map_id}/retention", 64)]
@@ -84,6 +88,8 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         money=money,
         amount=_amount,
         lowest=health.lowest[:LISTED],
+        no_outcomes=NO_OUTCOMES,
+        elsewhere=_elsewhere(workspace, measured.map),
     )
 
 
@@ -93,6 +99,16 @@ def download(request: Request, map_id: str, version: int | None = None) -> Respo
     flags = retention_flags(read_filters(request.query_params).flags, request.query_params)
     rows = request.app.state.workspace.map(map_id, version).retention(**flags).rows()
     return csv_response(rows, f"{map_id}-retention.csv", ("measure", "definition", "share"))
+
+
+def _elsewhere(workspace: Workspace, own: JourneyMap) -> list[tuple[str, str]]:
+    """(id, name and stage) of the other maps with a stage that confirms outcomes: return is measured there."""
+    return [
+        (other.id, f"{pick(other.map.name) or other.id} · {pick(stage.name) or stage.id}")
+        for other in workspace.maps.list()
+        if other.id != own.id and other.map.unit == own.unit
+        for stage in [s for s in other.map.stages if fits(s.id, OUTCOME_STAGES)][:1]
+    ]
 
 
 def _strip(share: Share, top: float) -> Markup:

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_, text
+from tabiji.ingest.guess import made_key
 from tabiji.web.jobs import Jobs, Progress, Work
 from tabiji.web.pages.start import fields
 from tabiji.web.pages.start.batch import Batch, NoFileError
@@ -66,6 +67,7 @@ def mapping(request: Request, batch_id: str) -> Response:
         table_labels=fields.TABLE_LABELS,
         field_label=fields.field_label,
         fields_of=fields_of,
+        made_key=made_key,
         reasons=fields.REASONS,
         property=PROPERTY,
         spare=SPARE_EVENTS,
