@@ -17,6 +17,7 @@ from tabiji.result import Drawing, register_drawer
 MOST_LINES = 8
 FULL, LABEL = 1040.0, 170.0  # width to be filled, most room for a name on each side
 STEP, COLUMN, NARROW = 30.0, 78.0, 64.0  # widest and least distance of models
+HEADING = 10.5  # size of the names of models
 HEAD, LEAD = 20.0, 14.0  # below the names of models, from one of their lines to the next
 APART = 16.0  # from a mark to its name
 
@@ -105,7 +106,7 @@ def _frame(names: Sequence[str], models: Sequence[str]) -> _Frame:
     """The whole picture in `FULL` where it can be: names take what they need, the models share the rest."""
     side = min(LABEL, APART + 4 + max((lettering.width(n, 12, bold=True) for n in names), default=20.0))
     gap = min(COLUMN, max(NARROW, (FULL - 2 * side) / max(len(models) - 1, 1)))
-    heads = tuple(tuple(lettering.wrap(name, gap - 6, 11, max_lines=3)) for name in models)
+    heads = tuple(tuple(lettering.wrap(name, gap - 1, HEADING, max_lines=3)) for name in models)
     columns = tuple(side + gap * i for i in range(len(models)))
     return _Frame(side, heads, columns, HEAD + LEAD * (1 + max(map(len, heads), default=1)))
 
@@ -116,7 +117,7 @@ def _model(x: float, lines: Sequence[str], top: float, height: float) -> str:
     for i, line in enumerate(lines):
         y = top - 22 - LEAD * (len(lines) - 1 - i)
         out += (
-            f'<text x="{num(x)}" y="{num(y)}" font-size="11" fill="{palette.INK_2}" text-anchor="middle">'
+            f'<text x="{num(x)}" y="{num(y)}" font-size="{HEADING}" fill="{palette.INK_2}" text-anchor="middle">'
             f"{html.escape(line)}</text>"
         )
     return out

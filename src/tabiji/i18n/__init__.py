@@ -89,6 +89,12 @@ def sentences(parts: Iterable[str], lang: str | None = None) -> str:
     return ("" if (lang or language()) == "ja" else " ").join(part for part in parts if part)
 
 
+def listed(parts: Iterable[str], lang: str | None = None, *, apart: bool = False) -> str:
+    """Words one after the other, with the comma of the reader's language; `apart`: with its semicolon, where commas are inside."""
+    comma, semicolon = ("、", "；") if (lang or language()) == "ja" else (", ", "; ")
+    return (semicolon if apart else comma).join(parts)
+
+
 NO_VALUE = N_("(none)")  # label of the group of units without a value, in JSON, addresses and tables of data
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tabiji.i18n import LANGUAGES, N_, pick, text
+from tabiji.i18n import LANGUAGES, N_, listed, pick, text
 from tabiji.journeymap.model import ANY_LANGUAGE
 from tabiji.journeymap.yaml_file.emit import flow
 
@@ -48,7 +48,7 @@ def say_value(value: Any, lang: str | None = None) -> str:
     if is_text(value):
         return pick(value, lang)
     if isinstance(value, list):
-        return ", ".join(say_value(v, lang) for v in value)
+        return listed((say_value(v, lang) for v in value), lang)
     if isinstance(value, dict) and set(value) == {"inactive_days"}:
         days = value["inactive_days"]
         return text(N_("never"), lang) if days is None else str(days)

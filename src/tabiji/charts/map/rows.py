@@ -13,7 +13,7 @@ from tabiji.charts.map.sheet import (
     Receipt,
     TouchpointLine,
 )
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, listed, pick, text
 from tabiji.journeymap.model import (
     Finding,
     Initiative,
@@ -166,7 +166,7 @@ def _kpi_tip(score: Score, shown: Callable[[float | None], str], lang: str) -> s
         parts.append(f"n = {wording.count(score.n)}")
     if score.previous is not None:
         parts.append(text("one period before: {value}", lang, value=shown(score.previous)))
-    return ", ".join(parts)
+    return listed(parts, lang)
 
 
 def _signed(value: float | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, pick, sentences, text
+from tabiji.i18n import N_, listed, pick, sentences, text
 from tabiji.metrics.credit.costs import Costs
 from tabiji.metrics.credit.gathering.shares import VARIANTS
 from tabiji.metrics.credit.stability import Stability
@@ -199,10 +199,9 @@ class CreditResult(Result):
                 N_("All {n} models give {key} the most credit for entering {goal}."), lang,
                 n=len(leaders), key=self.label(first, lang), goal=goal,
             )  # fmt: skip
-        said = "; ".join(
-            f"{self.label(key, lang)} ({', '.join(text(MODEL_NAMES[m], lang) for m in models)})"
-            for key, models in others
-        )
+        named = {key: listed((text(MODEL_NAMES[m], lang) for m in models), lang) for key, models in others}
+        each = (text(N_("{key} ({models})"), lang, key=self.label(k, lang), models=m) for k, m in named.items())
+        said = listed(each, lang, apart=True)
         return text(
             N_("{m} of {n} models {m:gives|give} {key} the most credit for entering {goal}; others say: {others}."), lang,
             m=len(backing), n=len(leaders), key=self.label(first, lang), goal=goal, others=said,

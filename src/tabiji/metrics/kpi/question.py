@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from tabiji.compute.executor import Executor
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, listed, pick, text
 from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import Index
@@ -100,7 +100,7 @@ class KpiResult(Result):
             return text(N_("No KPI with a target has a value yet."), lang)
         if not below:
             return text(N_("All {n} KPIs with a target have reached it."), lang, n=len(aimed))
-        names = ", ".join(pick(v.name, lang) or v.id for v in below)
+        names = listed((pick(v.name, lang) or v.id for v in below), lang)
         return text(
             N_("{n_below} of {n} KPIs are below their target: {names}."),
             lang,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, sentences, text
+from tabiji.i18n import N_, listed, sentences, text
 from tabiji.metrics.means import Mean
 from tabiji.result import Result, Share
 
@@ -159,7 +159,7 @@ class HealthResult(Result):
         missing = [text(LABELS[c.id], lang) for c in self.components if c.measure is None]
         if missing:
             said.append(
-                text(N_("Not measured: {parts}; so there is no overall health."), lang, parts=", ".join(missing))
+                text(N_("Not measured: {parts}; so there is no overall health."), lang, parts=listed(missing, lang))
             )
         if self.validation is not None:
             said.append(foretold(self.validation, lang))

@@ -10,7 +10,7 @@ from tabiji.charts import wording
 from tabiji.charts.map import stake
 from tabiji.charts.map.asked import common_flags
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, text, value_name
+from tabiji.i18n import N_, listed, text, value_name
 from tabiji.metrics.bottleneck.factor_result import KINDS, Factor
 from tabiji.metrics.bottleneck.result import AFTER_SUCCESS, BottleneckResult, Stake, StakeFigures, TransitionStake
 from tabiji.metrics.funnel.result import FunnelResult
@@ -77,7 +77,7 @@ def section(measured: "MeasuredMap", funnel: FunnelResult, filters: Filters, sta
 def alike(found: BottleneckResult) -> str:
     """What the factors are adjusted for, in words."""
     names = () if found.factors is None else found.factors.adjusted_for
-    return ", ".join(text(ADJUSTED.get(name, ELSEWHERE)) for name in names)
+    return listed(text(ADJUSTED.get(name, ELSEWHERE)) for name in names)
 
 
 def _axis(found: BottleneckResult, top: float) -> tuple[str, str, str]:

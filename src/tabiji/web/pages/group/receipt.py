@@ -5,7 +5,7 @@ from typing import Any
 
 from tabiji.charts.wording import count, percent
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, listed, text
 from tabiji.metrics.group.result import GroupResult
 from tabiji.result import Share
 from tabiji.web.pages.group.counted import COUNTED, points
@@ -83,7 +83,7 @@ def _complete(result: GroupResult, stage: str, which: str, definition: str, sour
     rows = {c.stage or "": c for c in result.total.completeness}
     if stage not in rows:
         raise NotFoundError("stage", stage, rows)
-    needed = ", ".join(f"{result.role_name(r.role)} {r.required}" for r in result.roles if r.required)
+    needed = listed(f"{result.role_name(r.role)} {r.required}" for r in result.roles if r.required)
     beside = [(text(N_("required in total")), needed or "—")]
     return _receipt(result, stage, "", getattr(rows[stage], which), definition, STUDENT, source, beside)
 

@@ -10,7 +10,7 @@ from tabiji.charts.map.asked import common_flags
 from tabiji.charts.map.measured import Score
 from tabiji.charts.map.rows import kpi_format
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, pick, sentences, text
+from tabiji.i18n import N_, listed, pick, sentences, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.result import Result, Share
 from tabiji.web.receipts import Receipt, receipt_kind
@@ -167,7 +167,7 @@ def _told(score: Score, shown: Callable[[float | None], str]) -> str:
         parts.append(text("95% interval {low} to {high}", low=shown(score.low), high=shown(score.high)))
     if score.n is not None and score.n != score.value:
         parts.append(f"n = {wording.count(score.n)}")
-    return ", ".join(parts)
+    return listed(parts)
 
 
 def _share_receipt(result: Result, share: Share, title: str, definition: str, met: str, among: str) -> Receipt:
