@@ -53,6 +53,8 @@ def test_import_again_adds_nothing(tabiji: Tabiji, crm: Crm) -> None:
     assert ran.status == 0
     assert (report["source"], report["events"]["added"]) == ("crm", 0)
     assert report["events"]["duplicates"] == crm.told["Won"] * 2 + crm.told["Lost"] * 2 + crm.told["Engaging"]
+    funnel = tabiji("-w", crm.root, "funnel", "deals", "--json").json
+    assert report["as_of"] == funnel["provenance"]["as_of"]
     for table in report["tables"]:
         assert set(table) >= {"file", "to", "rows", "accepted", "quarantined", "reasons"}
         assert (table["quarantined"], table["reasons"]) == (0, {})

@@ -71,7 +71,7 @@ def list_(root: Path, as_json: bool) -> None:
         print_json({
             "maps": [
                 {
-                    "id": e.id, "name": dict(e.map.name), "unit": e.map.unit, "version": e.version,
+                    "id": e.id, "name": e.name, "unit": e.map.unit, "version": e.version,
                     "stages": [s.id for s in e.map.stages], "changed_at": e.changed_at,
                 }
                 for e in entries

@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,7 +22,7 @@ from tabiji.ingest.sources.staged import Desk
 from tabiji.lake import Batch, Head, Lake, schema
 from tabiji.result import Notice
 from tabiji.room import room_for
-from tabiji.settings import Settings
+from tabiji.settings import Settings, end_of_day
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -166,9 +166,7 @@ def _last_at(desk: Desk, head: Head, resolved: Sequence[Resolved]) -> datetime |
 def _as_of(last_at: datetime | None, settings: Settings, now: datetime) -> datetime | None:
     if last_at is None:
         return None
-    zone = settings.zone
-    end = datetime.combine(last_at.astimezone(zone).date(), time.max, zone)
-    return min(end, now.astimezone(zone))
+    return min(end_of_day(last_at.astimezone(settings.zone).date(), settings.zone), now.replace(microsecond=0))
 
 
 def _notices(resolved: Sequence[Resolved]) -> Iterator[Notice]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tabiji.i18n import N_
 from tabiji.result import Notice
 from tabiji.room import DiskFullError
-from tabiji.settings import load_settings
+from tabiji.settings import end_of_day, load_settings
 from tabiji.workspace.database import Database
 from tabiji.workspace.folder import Folder
 from tabiji.workspace.maps import MapStore
@@ -246,8 +246,6 @@ class Workspace:
         latest = self.lake.head().of("event").last_at
         if latest is None:
             return now
-        from tabiji.workspace.ask import end_of_day
-
         day = latest.astimezone(self.settings.zone).date()
         return min(end_of_day(day, self.settings.zone), now)
 
