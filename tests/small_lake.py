@@ -180,17 +180,21 @@ class Reference:
             return [(e["opportunity"], False)]
         return [
             (o, True)
-            for o, row in self.opportunities.items()
-            if account is not None and self._inherits(row, e, account)
+            for o in sorted(self.opportunities.keys() | {x["opportunity"] for x in self.rows["event"]} - {None})
+            if account is not None and self._inherits(o, e, account)
         ]
 
-    def _inherits(self, o: Row, e: Row, account: str) -> bool:
-        own = [x["at"] for x in self.rows["event"] if x["opportunity"] == o["id"]]
-        opened = o["opened_at"] or (min(own) if own else None)
-        if o["account"] != account or opened is None:
+    def _inherits(self, o: str, e: Row, account: str) -> bool:
+        row = self.opportunities.get(o, dict.fromkeys(schema.TABLES["opportunity"]))
+        own = [x for x in self.rows["event"] if x["opportunity"] == o]
+        told = min(((x["at"], x["account"]) for x in own if x["account"] is not None), default=(None, None))
+        opened = row["opened_at"] or min((x["at"] for x in own), default=None)
+        ends = [x["at"] for x in own if x["name"] in ("opportunity_won", "opportunity_lost")]
+        closed = row["closed_at"] or min(ends, default=None)
+        if (row["account"] or told[1]) != account or opened is None:
             return False
-        fits = o["offering"] is None or e["offering"] is None or o["offering"] == e["offering"]
-        return bool(fits and opened - self.inherit <= e["at"] and (o["closed_at"] is None or e["at"] <= o["closed_at"]))
+        fits = row["offering"] is None or e["offering"] is None or row["offering"] == e["offering"]
+        return bool(fits and opened - self.inherit <= e["at"] and (closed is None or e["at"] <= closed))
 
     def build(self) -> dict[str, list[tuple[Any, ...]]]:
         """Per unit its events in order, as `decoded` gives them."""
@@ -233,7 +237,7 @@ events = st.lists(
             "at": st.tuples(st.integers(-3, 6), st.sampled_from([0, 1, 1_000_000])).map(
                 lambda x: DAY + timedelta(days=x[0], microseconds=x[1])
             ),
-            "name": st.sampled_from(["visit", "call", "訪問", None]),
+            "name": st.sampled_from(["visit", "call", "訪問", None, "opportunity_won", "opportunity_lost"]),
             "account": st.sampled_from(ACCOUNTS),
             "person": st.sampled_from([*PERSONS, "p4"]),
             "opportunity": st.sampled_from([None, *OPPORTUNITIES, "o4"]),

@@ -4,6 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -160,3 +161,13 @@ def _table(name: str, value: Any, origin: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise SettingError(name=name, origin=origin, problem=text("{value!r} is not a table", value=value))
     return value
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The last second of a calendar day in `zone`, as an instant in UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC) - timedelta(seconds=1)
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a calendar day in `zone`, in UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -5,6 +5,7 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
+from tabiji.cli.main import main
 from tabiji.workspace import Workspace
 from tabiji.workspace.questions import QUESTIONS
 
@@ -25,6 +26,13 @@ def test_maps_are_listed(reader: TestClient, filled: Workspace):
             }
         ]
     }
+
+
+def test_a_name_in_no_language_is_a_text(client: TestClient, workspace: Workspace, capsys: pytest.CaptureFixture[str]):
+    workspace.maps.add("id: k\nname: K\nstages:\n  - {id: a, enters_when: [{event: seen}]}\n")
+    assert main(["-w", str(workspace.folder.root), "map", "list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["maps"]
+    assert [m["name"] for m in listed] == [m["name"] for m in client.get("/api/v1/maps").json()["maps"]] == ["K"]
 
 
 def test_a_map_is_told_whole(reader: TestClient):
@@ -83,7 +91,7 @@ def test_the_common_flags_are_those_of_the_workspace(reader: TestClient, filled:
     assert answer.status_code == 200
     expected = getattr(filled.map("new-business"), question)(**flags).to_dict()
     assert answer.json() == json.loads(json.dumps(expected))
-    assert {name: answer.json()["question"][name] for name in flags} == flags
+    assert {name: answer.json()["question"][name] for name in flags} == flags | {"horizon_days": 40, "min_n": 1}
 
 
 def test_one_account_is_told_as_by_the_workspace(reader: TestClient, filled: Workspace):

@@ -8,6 +8,7 @@ from sample_map import ABOUT, MAP, MEASURED, STAGES, funnel, transition
 from tabiji.charts.map import Measured, flow, sheet
 from tabiji.charts.map.sheet import Step
 from tabiji.metrics.funnel.result import FunnelResult, Transition
+from tabiji.metrics.transitions import NOBODY_AT_RISK
 from tabiji.result import Share
 
 REFUSED = Share(None, None, None, 4, "n<10", 180)
@@ -41,7 +42,7 @@ def test_where_everybody_goes_on_there_is_no_bottleneck() -> None:
     smooth = transition("unknown", "aware", 50, 50, 1.0, 3, 0, 0)
     made = sheet(MAP, Measured(funnel=of(smooth)), lang="en")
     assert not any(s.hot for s in made.stages)
-    assert made.next_move == "Nothing is lost between any two stages of this selection."
+    assert made.next_move == "No transition has lost anybody within 180 days."
     assert made.river is not None
     assert made.river.falls == ()
 
@@ -132,7 +133,9 @@ def test_where_a_unit_has_several_journeys_it_is_journeys_that_are_counted() -> 
 
 def test_too_few_to_tell() -> None:
     answer = of(refused(A), refused(B))
-    assert flow.next_move(answer, "account", "en")[0] == "There are too few journeys yet to tell where most are lost."
+    assert (
+        flow.next_move(answer, "account", "en")[0] == "There are too few journeys to tell where the largest loss lies."
+    )
 
 
 def test_nothing_counted_draws_nothing_and_says_what_to_bring() -> None:
@@ -164,10 +167,22 @@ def test_a_count_opens_the_receipt_of_the_count_and_a_share_that_of_the_share() 
     assert dict(step.share.receipt.parameters) == {"stage": "unknown"}
 
 
-def test_a_horizon_without_anybody_at_risk_is_a_dash_with_its_reason() -> None:
-    unknown = Share(None, None, None, 60, "nobody at risk at 180 d", 180)
+def test_where_nobody_was_watched_long_enough_it_is_too_early_and_the_next_move_says_so() -> None:
+    unknown = Share(None, None, None, 60, NOBODY_AT_RISK, 180)
+    smooth = transition("unknown", "aware", 60, 60, 1.0, 3, 0, 0)
+    answer = of(smooth, replace(B, censoring_aware=unknown, gone_share=None))
+    for figures in (answer, of(replace(B, censoring_aware=unknown, gone_share=None))):
+        assert flow.next_move(figures, "account", "en") == (
+            "Where the largest loss lies cannot be told: somewhere nobody has been watched for 180 days without going on or leaving."
+            " A shorter horizon may tell.",
+            "",
+            "",
+        )
+        assert flow.next_move(figures, "account", "en")[0] in figures.explain("en")
     made = sheet(MAP, Measured(funnel=of(A, replace(B, censoring_aware=unknown, gone_share=None))), lang="en")
     step = made.stages[2].step
     assert isinstance(step, Step)
-    assert step.share.text == "—"
-    assert "nobody at risk at 180 d" in step.share.tip
+    assert step.share.text == "too early"
+    assert step.share.tip.startswith(
+        "gone on within 180 days: too early to say (nobody has been watched for 180 days yet"
+    )

@@ -130,6 +130,33 @@ def test_the_lowest_point_quotes_what_is_thought_there() -> None:
     assert (made.emotion.lowest, made.emotion.lowest_value) == ("“Will it get through?”", "−1.2")
 
 
+def test_the_quote_is_of_the_role_that_was_measured_lowest_else_planned_lowest() -> None:
+    def thought(words: str) -> tuple[Note, ...]:
+        return (Note({"en": words}),)
+
+    cells = (
+        Cell("user", "b", thoughts=thought("Why us?"), emotion=-1.5),
+        Cell("champion", "b", questions=thought("Will it pass?"), emotion=1.0),
+        Cell("purchasing", "b", thoughts=thought("Who pays?"), emotion=0.0),
+    )
+    felt = {"b": Felt(-0.7, 40)}
+    by = {
+        ("b", "champion"): Felt(-1.1, 12),
+        ("b", "user"): Felt(-0.2, 20),
+        ("b", "purchasing"): Felt(None, 4, reason="n<10"),
+    }
+
+    def quoted(by: dict[tuple[str, str], Felt]) -> str:
+        made = sheet(replace(SMALL, cells=cells), Measured(felt=felt, felt_by=by), lang="en")
+        assert made.emotion is not None
+        return made.emotion.lowest
+
+    assert quoted(by) == "“Will it pass?”"
+    assert quoted(by | {("b", "user"): Felt(-1.2, 20)}) == "“Why us?”"
+    assert quoted({("b", "purchasing"): by["b", "purchasing"]}) == "“Why us?”"
+    assert quoted({("a", "champion"): Felt(-2.0, 12)}) == "“Why us?”"
+
+
 def test_nothing_planned_and_nothing_measured_is_no_row() -> None:
     assert sheet(SMALL, lang="en").emotion is None
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tabiji.charts import wording
+from tabiji.metrics.transitions import NOBODY_AT_RISK
 from tabiji.result import Share
 
 
@@ -30,7 +31,11 @@ def test_signed(value: float | None, shown: str) -> None:
 def test_a_share_is_told_with_its_interval_and_n_and_a_refusal_with_its_reason() -> None:
     assert wording.described(Share(0.264, 0.231, 0.298, 1702)) == "26% (95% interval 23–30%), n = 1,702"
     assert wording.described(Share(None, None, None, 4, "n<10")) == "too few to say (n = 4, at least 10)"
-    assert wording.described(Share(None, None, None, 40, "nobody at risk at 180 d")) == "nobody at risk at 180 d"
+    assert wording.described(Share(None, None, None, 40, "not asked")) == "not asked"
+    early = Share(None, None, None, 40, NOBODY_AT_RISK, 180)
+    assert wording.described(early) == (
+        "too early to say (nobody has been watched for 180 days yet; a shorter horizon may tell)"
+    )
 
 
 @pytest.mark.parametrize(

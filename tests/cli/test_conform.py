@@ -37,4 +37,4 @@ def test_the_same_question_over_http(tabiji: Tabiji, crm: Crm) -> None:
         asked = client.get("/api/v1/maps/deals/conformance?min_n=20").json()
     assert asked["fitness"] == told["fitness"]
     assert asked["deviations"] == told["deviations"]
-    assert asked["question"] == {**told["question"], "min_n": "20"}
+    assert asked["question"] == {**told["question"], "min_n": 20}

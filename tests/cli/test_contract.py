@@ -53,6 +53,8 @@ def test_import_again_adds_nothing(tabiji: Tabiji, crm: Crm) -> None:
     assert ran.status == 0
     assert (report["source"], report["events"]["added"]) == ("crm", 0)
     assert report["events"]["duplicates"] == crm.told["Won"] * 2 + crm.told["Lost"] * 2 + crm.told["Engaging"]
+    funnel = tabiji("-w", crm.root, "funnel", "deals", "--json").json
+    assert report["as_of"] == funnel["provenance"]["as_of"]
     for table in report["tables"]:
         assert set(table) >= {"file", "to", "rows", "accepted", "quarantined", "reasons"}
         assert (table["quarantined"], table["reasons"]) == (0, {})
@@ -252,3 +254,26 @@ def test_a_demo_on_a_port_that_is_taken_says_so_before_it_makes_anything(tabiji:
     told = f"error[port_taken]: port {port} of 127.0.0.1 is taken by another program; name another with --port\n"
     assert (plain.status, plain.err) == (1, told)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_import_tells_what_was_changed_and_withdrawn(tabiji: Tabiji, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(
+        "source: s\ntables:\n  - file: deals.csv\n    to: opportunity\n    key: id\n    columns: {account: account, stage: stage}\n"
+        "    events:\n      - {name: opportunity_opened, at: day, value: amount}\n"
+        "      - {name: opportunity_won, at: day, when: stage = 'won'}\n",
+        "utf-8",
+    )
+    head = "id,account,day,stage,amount\n"
+    assert tabiji("init", tmp_path / "ws").status == 0
+    told = []
+    for rows in (
+        "a,A,2024-01-01,won,1\nb,B,2024-01-01,open,1\n",
+        "a,A,2024-01-01,open,1\nb,B,2024-01-01,open,2\nc,C,2024-01-01,open,1\n",
+    ):
+        (tmp_path / "deals.csv").write_text(head + rows, "utf-8")
+        ran = tabiji("-w", tmp_path / "ws", "import", tmp_path / "m.yaml")
+        told.append([line for line in ran.out.splitlines() if line.startswith(("Events", "Rows"))])
+    assert told == [
+        ["Events: 3 added, 0 known already."],
+        ["Events: 1 added, 1 changed, 1 withdrawn, 1 known already.", "Rows of opportunity: 1 added, 1 changed, 1 known already."],
+    ]  # fmt: skip

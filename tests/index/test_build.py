@@ -133,7 +133,39 @@ def test_what_an_opportunity_inherits(tmp_path: Path) -> None:
         "undated and silent": [],
         "elsewhere": [],
         "homeless": [],
-        "unlisted": [("day 1", False)],
+        "unlisted": [
+            ("day 1", False), ("day 4", True), ("day 5", True), ("day 12", True), ("day 13", True), ("day 20", True), ("day 21", True),
+        ],
+    }  # fmt: skip
+
+
+def test_an_opportunity_that_only_events_know_inherits_too_and_only_until_it_closes(tmp_path: Path) -> None:
+    def deal(day: int, name: str, opportunity: str | None, account: str | None = "a") -> dict[str, Any]:
+        at = DAY + timedelta(days=day)
+        return {
+            "id": f"{day} {name} {opportunity}",
+            "at": at,
+            "account": account,
+            "name": name,
+            "opportunity": opportunity,
+        }
+
+    rows: Rows = {
+        "opportunity": [{"id": "row", "account": "a", "opened_at": DAY + timedelta(days=10)}],
+        "event": [
+            *(deal(day, f"day {day}", None) for day in (2, 3, 8, 14, 15, 20, 40)),
+            deal(8, "elsewhere", None, "b"),
+            deal(8, "opportunity_opened", "won", None), deal(9, "quoted", "won"), deal(10, "moved", "won", "b"),
+            deal(15, "opportunity_won", "won"), deal(30, "opportunity_won", "won"),
+            deal(14, "opportunity_lost", "row", None),
+            deal(20, "opened", "nobody's", None),
+        ],
+    }  # fmt: skip
+    found = decoded(build(tmp_path, rows, "opportunity", inherit_days=5), [])
+    assert {unit: [row[1] for row in events if row[8]] for unit, events in found.items()} == {
+        "won": ["day 3", "day 8", "day 14", "day 15"],
+        "row": ["day 8", "day 14"],
+        "nobody's": [],
     }
 
 

@@ -152,6 +152,36 @@ def test_an_anonymous_person_who_gets_an_account_brings_the_earlier_events(tmp_p
     assert len(decoded(index, ["cookie"])["a"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("told", "is_appended"),
+    [
+        ({"name": "quoted"}, True),  # nothing new of the deal itself
+        ({"name": "opportunity_won", "days": 31}, True),  # closed after all that the index has
+        ({"name": "opportunity_won", "days": 20}, False),  # what came after day 20 is not inherited any more
+        ({"name": "quoted", "days": 5}, False),  # opened earlier: it inherits more
+        ({"name": "quoted", "days": 5, "account": "b"}, False),  # whose it is was told earlier
+        ({"name": "quoted", "opportunity": "new"}, False),  # a deal that inherits what is there
+        ({"name": "quoted", "opportunity": "new", "account": None}, True),  # one of nobody
+    ],
+)
+def test_what_new_events_tell_of_an_opportunity_reaches_back(
+    told: dict[str, Any], is_appended: bool, tmp_path: Path
+) -> None:
+    def visit(day: int, **said: Any) -> dict[str, Any]:
+        return {"id": f"{day} {said}", "at": DAY + timedelta(days=day), "account": "a", "name": f"day {day}", **said}
+
+    first = [visit(day) for day in (1, 3, 8, 19, 21, 30)] + [visit(3, account="b")]
+    lake = make_lake(tmp_path, {"event": [*first, visit(10, opportunity="deal")]})
+    refresh(lake, tmp_path, "opportunity", inherit_days=7)
+    said = {"opportunity": "deal", **told}
+    append(lake, {"event": [visit(said.pop("days", 32), **said), visit(33), visit(34)]})
+    index = refresh(lake, tmp_path, "opportunity", inherit_days=7)
+    other = rebuilt(lake, tmp_path, "opportunity", inherit_days=7)
+    assert appended(index) == is_appended
+    assert decoded(index, PERSONS) == decoded(other, PERSONS)
+    assert facts(index) == facts(other)
+
+
 def test_another_version_of_an_event_builds_anew(tmp_path: Path) -> None:
     event = {"id": "e", "at": DAY, "account": "a", "name": "visit"}
     lake = make_lake(tmp_path, {"event": [event]})

@@ -11,6 +11,8 @@ from openpyxl import Workbook
 from tabiji.errors import NotFoundError
 from tabiji.ingest import MappingError
 from tabiji.ingest.errors import DamagedFileError, MissingFileError, TooLargeFileError, UnreadableFileError
+from tabiji.ingest.guess import read_head
+from tabiji.ingest.sources.damage import parquet_damage
 
 LOG = """
 source: s
@@ -78,6 +80,51 @@ def test_parquet_with_lists_records_and_odd_names(bench):
     assert json.loads(properties) == {"tags": "[1,2]", "info": '{"k":"z"}', 'weird "name': "A"}
 
 
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda data: b"", "it is empty or cut off"),
+        (lambda data: b"account,name\n" * 9, "its end is missing: it is cut off, or is another kind of file"),
+        (lambda data: data[:-8] + b"\xff\xff\xff\x7fPAR1", "it is cut off"),
+        (lambda data: data[:-200] + bytes(192) + data[-8:], "its list of columns is damaged"),
+        (lambda data: data[: len(data) // 3] + bytes(2000) + data[len(data) // 3 + 2000 :], "a part of it cannot be unpacked"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_parquet_file_is_told_in_plain_words(bench, damage, reason):
+    path = bench.folder / "log.parquet"
+    duckdb.execute(
+        f"COPY (SELECT 'A' || i AS a, 'x' AS n, TIMESTAMP '2024-01-01' AS t, i AS v FROM range(50000) r(i)) TO '{path}'"
+        " (FORMAT parquet, ROW_GROUP_SIZE 5000)"
+    )
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(DamagedFileError) as caught:
+        log(bench, "log.parquet")
+    assert caught.value.render("en") == f"log.parquet: not a complete Parquet file ({reason})"
+    try:
+        read_head(path)  # that part may be whole
+    except UnreadableFileError as early:
+        assert early.render("en") == caught.value.render("en")
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("Prefetch registered for bytes outside file: x.parquet, attempted range: [4, 32955), file size: 9", "it is cut off"),
+        ("Out of buffer", "it is cut off"),
+        ("Invalid Input Error: something new in '/w/tmp/0003.parquet'", "a part of it cannot be read"),
+    ],
+)  # fmt: skip
+def test_an_engine_s_own_words_do_not_reach_the_reader(said, reason):
+    assert parquet_damage(duckdb.Error(said)) == reason
+
+
+def test_a_half_written_list_of_records_is_told_without_our_own_files(bench):
+    bench.file("log.json", '[{"a": 1, "n": "x"}, {"a": 2, "n":')
+    with pytest.raises(UnreadableFileError) as caught:
+        log(bench, "log.json")
+    assert caught.value.render("en") == "log.json: Malformed JSON at byte 14 in record/value 3: unexpected end of data"
+
+
 def test_a_half_written_parquet_file_is_told(bench):
     path = bench.folder / "log.parquet"
     duckdb.execute(
@@ -85,8 +132,11 @@ def test_a_half_written_parquet_file_is_told(bench):
     )
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
-    with pytest.raises(DamagedFileError, match=r"log\.parquet: not a complete Parquet file"):
+    with pytest.raises(DamagedFileError) as caught:
         log(bench, "log.parquet")
+    assert caught.value.render("en") == (
+        "log.parquet: not a complete Parquet file (its end is missing: it is cut off, or is another kind of file)"
+    )
     path.write_bytes(data[: len(data) // 2] + b"\0" * 100 + data[len(data) // 2 + 100 :])
     with pytest.raises(DamagedFileError, match=r"log\.parquet"):
         log(bench, "log.parquet")

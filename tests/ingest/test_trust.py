@@ -12,8 +12,9 @@ import pytest
 
 from tabiji.errors import BusyError
 from tabiji.ingest import import_mapping, load_mapping
-from tabiji.ingest.errors import DiskFullError, MemoryLimitError
+from tabiji.ingest.errors import MemoryLimitError
 from tabiji.lake import Lake
+from tabiji.room import DiskFullError
 
 SCRIPT = Path(__file__).with_name("fragile_import.py")
 MAPPING = """
@@ -204,7 +205,7 @@ def test_a_full_disk_leaves_the_lake_as_it_was(make):
     for room_mb in (1, 2):
         process = fragile(bench, room_mb=room_mb)
         assert process.wait() == 1
-        assert "DiskFullError: no room is left to write to" in process.stderr.read()
+        assert "DiskFullError: there is no room to write the import" in process.stderr.read()
         assert bench.lake.head() == head
         assert content(bench.lake) == before
     assert fragile(bench).wait() == 0

@@ -101,6 +101,17 @@ def test_every_other_reason() -> None:
     assert ask(SIX, 6, journey_map=bare).total.reasons["velocity_per_day"] == NO_SUCCESS
 
 
+def test_too_few_are_told_as_what_there_are_too_few_of() -> None:
+    def said(won: int, lost: int, valued: int) -> str:
+        events = [e for x in range(won) for e in deal(x, 10, 30, value=5 if x < valued else None)]
+        events += [e for x in range(won, won + lost) for e in deal(x, 10, 30, kind=3)]
+        return ask(events, won + lost, min_n=10).explain("en").removeprefix("There is no velocity: ")
+
+    assert said(5, 4, 5) == "9 are won or lost, and it takes at least 10."
+    assert said(1, 9, 1) == "1 is won, and it takes at least 10."
+    assert said(14, 3, 7) == "7 of the 14 won tell their value, and it takes at least 10."
+
+
 def test_nothing_open_is_a_velocity_of_zero_and_dormant_ones_are_not_open() -> None:
     events = [*deal(0, 10, 30, value=100), *deal(1, 10)]
     f = ask(events, 2, as_of=900).total

@@ -12,6 +12,7 @@ from tabiji.index.journal import journal
 from tabiji.index.layout import Tier
 from tabiji.journeymap.model import Clause, JourneyMap, Stage
 from tabiji.journeymap.rules import compile_rules
+from tabiji.metrics.account.near_misses import stages_after
 from tabiji.metrics.account.why import Touch, WhyResult, why
 from tabiji.metrics.scope import Scope, instant
 
@@ -141,6 +142,35 @@ def test_the_nearest_miss_comes_first() -> None:
         (1, 2, 4),
         (0, 0, 2),
     ]
+
+
+OPTIONAL = JourneyMap(
+    "m", {},
+    (
+        Stage("aware", {}, enters_when=(Clause(event=("page_viewed",)),)),
+        Stage("meet", {}, optional=True, enters_when=(Clause(event=("met",), at_least=2),)),
+        Stage("won", {}, kind="success", enters_when=(Clause(event=("signed",)),)),
+        Stage("use", {}, enters_when=(Clause(event=("left",)),)),
+    ),
+    inactive_days=365,
+)  # fmt: skip
+
+
+def test_what_kept_it_is_of_the_stage_that_must_come_and_the_optional_one_stands_behind() -> None:
+    found = ask(history((1, SEEN), (2, MET)), OPTIONAL)
+    (journey,) = found.journeys
+    assert journey.next == ("meet", "won")
+    assert [(m.stage, m.message("en")) for m in journey.near_misses] == [("won", "no signed"), ("meet", "1 of 2 met")]
+    assert found.explain("en").endswith("What kept it from won: no signed.")
+
+
+def test_branches_of_optional_stages_are_followed_to_the_first_that_is_not() -> None:
+    line = (
+        Stage("a", {}, next=("b", "d")), Stage("b", {}, optional=True, next=("c",)), Stage("c", {}, optional=True),
+        Stage("d", {}), Stage("e", {}, optional=True),
+    )  # fmt: skip
+    after = [[s.id for s in stages_after(line, k)] for k in range(len(line))]
+    assert after == [["b", "c", "d"], ["c", "d"], ["d"], ["e"], []]
 
 
 def test_near_misses_do_not_look_into_an_attempt_before() -> None:

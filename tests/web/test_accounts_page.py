@@ -9,7 +9,9 @@ import pytest
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from tabiji.journeymap import load
 from tabiji.web.addresses import of_account, path_of
+from tabiji.web.pages.accounts.account import account_page
 from tabiji.web.pages.accounts.listing import letter_of
 from tabiji.web.serve import serve_beside
 from tabiji.workspace import Workspace
@@ -156,6 +158,16 @@ def test_the_list_tells_the_outlook_or_why_there_is_none(reader: TestClient):
 def test_a_lost_account_says_so(reader: TestClient):
     words = plain(reader.get(f"{LIST}/会社01").text)
     assert "was lost" in words and "Next move" not in words
+    assert "What it lacked for Won" in words and "Why not in" not in words  # it can enter nothing any more
+    assert "People 0 Id" in words
+
+
+def test_what_was_lacking_for_an_optional_stage_stands_behind(filled: Workspace):
+    journey_map = load(MAP.replace("  - id: quote\n", "  - id: quote\n    optional: true\n"))
+    measured = filled.measured(journey_map)
+    page = account_page(journey_map, measured.timeline("会社03", as_of="2026-01-20"), "en")
+    assert page.next_stage == "Won"
+    assert [(m.stage, m.optional) for m in page.misses] == [("Won", False), ("Quote", True)]
 
 
 def test_every_journey_tells_what_it_lacked(workspace: Workspace, tmp_path):

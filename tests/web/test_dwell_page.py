@@ -61,7 +61,7 @@ def test_velocity_is_shown_with_its_factors(reader: TestClient, filled: Workspac
 
 
 def test_too_few_deals_for_a_velocity_are_told_in_words(reader: TestClient):
-    assert "There is no velocity: fewer than 10 are closed or won." in plain(reader.get(PAGE).text)
+    assert "There is no velocity: 8 are won, and it takes at least 10." in plain(reader.get(PAGE).text)
 
 
 def test_segments_say_whether_they_can_be_told_apart(reader: TestClient, filled: Workspace):

@@ -3,7 +3,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tabiji.workspace.ask import FUNNEL, FlagError, end_of_day, read_flags, start_of_day
+from tabiji.settings import end_of_day, start_of_day
+from tabiji.workspace.ask import FUNNEL, FlagError, read_flags
+from tabiji.workspace.flags import days, switch, whole
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -18,6 +20,27 @@ def test_text_and_python_values_read_the_same() -> None:
     as_values = read_flags({"as_of": date(2017, 12, 31), "horizon_days": 90, "from_": date(2017, 1, 1)})
     assert (as_text.as_of, as_text.horizon_days, as_text.from_) == (date(2017, 12, 31), 90, date(2017, 1, 1))
     assert (as_values.as_of, as_values.horizon_days, as_values.from_) == (date(2017, 12, 31), 90, date(2017, 1, 1))
+    assert as_text.flags == as_values.flags == {"as_of": "2017-12-31", "horizon_days": 90, "from": "2017-01-01"}
+
+
+def test_a_question_tells_numbers_as_numbers_whoever_asks() -> None:
+    own = (whole("page", "", 1, 9), days("half_life_days", ""), switch("stalled", ""), switch("once", ""))
+    given = {
+        "min_n": "5",
+        "window_days": "30",
+        "half_life_days": "7.5",
+        "page": "2",
+        "stalled": "true",
+        "once": "false",
+    }
+    told = read_flags({**given, "mode": "ordered", "segment": "1"}, FUNNEL, own).flags
+    assert told == {
+        "min_n": 5, "window_days": 30, "half_life_days": 7.5, "page": 2, "stalled": True, "mode": "ordered", "segment": "1",
+    }  # fmt: skip
+    assert {name: type(value) for name, value in told.items()} == {
+        "min_n": int, "window_days": int, "half_life_days": float, "page": int, "stalled": bool, "mode": str, "segment": str,
+    }  # fmt: skip
+    assert read_flags(told, FUNNEL, own).flags == told  # a saved question is read again as it was
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def maps(request: Request) -> JSONResponse:
     listed = [
         {
             "id": e.id,
-            "name": dict(e.map.name),
+            "name": e.name,
             "unit": e.map.unit,
             "version": e.version,
             "stages": [s.id for s in e.map.stages],

@@ -81,7 +81,14 @@ def described(share: Share, lang: str | None = None) -> str:
 
 def refusal(share: Share, lang: str | None = None) -> str:
     """Why a share is not told, in words; empty where it is told."""
-    return "" if share.reason is None else refusal_words(share.reason, share.n, lang)
+    from tabiji.metrics.transitions import NOBODY_AT_RISK
+
+    if share.reason is None:
+        return ""
+    if share.reason == NOBODY_AT_RISK and share.horizon_days is not None:
+        message = N_("too early to say (nobody has been watched for {days:,} days yet; a shorter horizon may tell)")
+        return text(message, lang, days=share.horizon_days)
+    return refusal_words(share.reason, share.n, lang)
 
 
 def refusal_words(reason: str, n: int, lang: str | None = None) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from tabiji.cli.output import json_flag, print_json, print_table, progress_bar
-from tabiji.i18n import text
+from tabiji.i18n import N_, text
 
 
 @click.command()
@@ -50,14 +50,27 @@ def import_(root: Path, mapping: Path, dry_run: bool, as_json: bool) -> None:
             for t in document["tables"]
         ),
     )  # fmt: skip
-    added, duplicates = document["events"]["added"], document["events"]["duplicates"]
-    click.echo(text("Events: {added:,} added, {duplicates:,} known already.", added=added, duplicates=duplicates))
+    click.echo(text(N_("Events: {counts}."), counts=_counts(document["events"])))
+    for table, counted in document["records"].items():
+        if table != "event" and counted["changed"]:
+            click.echo(text(N_("Rows of {table}: {counts}."), table=table, counts=_counts(counted)))
     for notice in document.get("notices", []):
         click.echo(text("Notice: {notice}", notice=notice["message"] if isinstance(notice, dict) else notice))
     if any(t["quarantined"] for t in document["tables"]):
         click.echo(text("Rows that could not be used are kept: tabiji -w {path} quarantine", path=root))
     if dry_run:
         click.echo(text("Dry run: nothing was written."))
+
+
+def _counts(counted: dict[str, int]) -> str:
+    """What became of the rows that were offered: `3 added, 1 changed, 2 known already`; what did not occur is left out, but for the
+    first and the last."""
+    said = [text(N_("{n:,} added"), n=counted["added"])]
+    if counted["changed"]:
+        said.append(text(N_("{n:,} changed"), n=counted["changed"]))
+    if counted["withdrawn"]:
+        said.append(text(N_("{n:,} withdrawn"), n=counted["withdrawn"]))
+    return text(", ").join([*said, text(N_("{n:,} known already"), n=counted["duplicates"])])
 
 
 @click.command()

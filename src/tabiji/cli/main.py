@@ -6,6 +6,7 @@ on standard output) · 2 wrong usage · 130 interrupted."""
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import click
 from tabiji import __version__
 from tabiji.errors import TabijiError, UsageError
 from tabiji.i18n import from_environment, use
+from tabiji.room import room_for
 
 
 class VerbGroup(click.Group):
@@ -71,6 +73,11 @@ class VerbGroup(click.Group):
             ctx.fail(f"no such verb {args[0]!r}{nearest_hint(args[0], self.VERBS)}")
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb: a full disk is told as such, wherever it is noticed."""
+        with room_for("the answer", ctx.params["workspace"]):
+            return super().invoke(ctx)
+
 
 @click.group(cls=VerbGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option(
@@ -118,9 +125,10 @@ def main(argv: list[str] | None = None) -> int:
 
 def _fail(code: str, message: str, shape: dict[str, Any], args: list[str], status: int) -> int:
     if "--json" in args:
-        click.echo(json.dumps(shape, ensure_ascii=False, default=str))
-    else:
-        click.echo(f"error[{code}]: {message}", err=True)
+        with suppress(OSError):  # standard output is a file on a full disk
+            click.echo(json.dumps(shape, ensure_ascii=False, default=str))
+            return status
+    click.echo(f"error[{code}]: {message}", err=True)
     return status
 
 

@@ -10,6 +10,7 @@ import click
 from tabiji.cli.output import json_flag, print_json, print_table
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_, pick, text
+from tabiji.room import room_for, write_whole
 
 if TYPE_CHECKING:
     from tabiji.journeymap.model import Unit
@@ -70,7 +71,7 @@ def list_(root: Path, as_json: bool) -> None:
         print_json({
             "maps": [
                 {
-                    "id": e.id, "name": dict(e.map.name), "unit": e.map.unit, "version": e.version,
+                    "id": e.id, "name": e.name, "unit": e.map.unit, "version": e.version,
                     "stages": [s.id for s in e.map.stages], "changed_at": e.changed_at,
                 }
                 for e in entries
@@ -160,7 +161,7 @@ def draft(root: Path, map_id: str, target: Path | None, unit: "Unit", as_json: b
     read = load(drafted)  # refuses an --id that no map may have
     if target is not None:
         with _writing(target):
-            target.write_text(drafted, "utf-8")
+            write_whole(target, drafted.encode())
     if as_json:
         print_json({"yaml": drafted, "map": to_dict(read)})
     elif target is not None:
@@ -215,7 +216,8 @@ def export(root: Path, map_id: str, target: Path, number: int | None, lang: str 
 @contextmanager
 def _writing(target: Path) -> Iterator[None]:
     try:
-        yield
+        with room_for("the file", target.parent):
+            yield
     except OSError as error:
         raise FileUnwritableError(path=str(target), reason=error.strerror or str(error)) from error
 

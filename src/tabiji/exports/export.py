@@ -1,7 +1,5 @@
 """A map as a file: its YAML as written, the same as JSON, and its picture as SVG or PNG."""
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +8,7 @@ from tabiji.charts.map import About, Measured, draw
 from tabiji.exports.formats import Format, format_of
 from tabiji.journeymap.model import JourneyMap
 from tabiji.journeymap.yaml_file import to_json
+from tabiji.room import write_whole
 
 if TYPE_CHECKING:
     from tabiji.workspace import MeasuredMap
@@ -31,15 +30,7 @@ def export_map(
     text: the map's YAML as written. Raises NotYetError, UnknownFormatError, OSError."""
     kind = format_of(target.name)
     content = export_bytes(journey_map, text, kind, measured=measured, about=about, lang=lang)
-    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-        Path(draft).chmod(0o644)
-        Path(draft).replace(target)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+    write_whole(target, content)
     return target
 
 

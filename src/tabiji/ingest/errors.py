@@ -79,13 +79,6 @@ class AmbiguousDateError(TabijiError):
     message = N_("{file}: column {column!r}: {problem}; say which with date_format, for example {suggestion}")
 
 
-class DiskFullError(TabijiError):
-    """No room is left for staged data or the lake; the lake is as it was. Free some space and import again."""
-
-    code = "disk_full"
-    message = N_("no room is left to write to ({reason}); nothing was imported")
-
-
 class MemoryLimitError(TabijiError):
     """The import needs more memory than the setting `memory_mb` gives it, even with spilling; raise the setting."""
 

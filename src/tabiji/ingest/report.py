@@ -57,7 +57,8 @@ class RecordCount:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """The result of an import. as_of: end of the day (workspace time zone) of the latest event, never after the import."""
+    """The result of an import. as_of: end of the day (workspace time zone) of the latest event, never after the import; in UTC, as every
+    answer tells it."""
 
     source: str
     tables: Sequence[TableReport]

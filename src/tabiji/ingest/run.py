@@ -4,17 +4,16 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import duckdb
 
-from tabiji.errors import TabijiError
 from tabiji.i18n import N_
 from tabiji.ingest import quarantine
 from tabiji.ingest.entry import Entry, open_entries
-from tabiji.ingest.errors import DiskFullError, MemoryLimitError
+from tabiji.ingest.errors import MemoryLimitError
 from tabiji.ingest.mapping.model import Mapping
 from tabiji.ingest.report import ImportReport, RecordCount, TableReport
 from tabiji.ingest.rows.candidates import offered
@@ -22,7 +21,8 @@ from tabiji.ingest.rows.resolve import Resolved, resolve
 from tabiji.ingest.sources.staged import Desk
 from tabiji.lake import Batch, Head, Lake, schema
 from tabiji.result import Notice
-from tabiji.settings import Settings
+from tabiji.room import room_for
+from tabiji.settings import Settings, end_of_day
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -45,7 +45,7 @@ def import_mapping(
     MemoryLimitError; the lake is then as it was."""
     moment = (now or datetime.now(UTC)).astimezone(UTC)
     report = progress or (lambda stage, done, total: None)
-    with _told_plainly(settings), lake.write(now=moment) as batch:
+    with room_for("the import", lake.path.parent), _told_plainly(settings), lake.write(now=moment) as batch:
         head = batch.head
         with _desk(lake, settings, report) as desk:
             entries = open_entries(desk, mapping, settings)
@@ -70,20 +70,11 @@ def import_mapping(
 
 @contextmanager
 def _told_plainly(settings: Settings) -> Iterator[None]:
-    """Turn what the engines say about a full disk or memory into errors of ours."""
+    """Turn what the engine says about memory into an error of ours."""
     try:
         yield
     except duckdb.OutOfMemoryException as error:
         raise MemoryLimitError(memory_mb=settings.memory_mb) from error
-    except Exception as error:
-        if not isinstance(error, TabijiError) and _is_full(error):
-            raise DiskFullError(reason=str(error).strip().splitlines()[-1]) from error
-        raise
-
-
-def _is_full(error: Exception) -> bool:
-    said = str(error).lower()
-    return any(word in said for word in ("no space left", "file too large", "quota exceeded", "not enough disk space"))
 
 
 @contextmanager
@@ -175,9 +166,7 @@ def _last_at(desk: Desk, head: Head, resolved: Sequence[Resolved]) -> datetime |
 def _as_of(last_at: datetime | None, settings: Settings, now: datetime) -> datetime | None:
     if last_at is None:
         return None
-    zone = settings.zone
-    end = datetime.combine(last_at.astimezone(zone).date(), time.max, zone)
-    return min(end, now.astimezone(zone))
+    return min(end_of_day(last_at.astimezone(settings.zone).date(), settings.zone), now.replace(microsecond=0))
 
 
 def _notices(resolved: Sequence[Resolved]) -> Iterator[Notice]:

@@ -15,7 +15,22 @@ ROLE_NAMES = {
     "it_security": N_("IT and security"),
     "executive": N_("Executive"),
 }
+NO_ROLE_KNOWN = N_("no role is known for anybody who took part")
+NOBODY_IS_MISSING = N_(
+    "No role is known for anybody who took part, so who is missing cannot be told: bring in who has which role (a table of memberships)."
+)
+_CHUNK = 1 << 20  # events looked at at once
 assert set(ROLE_NAMES) == set(ROLES)
+
+
+def knows_roles(index: Index) -> bool:
+    """Whether any event is by somebody in a role. Where none is, nobody is missing: nobody was looked for.
+
+    The list of role sets alone does not tell: it may name roles of people who did nothing."""
+    columns = (tier.role for partition in index.partitions for tier in partition.tiers)
+    return len(index.role_sets) > 1 and any(
+        role[begin : begin + _CHUNK].any() for role in columns for begin in range(0, len(role), _CHUNK)
+    )
 
 
 def role_names(index: Index, journey_map: JourneyMap) -> list[str]:

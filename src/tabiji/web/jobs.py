@@ -13,11 +13,12 @@ from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
 from tabiji.errors import NotFoundError, TabijiError
 from tabiji.i18n import N_, text
-from tabiji.web.problem import BrokenError
+from tabiji.web.problem import told_plainly
 
 log = logging.getLogger("tabiji.web")
 
@@ -61,9 +62,10 @@ class Job:
 
 
 class Jobs:
-    """The jobs of one server."""
+    """The jobs of one server, which work on the workspace in `root`."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: Path = Path()) -> None:
+        self._root = root
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._joined: dict[Hashable, Job] = {}
         self._lock = threading.Lock()
@@ -118,6 +120,6 @@ class Jobs:
                 job.error, job.state = error, "failed"
             except Exception as error:  # the reader must learn of it, whatever it is; the cause goes to the log
                 log.error("job %s (%s)", job.id, job.title, exc_info=error)
-                job.error, job.state = BrokenError(), "failed"
+                job.error, job.state = told_plainly(error, self._root), "failed"
             finally:
                 job.finished.set()

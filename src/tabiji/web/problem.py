@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from fastapi.exceptions import RequestValidationError
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tabiji import i18n
 from tabiji.errors import BusyError, NotFoundError, TabijiError, UsageError
 from tabiji.i18n import N_
+from tabiji.room import disk_full
 from tabiji.web.render import render
 
 log = logging.getLogger("tabiji.web")
@@ -121,6 +123,11 @@ def _wrong(error: Mapping[str, Any]) -> str:
     return str(error["msg"])
 
 
+def told_plainly(error: Exception, root: Path) -> TabijiError:
+    """What went wrong unforeseen in the workspace in `root`, for a reader: the disk is full, or the cause is in the log."""
+    return disk_full(error, "the answer", root) or BrokenError()
+
+
 class CalmMiddleware:
     """Whatever goes wrong unforeseen: the cause goes to the log, the reader gets a plain page."""
 
@@ -144,12 +151,14 @@ class CalmMiddleware:
             if scope["type"] != "http" or begun:
                 raise
             log.error("%s %s", scope["method"], scope["path"], exc_info=error)
-            await (await run_in_threadpool(_broken, Request(scope)))(scope, receive, send)
+            request = Request(scope)
+            told = told_plainly(error, request.app.state.workspace.folder.root)
+            await (await run_in_threadpool(_broken, request, told))(scope, receive, send)
 
 
-def _broken(request: Request) -> Response:
+def _broken(request: Request, told: TabijiError) -> Response:
     try:
-        return problem(request, BrokenError())
+        return problem(request, told)
     except Exception as error:  # what broke the page may break its rail too
         log.error("the error page of %s", request.url.path, exc_info=error)
-        return refusal(request, BrokenError())
+        return refusal(request, told)

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tabiji.errors import nearest_hint
 from tabiji.i18n import text
@@ -12,7 +11,7 @@ from tabiji.result import Notice
 from tabiji.workspace.flags import Flag, FlagError, a_day, days, one_of, whole, words
 
 __all__ = [
-    "COMMON", "EVERY_FLAG", "FUNNEL", "Asked", "FlagError", "end_of_day", "read_flags", "start_of_day",
+    "COMMON", "EVERY_FLAG", "FUNNEL", "Asked", "FlagError", "read_flags",
 ]  # fmt: skip
 
 EVERY_FLAG = {
@@ -49,7 +48,7 @@ class Asked:
     mode: str = "reached"
     window_days: float | None = None
     own: Mapping[str, Any] = field(default_factory=dict)  # values of the flags that only this question has
-    flags: Mapping[str, Any] = field(default_factory=dict)  # as given, for the question of the result
+    flags: Mapping[str, Any] = field(default_factory=dict)  # those that were given, for the question of the result
     notices: tuple[Notice, ...] = ()  # about the flags themselves
 
 
@@ -74,17 +73,15 @@ def read_flags(given: Mapping[str, Any], allowed: tuple[str, ...] = COMMON, own:
 
 
 def _told(flags: Mapping[str, Any], own: tuple[Flag, ...]) -> dict[str, Any]:
-    """The flags as a question tells them: days as text, a switch that is on as True, one that is off left out."""
-    switches = {flag.name: flag.of(flags) for flag in own if flag.kind == "boolean"}
-    told = {k: v.isoformat() if isinstance(v, date) else v for k, v in {**flags, **switches}.items()}
+    """The flags as a question tells them: numbers as numbers, days as text, a switch that is on as True, one that is off left
+    out."""
+    known = EVERY_FLAG | {flag.name: flag for flag in own}
+    told = {name: _plain(known[name], flags) for name in flags}
     return {k: v for k, v in told.items() if v is not False}
 
 
-def end_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """The last second of a calendar day in `zone`, as an instant in UTC."""
-    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC) - timedelta(seconds=1)
-
-
-def start_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant of a calendar day in `zone`, in UTC."""
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+def _plain(flag: Flag, flags: Mapping[str, Any]) -> Any:
+    value = flags[flag.name] if flag.kind == "string" else flag.of(flags)
+    if isinstance(value, date):
+        return value.isoformat()
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,8 +1,9 @@
 """The workspace database: SQLite beside the lake, brought to the newest schema when it is opened."""
 
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_
+from tabiji.room import DiskFullError, room_for
 
 HEAD = "0002"
 
@@ -26,42 +28,82 @@ class DatabaseError(TabijiError):
 
 
 class Database:
-    """Sessions on `tabiji.db`. Thread-safe; open one per workspace. A file that cannot be written is read."""
+    """Sessions on `tabiji.db`. Thread-safe; open one per workspace. A file that cannot be written, or beside which there is no room
+    for its log, is read."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._is_read_only = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
-        address = _read_only(path) if self._is_read_only else f"sqlite:///{path}"
-        self._engine = create_engine(address, connect_args={"timeout": 15})
-        event.listen(self._engine, "connect", _plain if self._is_read_only else _pragmas)
-        self._migrate(self._engine)
+        self._full: DiskFullError | None = None  # why it is only read for now
+        self._lock = threading.Lock()
+        self._engine = self._opened()
+
+    def _opened(self) -> Engine:
+        """The engine as the file allows it. Raises DatabaseError, and DiskFullError where not even reading works without room."""
+        try:
+            engine = self._engine_on(self._is_read_only)
+            self._full = None
+        except DiskFullError as full:
+            try:
+                engine = self._engine_on(True)
+            except DatabaseError:  # nothing there yet, an older schema, or a log that must be shared to be read
+                raise full from None
+            self._full = full
+        return engine
+
+    def _engine_on(self, is_read_only: bool) -> Engine:
+        address = _read_only(self._path) if is_read_only else f"sqlite:///{self._path}"
+        engine = create_engine(address, connect_args={"timeout": 15})
+        event.listen(engine, "connect", _plain if is_read_only else _pragmas)
+        try:
+            self._migrate(engine, is_read_only)
+        except TabijiError:
+            engine.dispose()
+            raise
+        return engine
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A session that commits at the end of the block, or rolls back when it raises.
 
-        Raises DatabaseError where something is to be written in a database that can only be read."""
+        Raises DatabaseError where something is to be written in a database that can only be read, DiskFullError where there is no
+        room for it."""
         from sqlalchemy.exc import OperationalError
 
+        if self._full is not None:
+            self._try_again()
+        full = self._full
         try:
-            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            with self._room(), Session(self._engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except OperationalError as error:
+            if full is not None:
+                raise full from error
             if self._is_read_only:
                 raise DatabaseError(path=self._path.name, reason=str(error.orig)) from error
             raise
+
+    def _room(self) -> AbstractContextManager[None]:
+        return room_for("the workspace database", self._path.parent)
+
+    def _try_again(self) -> None:
+        """Open it for writing once there is room again."""
+        with self._lock:
+            if self._full is not None:
+                before, self._engine = self._engine, self._opened()
+                before.dispose()
 
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
 
-    def _migrate(self, engine: Engine) -> None:
+    def _migrate(self, engine: Engine, is_read_only: bool) -> None:
         from sqlalchemy.exc import DatabaseError as DriverError
 
         try:
-            with engine.begin() as connection:
+            with self._room(), engine.begin() as connection:
                 # The lock comes first, so that two processes that open a new workspace do not both migrate it.
-                connection.execute(sql("BEGIN" if self._is_read_only else "BEGIN IMMEDIATE"))
+                connection.execute(sql("BEGIN" if is_read_only else "BEGIN IMMEDIATE"))
                 if inspect(connection).has_table("alembic_version"):
                     found = connection.execute(sql("SELECT version_num FROM alembic_version")).scalar()
                     if found == HEAD:

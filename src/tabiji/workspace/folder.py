@@ -2,12 +2,14 @@
 
 import contextlib
 import errno
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_
+from tabiji.room import room_for
 
 SETTINGS_FILE = "tabiji.toml"
 
@@ -91,7 +93,8 @@ class Folder:
     def create(cls, path: Path) -> "Folder":
         """Make an empty workspace.
 
-        Raises WorkspaceExistsError, FolderNotEmptyError where other files are in the way, or FolderUnwritableError."""
+        Raises WorkspaceExistsError, FolderNotEmptyError where other files are in the way, FolderUnwritableError or DiskFullError;
+        nothing is made then."""
         folder = cls(path.resolve())
         if folder.settings_file.exists():
             raise WorkspaceExistsError(path=str(path))
@@ -101,13 +104,23 @@ class Folder:
             other = next(iter(sorted(path.iterdir())), None)
             if other is not None:
                 raise FolderNotEmptyError(path=str(path), example=other.name)
-        with folder.writing():
-            folder.root.mkdir(parents=True, exist_ok=True)
-            for part in (folder.lake, folder.index, folder.temporary):
-                part.mkdir(exist_ok=True)
-            # The settings file comes last: a folder is a workspace only once all of it is there.
-            folder.settings_file.write_text(_TEMPLATE, "utf-8")
+        is_new = not folder.root.exists()
+        try:
+            with folder.writing("the workspace"):
+                folder.root.mkdir(parents=True, exist_ok=True)
+                for part in (folder.lake, folder.index, folder.temporary):
+                    part.mkdir(exist_ok=True)
+                # The settings file comes last: a folder is a workspace only once all of it is there.
+                folder.settings_file.write_text(_TEMPLATE, "utf-8")
+        except BaseException:
+            folder.remove(with_root=is_new)
+            raise
         return folder
+
+    def remove(self, *, with_root: bool) -> None:
+        """Take a workspace away that was being made: what it holds, or the folder too."""
+        for part in [self.root] if with_root else list(self.root.glob("*")):
+            shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
 
     @classmethod
     def find(cls, path: Path) -> "Folder":
@@ -121,10 +134,12 @@ class Folder:
         return folder
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[None]:
-        """Around work that writes: a read-only workspace is a FolderUnwritableError."""
+    def writing(self, what: str) -> Iterator[None]:
+        """Around work that writes `what` (see `tabiji.room`): a read-only workspace is a FolderUnwritableError, a full disk a
+        DiskFullError."""
         try:
-            yield
+            with room_for(what, self.root):
+                yield
         except OSError as error:
             if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
                 raise

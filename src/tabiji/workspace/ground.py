@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tabiji.i18n import N_, text
-from tabiji.workspace.ask import Asked, end_of_day, start_of_day
+from tabiji.settings import end_of_day, start_of_day
+from tabiji.workspace.ask import Asked
 
 if TYPE_CHECKING:
     from tabiji.index import Index

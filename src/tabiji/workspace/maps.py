@@ -40,6 +40,12 @@ class MapEntry:
     created_at: datetime
     changed_at: datetime
 
+    @property
+    def name(self) -> dict[str, str] | str:
+        """What the map is called, as it is written: language → text, or a text in no language in particular."""
+        name = dict(self.map.name)
+        return name[""] if set(name) == {""} else name
+
 
 class MapStore:
     """Maps in the workspace database."""

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tabiji.workspace.ask import end_of_day, start_of_day
+from tabiji.settings import end_of_day, start_of_day
 
 if TYPE_CHECKING:
     from tabiji.lake import Lake

@@ -3,11 +3,15 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tabiji.settings import load_settings
+from tabiji.i18n import N_
+from tabiji.result import Notice
+from tabiji.room import DiskFullError
+from tabiji.settings import end_of_day, load_settings
 from tabiji.workspace.database import Database
 from tabiji.workspace.folder import Folder
 from tabiji.workspace.maps import MapStore
@@ -36,9 +40,14 @@ _JOURNALS_KEPT = 8
 def init(path: str | Path, **flags: Any) -> "Workspace":
     """Make an empty workspace in a new or empty folder and open it.
 
-    Raises WorkspaceExistsError, FolderNotEmptyError."""
-    Folder.create(Path(path))
-    return open(path, **flags)
+    Raises WorkspaceExistsError, FolderNotEmptyError, FolderUnwritableError, DiskFullError; nothing is made then."""
+    is_new = not Path(path).exists()
+    folder = Folder.create(Path(path))
+    try:
+        return open(path, **flags)
+    except DiskFullError:
+        folder.remove(with_root=is_new)
+        raise
 
 
 def open(path: str | Path, **flags: Any) -> "Workspace":
@@ -89,16 +98,15 @@ class Workspace:
     ) -> "ImportReport":
         """Bring in the files that a mapping file names. Importing again adds only what is new.
 
-        Raises MappingError, FolderUnwritableError and the other errors of `tabiji.ingest`; the lake is then as it was."""
+        Raises MappingError, FolderUnwritableError, DiskFullError and the other errors of `tabiji.ingest`; the lake is then as it
+        was."""
         from tabiji.ingest import import_mapping, load_mapping
 
         path = Path(mapping)
         started_at = datetime.now(UTC)
-        with self.folder.writing():
+        with self.folder.writing("the import"):
             report = import_mapping(self.lake, load_mapping(path), self.settings, dry_run=dry_run, progress=progress)
-        if not dry_run:
-            self._remember(path, started_at, report)
-        return report
+        return report if dry_run else self._remembered(path, started_at, report)
 
     def imports(self, limit: int = 50) -> Sequence[ImportRow]:
         """The latest finished imports, newest first."""
@@ -157,7 +165,8 @@ class Workspace:
         """The journey index for the unit of a map, brought up to date with the lake.
 
         With `known_as_of`, and where records have been corrected since, the index as it would have been built then.
-        Raises FolderUnwritableError where there is something to build in a workspace that can only be read."""
+        Where there is something to build, raises FolderUnwritableError in a workspace that can only be read, and DiskFullError
+        where there is no room."""
         from tabiji.index import index_known_at, refresh_index
         from tabiji.journeymap.rules import named_properties
 
@@ -169,7 +178,7 @@ class Workspace:
             "settings": self.settings,
             "progress": progress,
         }
-        with self._lock, self.folder.writing():
+        with self._lock, self.folder.writing("the index"):
             # Where nothing was ever corrected, leaving out what came later is the same, and needs no index of its own.
             if known_as_of is not None and any(s.superseded or s.withdrawn for s in head.stats.values()):
                 return index_known_at(self.lake, self.folder.index, journey_map.unit, known_as_of, **how)
@@ -237,8 +246,6 @@ class Workspace:
         latest = self.lake.head().of("event").last_at
         if latest is None:
             return now
-        from tabiji.workspace.ask import end_of_day
-
         day = latest.astimezone(self.settings.zone).date()
         return min(end_of_day(day, self.settings.zone), now)
 
@@ -260,14 +267,20 @@ class Workspace:
     def __repr__(self) -> str:
         return f"<Workspace {self.folder.root.name}>"
 
-    def _remember(self, mapping: Path, started_at: datetime, report: "ImportReport") -> None:
-        with self._database.session() as session:
-            session.add(
-                ImportRow(
-                    source=report.source,
-                    mapping=mapping.name,
-                    started_at=started_at,
-                    finished_at=max(datetime.now(UTC), started_at + timedelta(microseconds=1)),
-                    report=report.to_dict(),
-                )
-            )
+    def _remembered(self, mapping: Path, started_at: datetime, report: "ImportReport") -> "ImportReport":
+        """The report, kept in the history of imports; where there is no room for that, with a notice: the data are in."""
+        row = ImportRow(
+            source=report.source,
+            mapping=mapping.name,
+            started_at=started_at,
+            finished_at=max(datetime.now(UTC), started_at + timedelta(microseconds=1)),
+            report=report.to_dict(),
+        )
+        try:
+            with self._database.session() as session:
+                session.add(row)
+        except DiskFullError as full:
+            message = N_("everything was imported, but there was no room to note it in the list of imports ({reason})")
+            notice = Notice("not_noted", message, {"reason": full.details["reason"]})
+            return replace(report, notices=[*report.notices, notice])
+        return report

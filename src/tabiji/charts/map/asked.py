@@ -10,6 +10,7 @@ ONLY_FUNNEL = ("by", "mode", "window_days")  # flags that divide the funnel and 
 
 if TYPE_CHECKING:
     from tabiji.metrics.kpi.question import KpiValue
+    from tabiji.metrics.means import Mean
     from tabiji.workspace import MeasuredMap
 
 
@@ -24,11 +25,16 @@ def measured(chosen: "MeasuredMap", flags: Mapping[str, Any] | None = None) -> M
         presence=reach.presence,
         presence_at={(r.stage, r.role): r.share for r in reach.roles if r.stage is not None},
         reach=reach.by_stage,
-        felt={stage: Felt(m.mean, m.n, m.low, m.high, m.reason) for stage, m in emotion.by_stage.items() if m.n},
+        felt={stage: _felt(mean) for stage, mean in emotion.by_stage.items() if mean.n},
+        felt_by={(f.stage, f.role): _felt(f.measured) for f in emotion.feelings if f.role is not None and f.measured.n},
         kpis={value.id: _score(value) for value in kpis.values},
         # Steps in order have no competing-risk reading, so nothing can be said to be at stake between them.
         stakes=None if flags.get("mode") == "ordered" else chosen.bottleneck(funnel, no_factors=True, **common),
     )
+
+
+def _felt(mean: "Mean") -> Felt:
+    return Felt(mean.mean, mean.n, mean.low, mean.high, mean.reason)
 
 
 def _score(kpi: "KpiValue") -> Score:

@@ -11,6 +11,7 @@ from tabiji.i18n import N_, pick, sentences, text
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.bottleneck.result import BottleneckResult
 from tabiji.metrics.funnel.result import FunnelResult, Transition
+from tabiji.metrics.transitions import NOBODY_AT_RISK
 
 
 def bottleneck(funnel: FunnelResult | None, stakes: BottleneckResult | None = None) -> Transition | None:
@@ -97,14 +98,13 @@ def river_note(funnel: FunnelResult | None, lang: str) -> str:
 
 
 def next_move(funnel: FunnelResult | None, unit: str, lang: str) -> tuple[str, str, str]:
-    """One sentence on where most is lost, its part to be read first, and what became of those so far; else why not."""
+    """One sentence on where most is lost, its part to be read first, and what became of those so far; else why that cannot be
+    told, in the words of the funnel."""
     if funnel is None or funnel.total.n == 0:
         return "", "", ""
     worst, unit = bottleneck(funnel), counted(funnel, unit)
     if worst is None or worst.share.share is None:
-        if any(t.share.share is not None for t in funnel.transitions):
-            return text("Nothing is lost between any two stages of this selection.", lang), "", ""
-        return text("There are too few journeys yet to tell where most are lost.", lang), "", ""
+        return funnel.explain_loss(lang), "", ""
     strong = f"{funnel.stage_name(worst.from_, lang)} → {funnel.stage_name(worst.to, lang)}"
     message = N_("{step} loses most: {share} of {units} go on (95% interval {interval}), about {lost} do not.")
     if worst.share.horizon_days is not None:
@@ -164,7 +164,7 @@ def _count(stage: Stage, n: int | None, unit: str, lang: str) -> Figure | None:
 
 def _step(step: Transition, target: float | None, worst: Transition | None, lang: str) -> Step:
     share = step.share
-    told = wording.percent(share.share) if share.share is not None else _short_refusal(share.n, share.reason)
+    told = wording.percent(share.share) if share.share is not None else _short_refusal(share.n, share.reason, lang)
     tip = _step_tip(step, lang)
     receipt = Receipt("funnel", {"stage": step.from_})
     naive = step.naive.share
@@ -203,5 +203,8 @@ def _stay(step: Transition, receipt: Receipt, bad: bool, lang: str) -> Figure | 
     return Figure(wording.days(step.median_days, lang), tip, receipt, bad=bad)
 
 
-def _short_refusal(n: int, reason: str | None) -> str:
+def _short_refusal(n: int, reason: str | None, lang: str) -> str:
+    """Why a share is not told, where there is room for a word or two; the whole reason is in the tip and in the receipt."""
+    if reason == NOBODY_AT_RISK:
+        return text("too early", lang)
     return reason if reason is not None and reason.startswith("n<") else wording.DASH if n else "n=0"

@@ -38,7 +38,8 @@ class Measured:
 
     presence: role → share of journeys in which it appears · presence_at: (stage, role) → the same among the journeys in that
     stage, while they were in it · reach: (stage, touchpoint) → share of the journeys in the
-    stage that met it · stakes: what each transition costs a year · felt: stage → emotion over all roles · kpis: KPI → actual value (shares in 0–1)."""
+    stage that met it · stakes: what each transition costs a year · felt: stage → emotion over all roles ·
+    felt_by: (stage, role) → emotion of that role · kpis: KPI → actual value (shares in 0–1)."""
 
     funnel: FunnelResult | None = None
     presence: Mapping[str, Share] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Measured:
     felt: Mapping[str, Felt] = field(default_factory=dict)
     kpis: Mapping[str, Score] = field(default_factory=dict)
     stakes: BottleneckResult | None = None
+    felt_by: Mapping[tuple[str, str], Felt] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

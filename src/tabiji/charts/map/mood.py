@@ -8,7 +8,7 @@ from tabiji.charts.icons import face
 from tabiji.charts.map.measured import Felt, Measured
 from tabiji.charts.map.sheet import EmotionRow, Figure, Mood, Receipt
 from tabiji.i18n import pick, sentences, text
-from tabiji.journeymap.model import JourneyMap
+from tabiji.journeymap.model import Cell, JourneyMap
 from tabiji.result import Share
 
 TAG_ROOM = 34  # pixels under the lowest point, where it is said what is felt there
@@ -48,7 +48,8 @@ def emotion_row(
         for stage, plan, f in zip(journey_map.main_line, planned, felt, strict=True)
     )
     value = "" if curve.lowest is None else wording.signed(curve.lowest.value)
-    lowest = "" if curve.lowest is None else _quote(journey_map, journey_map.main_line[curve.lowest.stage].id, lang)
+    where = None if curve.lowest is None else journey_map.main_line[curve.lowest.stage].id
+    lowest = "" if where is None else _quote(journey_map, measured, where, lang)
     return EmotionRow(curve, moods, lowest, value)
 
 
@@ -70,16 +71,26 @@ def _figure(felt: Felt, stage: str, lang: str) -> Figure:
     return Figure(f"{wording.signed(felt.mean)} n={wording.count(felt.n)}", tip, receipt)
 
 
-def _quote(journey_map: JourneyMap, stage: str, lang: str) -> str:
-    """What is thought there (else asked): the first short sentence, of the role whose planned emotion is lowest."""
-    cells = sorted(
-        (c for c in journey_map.cells if c.stage == stage),
-        key=lambda c: float("inf") if c.emotion is None else c.emotion,
-    )
+def _quote(journey_map: JourneyMap, measured: Measured, stage: str, lang: str) -> str:
+    """What is thought there (else asked), the first short sentence: of the role that was measured lowest there, else of the one
+    whose planned emotion is lowest."""
+
+    def mean(cell: Cell) -> float | None:
+        felt = measured.felt_by.get((stage, cell.role or ""))
+        return None if felt is None else felt.mean
+
+    cells = sorted((c for c in journey_map.cells if c.stage == stage), key=lambda c: _first(c.emotion))
+    told = sorted((c for c in cells if mean(c) is not None), key=lambda c: _first(mean(c)))
+    own = [notes for c in told for notes in (c.thoughts, c.questions)]
     longest = LONGEST_QUOTE if lang == "ja" else 2 * LONGEST_QUOTE
-    for notes in (*(c.thoughts for c in cells), *(c.questions for c in cells)):
+    for notes in (*own, *(c.thoughts for c in cells), *(c.questions for c in cells)):
         for note in notes:
             words = pick(note.text, lang)
             if words and len(words) <= longest:
                 return text("“{words}”", lang, words=words)
     return ""
+
+
+def _first(value: float | None) -> float:
+    """A key that puts the lowest first, and what is not known last."""
+    return float("inf") if value is None else value

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_
 from tabiji.identity.membership import EVER, NEVER, ROLE_SEPARATOR, account_timeline, role_timeline
+from tabiji.identity.opportunities import opportunity_facts
 from tabiji.index.dictionary.hashing import U8, Hashing, Table, find, mixed, table_of
 from tabiji.index.dictionary.scan import whole
 from tabiji.index.jit import kernel
@@ -133,22 +134,18 @@ class People:
         return bool(self.con.execute(query).fetchall()[0][0])
 
     def heirs(self, events: str, offerings: dict[str | None, int], inherit_days: int) -> Heirs:
-        """What each opportunity inherits. events: relation to find the first own event of those that do not say when they
-        were opened · offerings: code of every offering that events name (None: 0)."""
+        """What each opportunity inherits. events: relation of the events that tell of an opportunity what its row does not (see
+        `opportunity_facts`) · offerings: code of every offering that events name (None: 0)."""
         self.con.execute("CREATE OR REPLACE TABLE index_offering (offering VARCHAR, code INTEGER)")
         named = [(name, code) for name, code in offerings.items() if name is not None]
         if named:
             self.con.executemany("INSERT INTO index_offering VALUES (?, ?)", named)
         account, unit, opened, closed, offering = whole(
             self.con,
-            f'WITH first AS (SELECT opportunity, min(epoch_us("at")) AS at FROM {events} WHERE opportunity IN '
-            "(SELECT id FROM identity_opportunity WHERE opened IS NULL) GROUP BY 1) "
             f"SELECT {self.hashing.sql('o.account')} AS account, {self.hashing.sql('o.id')} AS unit, "
-            f"coalesce(o.opened, f.at), coalesce(o.closed, {NEVER}), "
-            "if(o.offering IS NULL, 0, coalesce(n.code, -1))::INTEGER "
-            "FROM identity_opportunity o LEFT JOIN first f ON f.opportunity = o.id "
-            "LEFT JOIN index_offering n ON n.offering = o.offering "
-            "WHERE o.account IS NOT NULL AND coalesce(o.opened, f.at) IS NOT NULL ORDER BY account, unit",
+            f"o.opened, coalesce(o.closed, {NEVER}), if(o.offering IS NULL, 0, coalesce(n.code, -1))::INTEGER "
+            f"FROM ({opportunity_facts(events)}) o LEFT JOIN index_offering n ON n.offering = o.offering "
+            "WHERE o.account IS NOT NULL AND o.opened IS NOT NULL ORDER BY 1, 2",
             [np.uint64, np.uint64, np.int64, np.int64, np.int32],
         )
         distinct, first = np.unique(account, return_index=True)

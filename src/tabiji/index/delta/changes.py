@@ -14,6 +14,7 @@ import duckdb
 import numpy as np
 
 from tabiji.identity.membership import account_timeline, create_identity_views, role_timeline
+from tabiji.identity.opportunities import opportunity_facts
 from tabiji.index.dictionary.hashing import U8, Hashing, Table, find, table_of
 from tabiji.index.dictionary.scan import whole
 from tabiji.index.jit import kernel, readonly
@@ -96,10 +97,7 @@ def _opportunities_reach_back(since: Since) -> bool:
         f"LEFT JOIN past_opportunity p ON p.id = d.id LEFT JOIN identity_opportunity i ON i.id = d.id WHERE {differs}"
     )
     if since.unit == "opportunity":
-        query = (
-            "SELECT EXISTS(FROM delta_moved) OR EXISTS(FROM index_new n JOIN identity_opportunity i "
-            "ON i.id = n.opportunity WHERE i.opened IS NULL AND i.account IS NOT NULL)"
-        )
+        query = f"SELECT EXISTS(FROM delta_moved) OR EXISTS({_told_anew(since)})"
     else:
         query = (
             "SELECT EXISTS(FROM delta_moved) AND EXISTS(FROM event_all "
@@ -108,9 +106,26 @@ def _opportunities_reach_back(since: Since) -> bool:
     return bool(since.con.execute(query).fetchall()[0][0])
 
 
+def _told_anew(since: Since) -> str:
+    """A query for the opportunities of which the new events tell what changes their share in events of before: another account or
+    opening, or a close before the last of those."""
+    theirs = "SELECT * FROM event WHERE opportunity IN (SELECT opportunity FROM index_new)"
+    before, now = (opportunity_facts(f"({theirs}{only})") for only in (f" AND batch <= {since.number}", ""))
+    return (
+        f"FROM ({now}) n LEFT JOIN ({before}) b ON b.id = n.id WHERE n.account IS NOT NULL AND n.opened IS NOT NULL AND "
+        "(n.account IS DISTINCT FROM b.account OR n.opened IS DISTINCT FROM b.opened OR "
+        f"(n.closed IS DISTINCT FROM b.closed AND n.closed <= {_last_micro(since)}))"
+    )
+
+
+def _last_micro(since: Since) -> int:
+    """The end of the second of the latest event in the index, µs since 1970."""
+    return since.last_at * 1_000_000 + _EPOCH_MICROS + 999_999
+
+
 def _changed_persons(since: Since) -> U8:
     """Hashes of the persons whose account or role at the time of any event in the index is another one now."""
-    last = since.last_at * 1_000_000 + _EPOCH_MICROS + 999_999
+    last = _last_micro(since)
     # Steps that change nothing are left out, so that equal timelines are equal rows.
     account = "QUALIFY account IS DISTINCT FROM lag(account) OVER (PARTITION BY person ORDER BY start)"
     role = "QUALIFY roles <> coalesce(lag(roles) OVER (PARTITION BY scope, person, place ORDER BY start), '')"

@@ -14,6 +14,7 @@ import duckdb
 from tabiji.i18n import N_, text
 from tabiji.ingest.errors import EncodingError, UnreadableFileError
 from tabiji.ingest.guess.model import Sample
+from tabiji.ingest.sources.damage import parquet_damage
 from tabiji.lake.views import literal
 
 ROWS = 400
@@ -28,7 +29,10 @@ def read_head(path: Path) -> Sample:
     readers = {".xlsx": _xlsx, ".parquet": _parquet, ".jsonl": _json_lines, ".ndjson": _json_lines}
     try:
         names, rows = readers.get(path.suffix.lower(), _csv)(path)
-    except (duckdb.Error, OSError, ValueError, KeyError, csv.Error) as error:
+    except duckdb.Error as error:  # only Parquet files are read by the engine
+        problem = text(N_("not a complete Parquet file ({reason})"), reason=parquet_damage(error))
+        raise UnreadableFileError(file=path.name, problem=problem) from error
+    except (OSError, ValueError, KeyError, csv.Error) as error:
         raise UnreadableFileError(file=path.name, problem=str(error)) from error
     if not names:
         raise UnreadableFileError(file=path.name, problem=text(N_("it has no columns")))

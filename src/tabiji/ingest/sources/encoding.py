@@ -141,8 +141,7 @@ class _Reader:
                     yield chunk
                     self._progress(min(n_read, self._size), self._size)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            problem = text(N_("the gzip file is damaged or cut off ({reason})"), reason=str(error))
-            raise DamagedFileError(file=self._name, problem=problem) from error
+            raise DamagedFileError(file=self._name, problem=text(N_("the gzip file is damaged or cut off"))) from error
 
     def transcode(self, encoding: str, target: Path, shape: LineShape) -> TextFile:
         """Decode strictly; raises UnicodeDecodeError whose `start` is an offset in the whole file."""

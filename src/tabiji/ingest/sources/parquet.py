@@ -6,6 +6,7 @@ import duckdb
 
 from tabiji.i18n import N_, text
 from tabiji.ingest.errors import DamagedFileError, TooLargeFileError
+from tabiji.ingest.sources.damage import parquet_damage
 from tabiji.ingest.sources.dialect import MAX_COLUMNS
 from tabiji.ingest.sources.staged import Column, Desk, Staged
 from tabiji.lake.views import literal, quote
@@ -39,8 +40,8 @@ def check_parquet(desk: Desk, name: str, path: Path) -> None:
 
 
 def _damaged(name: str, error: duckdb.Error) -> DamagedFileError:
-    reason = str(error).strip().splitlines()[0].rsplit(".parquet", 1)[-1].strip(" '\":")
-    return DamagedFileError(file=name, problem=text(N_("not a complete Parquet file ({reason})"), reason=reason))
+    problem = text(N_("not a complete Parquet file ({reason})"), reason=parquet_damage(error))
+    return DamagedFileError(file=name, problem=problem)
 
 
 def _column(name: str, slot: str, sql_type: str) -> Column:

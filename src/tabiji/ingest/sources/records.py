@@ -7,6 +7,7 @@ import duckdb
 
 from tabiji.i18n import N_, text
 from tabiji.ingest.errors import TooLargeFileError, UnreadableFileError
+from tabiji.ingest.sources.damage import engine_words
 from tabiji.ingest.sources.dialect import MAX_COLUMNS
 from tabiji.ingest.sources.staged import Column, Desk, Staged
 from tabiji.lake.views import literal
@@ -35,7 +36,7 @@ def stage_lines(desk: Desk, name: str, path: Path) -> Path:
     try:
         desk.con.execute(f"COPY ({scan}) TO {literal(str(staged))} (FORMAT parquet)")
     except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
-        raise UnreadableFileError(file=name, problem=str(error).splitlines()[0]) from error
+        raise UnreadableFileError(file=name, problem=engine_words(error)) from error
     return staged
 
 

@@ -134,5 +134,7 @@ def _guard(path: Path, name: str) -> None:
 
 
 def _damaged(name: str, error: Exception) -> DamagedFileError:
-    problem = text(N_("not a complete XLSX workbook ({reason})"), reason=str(error) or type(error).__name__)
+    whole = not isinstance(error, zipfile.BadZipFile)
+    reason = str(error) or type(error).__name__ if whole else text(N_("it is cut off, or is another kind of file"))
+    problem = text(N_("not a complete XLSX workbook ({reason})"), reason=reason)
     return DamagedFileError(file=name, problem=problem)

@@ -155,9 +155,25 @@ class ClauseEyes:
 
 
 def near_misses(eyes: ClauseEyes, stages: Sequence[Stage], events: Sequence[int]) -> tuple[NearMiss, ...]:
-    """What every clause of some stages lacks among events, the nearest first."""
+    """What every clause of some stages lacks among events, the nearest first; those of optional stages, which nobody need enter,
+    behind the others."""
+    optional = {stage.id for stage in stages if stage.optional}
     found = [eyes.near_miss(stage, x, events) for stage in stages for x in range(len(stage.enters_when))]
-    return tuple(sorted((m for m in found if m is not None), key=lambda m: -m.closeness))
+    return tuple(sorted((m for m in found if m is not None), key=lambda m: (m.stage in optional, -m.closeness)))
+
+
+def stages_after(line: Sequence[Stage], standing: int) -> list[Stage]:
+    """The stages of the main line to which a journey that stands in one of them can go on next: those that the map names, else the
+    following one; of an optional one also those after it, up to the first that is not optional."""
+    place = {stage.id: k for k, stage in enumerate(line)}
+    found: set[int] = set()
+    todo = [standing]
+    while todo:
+        k = todo.pop()
+        named = [place[id_] for id_ in line[k].next if id_ in place] or list(range(len(line)))[k + 1 : k + 2]
+        todo += [n for n in named if n not in found and line[n].optional]
+        found |= set(named)
+    return [line[k] for k in sorted(found)]
 
 
 def rule_text(clause: Clause) -> str:

@@ -30,6 +30,7 @@ from tabiji.metrics.dwell.pace import stage_pace
 from tabiji.metrics.entries import Entries, entries, main_line
 from tabiji.metrics.group.presence import PresenceKernel, presence_sources
 from tabiji.metrics.moves import with_moves
+from tabiji.metrics.roles import knows_roles
 from tabiji.metrics.scope import DAY, Scope, instant, seconds
 from tabiji.result import Question
 
@@ -105,6 +106,7 @@ def timeline(
         outlook=_outlook(
             index, journey_map, rules, journals, scope, every, unit, _standing(journey_map, told), roles, executor
         ),
+        knows_roles=knows_roles(index),
         unused=_unused(journey_map, rules, told, journey, seen),
     )
 
@@ -223,6 +225,7 @@ def _roles(
                 for role in seen.roles(index, e):
                     met.setdefault(role, set()).add(number.get(int(seen.tier.person[e]), -1))
     required = {g.role: g.required for g in journey_map.buying_group}
+    due = due if knows_roles(index) else ()
     return tuple(
         RoleTold(
             role, required.get(role, 1), len(met.get(role, ())), role in due,

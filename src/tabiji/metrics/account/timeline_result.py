@@ -11,7 +11,7 @@ from tabiji.metrics.account.near_misses import MESSAGES, NearMiss
 from tabiji.metrics.account.outlook import Outlook
 from tabiji.metrics.account.why_result import Interval, JourneyTold, WhyResult
 from tabiji.metrics.dwell.pace import StagePace
-from tabiji.metrics.roles import called
+from tabiji.metrics.roles import NOBODY_IS_MISSING, called
 from tabiji.result import Result
 
 
@@ -62,7 +62,7 @@ class TouchSeen:
 @dataclass(frozen=True, slots=True)
 class RoleTold:
     """A role that the map expects. people: distinct persons in that role in the latest journey · required: how many the buying
-    group needs · due: it should have shown up by the stage in which the journey stands · known: persons who hold the role, but
+    group needs · due: it should have shown up by the stage in which the journey stands (never where nobody's role is known) · known: persons who hold the role, but
     whom nobody has met in this journey (places in `people`)."""
 
     role: str
@@ -126,7 +126,8 @@ class TimelineResult(Result):
     """Answer of `timeline`: what `why` tells of the unit, and its people and touches.
 
     touches: the latest of `n_touches`, in order · roles: that the map expects, in the order of the buying group · pace: the
-    median stay of each stage over all journeys of the map · outlook: of the latest journey, None where there is none."""
+    median stay of each stage over all journeys of the map · knows_roles: whether the data tell anybody's role (else nobody is
+    missing) · outlook: of the latest journey, None where there is none."""
 
     why: WhyResult
     people: tuple[PersonTold, ...]
@@ -140,6 +141,7 @@ class TimelineResult(Result):
     touchpoint_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     outlook: Outlook | None = None
     unused: tuple[str, ...] = ()  # touchpoints planned for the stage in which it stands, and not met since it got there
+    knows_roles: bool = True
 
     name: ClassVar[str] = "timeline"
 
@@ -214,7 +216,7 @@ class TimelineResult(Result):
 
     def to_dict(self) -> dict[str, Any]:
         """What `why` gives, and "stay_days", "median_days", "outlook", "people", "touches", "n_touches", "roles",
-        "unused_touchpoints", "company", "opportunities"."""
+        "knows_roles", "unused_touchpoints", "company", "opportunities"."""
         median = self.median
         return {
             **self.why.to_dict(),
@@ -227,6 +229,7 @@ class TimelineResult(Result):
             "n_touches": self.n_touches,
             "touches": [t.to_dict() for t in self.touches],
             "roles": [r.to_dict() for r in self.roles],
+            "knows_roles": self.knows_roles,
             "unused_touchpoints": list(self.unused),
             "company": None if self.company is None else {k: getattr(self.company, k) for k in Company.__slots__},
             "opportunities": [o.to_dict() for o in self.opportunities],
@@ -260,6 +263,8 @@ class TimelineResult(Result):
         if self.missing:
             roles = text(", ", lang).join(self.role_name(r.role, lang) for r in self.missing)
             said.append(text(N_("Not seen, though expected by now: {roles}."), lang, roles=roles))
+        if journey is not None and self.roles and not self.knows_roles:
+            said.append(text(NOBODY_IS_MISSING, lang))
         return sentences(said, lang)
 
 

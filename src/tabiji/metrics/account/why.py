@@ -18,7 +18,7 @@ from tabiji.index.layout import Index, Tier
 from tabiji.index.receipts import Firing, firings, unit_events
 from tabiji.index.sweep import DORMANT, LOST
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.account.near_misses import ClauseEyes, near_misses, rule_text
+from tabiji.metrics.account.near_misses import ClauseEyes, near_misses, rule_text, stages_after
 from tabiji.metrics.account.why_result import Interval, JourneyTold, Touch, WhyResult
 from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.provenance import chosen, provenance
@@ -163,8 +163,7 @@ def _told(
     standing = next(
         place[s.stage.id] for s in reversed(stays) if s.stage.id in place and (not s.again or s.stage.regress)
     )
-    here = line[standing]
-    after = [s for s in line if s.id in here.next] or list(line[standing + 1 : standing + 2])
+    after = stages_after(line, standing)
     return JourneyTold(
         attempt=attempt.number,
         started_at=instant(attempt.start),

@@ -61,7 +61,8 @@ class Interval:
 @dataclass(frozen=True, slots=True)
 class JourneyTold:
     """A journey: when it began and ended, how (open, lost, dormant), the furthest stage, stages passed over, and, where there
-    is a stage to go on to, the near misses of it, the nearest first."""
+    is a stage to go on to, the near misses of it, the nearest first. next: the stages to go on to, optional ones and the first that
+    is not; the misses of optional ones stand behind the others."""
 
     attempt: int
     started_at: datetime

@@ -25,7 +25,7 @@ from tabiji.metrics.dwell.pace import StagePace, stage_pace
 from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.moves import with_moves
 from tabiji.metrics.provenance import chosen, provenance
-from tabiji.metrics.roles import role_names
+from tabiji.metrics.roles import NOBODY_IS_MISSING, knows_roles, role_names
 from tabiji.metrics.scope import DAY, Scope, instant, seconds
 from tabiji.result import Notice, Question, Share
 
@@ -80,7 +80,9 @@ def accounts(
     line = main_line(journey_map, rules)
     every = entries(journals, line, seconds(scope.as_of), executor)
     pace = stage_pace(with_moves(every, journals, line, rules, executor), journey_map, scope.min_n, executor)
-    missing, longer = _missing(found, journey_map), _longer(found, pace)
+    known = knows_roles(index)
+    missing = _missing(found, journey_map) if known else np.zeros(len(found), np.uint64)
+    longer = _longer(found, pace)
     fits = _fits(found, journey_map, listing, missing, longer, directory)
     if listing.group is not None:
         fits["group"] = in_group(scope, listing.group)[found.unit]
@@ -99,7 +101,7 @@ def accounts(
             index, rules, journals, scope, every, chosen(every, scope), asked, executor, verb="accounts",
             horizon_days=scope.horizon_of(journey_map),
         ),
-        notices=notices,
+        notices=(*notices, *_unknown(journey_map, known)),
         listing=listing,
         total=len(fitting),
         stalled=int(np.count_nonzero(longer[fitting] == 1)),
@@ -115,9 +117,15 @@ def accounts(
         by_stage=by_stage(journey_map, fits, found),
         by_outcome=by_outcome(fits, found),
         roles=expected_roles(journey_map),
+        knows_roles=known,
         names={s.id: s.name for s in journey_map.stages},
         groups=groups(scope, journey_map, found, fits, longer),
     )  # fmt: skip
+
+
+def _unknown(journey_map: JourneyMap, known: bool) -> tuple[Notice, ...]:
+    """That nobody's role is known, where the map expects some."""
+    return () if known or not expected_roles(journey_map) else (Notice("no_role_known", NOBODY_IS_MISSING),)
 
 
 def _missing(found: Standings, journey_map: JourneyMap) -> npt.NDArray[np.uint64]:

@@ -126,7 +126,8 @@ class AccountsResult(Result):
     longer than the median.
 
     horizon_days: of the outlooks · pace: the median stay of each stage, over all journeys of the map · by_stage, by_outcome: units that fit everything else,
-    by where they stand and how their journey ended · roles: that the map expects · groups: the same counts for each value of `--by`,
+    by where they stand and how their journey ended · roles: that the map expects · knows_roles: whether the data tell anybody's
+    role (else nobody is missing) · groups: the same counts for each value of `--by`,
     the largest first."""
 
     listing: Listing
@@ -140,6 +141,7 @@ class AccountsResult(Result):
     roles: tuple[str, ...] = ()
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of stages, by id
     groups: tuple[GroupCount, ...] = ()
+    knows_roles: bool = True
 
     name: ClassVar[str] = "accounts"
 
@@ -154,7 +156,7 @@ class AccountsResult(Result):
 
     def to_dict(self) -> dict[str, Any]:
         """{"question", "provenance", "total", "stalled", "page", "pages", "page_size", "horizon_days", "stages", "outcomes",
-        "roles", "accounts", "notices"}; `groups` only where the question asked for groups."""
+        "roles", "knows_roles", "accounts", "notices"}; `groups` only where the question asked for groups."""
         groups = {"groups": [g.to_dict() for g in self.groups]} if self.groups else {}
         return {
             "question": self.question.to_dict(),
@@ -168,6 +170,7 @@ class AccountsResult(Result):
             "stages": [{"id": p.id, "n": self.by_stage[p.id], **_stay(p)} for p in self.pace],
             "outcomes": dict(self.by_outcome),
             "roles": list(self.roles),
+            "knows_roles": self.knows_roles,
             "accounts": [a.to_dict() for a in self.accounts],
             **groups,
             "notices": [n.to_dict() for n in self.notices],

@@ -197,9 +197,10 @@ class FunnelResult(Result):
             n_last=last.n,
             stage=self.stage_name(last.id, lang),
         )
-        return sentences([end, self._explain_loss(lang)], lang)
+        return sentences([end, self.explain_loss(lang)], lang)
 
-    def _explain_loss(self, lang: str | None) -> str:
+    def explain_loss(self, lang: str | None = None) -> str:
+        """Where most are lost; that nobody is, or why that cannot be told. Empty on a map of one stage."""
         worst = self.biggest_loss
         if worst is None:
             return self._explain_no_loss(lang)

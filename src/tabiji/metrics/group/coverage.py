@@ -15,6 +15,7 @@ from tabiji.metrics.group.needs import Needs
 from tabiji.metrics.group.presence import Presence
 from tabiji.metrics.intervals import log_minus_log, refused, wilson, wilson_share
 from tabiji.metrics.means import Mean, mean_of
+from tabiji.metrics.roles import NO_ROLE_KNOWN
 from tabiji.metrics.scope import DAY
 from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, ROUNDING, exits_of
 from tabiji.metrics.transitions import NOBODY_AT_RISK, repeated
@@ -29,17 +30,22 @@ def coverage(
     found: Entries, present: Presence, needed: Needs, stages: tuple[str, ...], min_n: int
 ) -> tuple[Coverage, ...]:
     """Per stage and role: of the journeys that reached the stage, the shares in which the role had shown up before they went on
-    from it, and was active in it."""
+    from it, and was active in it. Undefined where no role is known for anybody."""
     out = []
     for k, stage in enumerate(stages):
         there = found.reached_at[k] != NEVER
         unit = found.unit[there]
-        by_end = shares(present.people[there, k] != 0, unit, min_n)
-        during = shares(present.active[there, k] != 0, unit, min_n)
+        by_end = _known(needed, shares(present.people[there, k] != 0, unit, min_n))
+        during = _known(needed, shares(present.active[there, k] != 0, unit, min_n))
         for r, role in enumerate(needed.roles):
             planned, required = bool(needed.planned[k, r]), int(needed.required[k, r])
             out.append(Coverage(stage, role, planned, required, by_end[r], during[r]))
     return tuple(out)
+
+
+def _known(needed: Needs, told: list[Share]) -> list[Share]:
+    """Shares of those who have a role; undefined where no role is known for anybody."""
+    return told if needed.known else [Share(None, None, None, s.n, NO_ROLE_KNOWN) for s in told]
 
 
 def shares(hits: npt.NDArray[np.bool_], unit: I8, min_n: int) -> list[Share]:
@@ -71,21 +77,22 @@ def shares(hits: npt.NDArray[np.bool_], unit: I8, min_n: int) -> list[Share]:
 def completeness(
     found: Entries, present: Presence, needed: Needs, stages: tuple[str, ...], min_n: int
 ) -> tuple[Completeness, ...]:
-    """In total (by the end of the journey, or as-of), then by the end of each stage."""
+    """In total (by the end of the journey, or as-of), then by the end of each stage. Undefined where no role is required, or none
+    is known for anybody."""
     everybody = np.ones(len(found), bool)
     rows: list[tuple[str | None, npt.NDArray[np.bool_], int, I4]] = [
         (None, everybody, len(stages) - 1, needed.required[-1])
     ]
     rows += [(s, found.reached_at[k] != NEVER, k, needed.required[k]) for k, s in enumerate(stages)]
     return tuple(
-        _completeness(stage, present.people[there, k], required, found.unit[there], min_n)
+        _completeness(stage, present.people[there, k], required, found.unit[there], min_n, needed.known)
         for stage, there, k, required in rows
     )
 
 
-def _completeness(stage: str | None, people: U1, required: I4, unit: I8, min_n: int) -> Completeness:
-    if not required.any():
-        nothing = Share(None, None, None, len(people), NO_ROLE_REQUIRED)
+def _completeness(stage: str | None, people: U1, required: I4, unit: I8, min_n: int, known: bool) -> Completeness:
+    if not required.any() or not known:
+        nothing = Share(None, None, None, len(people), NO_ROLE_KNOWN if required.any() else NO_ROLE_REQUIRED)
         return Completeness(stage, nothing, nothing)
     adobe, salesforce = complete(people, required)
     return Completeness(stage, *(_share(mean_of(x, unit, min_n, (0.0, 1.0))) for x in (adobe, salesforce)))
@@ -109,7 +116,7 @@ def appearances(found: Entries, present: Presence, needed: Needs, min_n: int) ->
     place = places(first)
     any_role = there.any(1)
     out = []
-    all_shown = shares(there, found.unit, min_n)
+    all_shown = _known(needed, shares(there, found.unit, min_n))
     with np.errstate(invalid="ignore"):
         all_first = shares(place[any_role] < 2, found.unit[any_role], min_n)
     for r, role in enumerate(needed.roles):

@@ -8,7 +8,7 @@ import numpy as np
 from tabiji.errors import NotFoundError
 from tabiji.index.layout import F8, I4, Index
 from tabiji.journeymap.model import ROLES, JourneyMap
-from tabiji.metrics.roles import role_names
+from tabiji.metrics.roles import knows_roles, role_names
 
 FROM_GROUP, FROM_STAGES, FROM_NOWHERE = "buying_group", "stages", "none"
 STARTERS = ("champion", "influencer", "user")  # who usually begins, in this order
@@ -20,7 +20,8 @@ class Needs:
     """roles: all that are told apart, R of them, the required ones first · source: where the requirement comes from ·
     required: int32[K + 1, R], persons needed by the end of a stage, the last row in total · weight: float64[R], 0 for roles that
     the map does not weigh (all 1 where it weighs none) · planned: bool[K, R], expected in the stage · names: of the workspace's
-    own roles · decider: the role that decides, or None · starter: the role from which the way to it is timed, or None."""
+    own roles · decider: the role that decides, or None · starter: the role from which the way to it is timed, or None · known:
+    whether the data tell anybody's role."""
 
     roles: tuple[str, ...]
     source: str
@@ -30,6 +31,7 @@ class Needs:
     names: Mapping[str, Mapping[str, str]]
     decider: int | None
     starter: int | None
+    known: bool = True
 
 
 def needs(index: Index, journey_map: JourneyMap, starter: str | None = None, decider: str | None = None) -> Needs:
@@ -61,7 +63,8 @@ def needs(index: Index, journey_map: JourneyMap, starter: str | None = None, dec
     decides = _role(decider, DECIDERS, place, weight, starts)
     if starts is None and decides is not None:
         starts = next((r for r in range(len(roles)) if r != decides and required[-1, r]), None)
-    return Needs(roles, source, required, weight, planned, journey_map.roles, decides, starts)
+    known_to_data = knows_roles(index)
+    return Needs(roles, source, required, weight, planned, journey_map.roles, decides, starts, known_to_data)
 
 
 def _role(

@@ -24,7 +24,7 @@ from tabiji.metrics.intervals import wilson_share
 from tabiji.metrics.position import first_journeys
 from tabiji.metrics.provenance import chosen, inside, provenance
 from tabiji.metrics.reach.meetings import MeetingsKernel, Met, Source
-from tabiji.metrics.roles import role_names
+from tabiji.metrics.roles import NO_ROLE_KNOWN, knows_roles, role_names
 from tabiji.metrics.scope import Scope, seconds
 from tabiji.result import Question, Result, Share
 
@@ -132,7 +132,7 @@ def reach(
         provenance=provenance(index, rules, journals, scope, at, chosen(at, scope), asked, executor, verb="reach"),
         notices=(),
         touchpoints=_touchpoints(journey_map, rules, found, scope.min_n),
-        roles=_presence(journey_map, roles, len(rules.touchpoint_mask), found, scope.min_n),
+        roles=_presence(journey_map, roles, len(rules.touchpoint_mask), found, scope.min_n, knows_roles(index)),
         names={t.id: t.name for t in journey_map.touchpoints},
         stages={s.id: s.name for s in journey_map.main_line},
         called=dict(journey_map.roles),
@@ -157,13 +157,19 @@ def _touchpoints(journey_map: JourneyMap, rules: "Rules", met: Met, min_n: int) 
 
 
 def _presence(
-    journey_map: JourneyMap, roles: Sequence[str], n_touch: int, met: Met, min_n: int
+    journey_map: JourneyMap, roles: Sequence[str], n_touch: int, met: Met, min_n: int, known: bool
 ) -> tuple[RolePresence, ...]:
     stages = journey_map.main_line
     n: list[tuple[int, str | None, int]] = [(len(stages), None, int(met.n[0]))]
     n += [(k, stage.id, int(met.reached[k])) for k, stage in enumerate(stages)]
     return tuple(
-        RolePresence(stage, role, wilson_share(int(met.bits[row, n_touch + r]), total, min_n))
+        RolePresence(
+            stage,
+            role,
+            wilson_share(int(met.bits[row, n_touch + r]), total, min_n)
+            if known
+            else Share(None, None, None, total, NO_ROLE_KNOWN),
+        )
         for row, stage, total in n
         for r, role in enumerate(roles)
     )

@@ -43,9 +43,16 @@ class VelocityFigures:
     def why(self, lang: str | None = None) -> str:
         """Why there is no velocity, in words."""
         reason = self.reasons.get("velocity_per_day", NO_SUCCESS)
-        if reason.startswith("n<"):
-            return text(N_("fewer than {least} are closed or won"), lang, least=reason.removeprefix("n<"))
-        return text(reason, lang)
+        if not reason.startswith("n<"):
+            return text(reason, lang)
+        least = int(reason.removeprefix("n<"))
+        if "win_rate" in self.reasons:
+            message = N_("{n:,} {n:is|are} won or lost, and it takes at least {least}")
+            return text(message, lang, n=self.won + self.lost, least=least)
+        if self.won < least:
+            return text(N_("{n:,} {n:is|are} won, and it takes at least {least}"), lang, n=self.won, least=least)
+        message = N_("{n:,} of the {won:,} won {n:tells its|tell their} value, and it takes at least {least}")
+        return text(message, lang, n=self.n_valued, won=self.won, least=least)
 
     def to_dict(self) -> dict[str, Any]:
         """The figures; `value` is left out of the total, `currencies` where there is one, `reasons` where none is null."""

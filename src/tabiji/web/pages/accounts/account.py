@@ -49,20 +49,21 @@ class Attempt:
     stays: tuple[Stay, ...]
     returns: tuple[Stay, ...]  # to earlier stages, which ended no stay
     skipped: str
-    next: str  # stages that it could have gone on to
+    next: str  # stages that it could have gone on to, optional ones aside
     misses: tuple["Miss", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A near miss in words: what was lacking, of which stage, the rule (and as the map's file has it), and how much of it was
-    there (0–100)."""
+    """A near miss in words: what was lacking, of which stage (optional: nobody need enter it), the rule (and as the map's file has
+    it), and how much of it was there (0–100)."""
 
     stage: str
     lacking: str
     rule: str
     written: str
     share: float
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def account_page(journey_map: JourneyMap, result: TimelineResult, lang: str) -> 
         n_there=sum(r.people >= r.required for r in roles),
         attempts=tuple(_attempt(journey_map, result, j, lang) for j in reversed(result.why.journeys)),
         misses=() if journey is None else _misses(journey_map, result, journey, lang),
-        next_stage="" if journey is None else _next(result, journey, lang),
+        next_stage="" if journey is None else _next(journey_map, result, journey, lang),
         moves=_moves(result, lang),
         chances=_chances(result, lang),
         deal=latest[0] if latest else None,
@@ -199,15 +200,21 @@ def _moves(result: TimelineResult, lang: str) -> tuple[str, ...]:
 
 
 def _misses(journey_map: JourneyMap, result: TimelineResult, journey: JourneyTold, lang: str) -> tuple[Miss, ...]:
+    optional = {s.id for s in journey_map.stages if s.optional}
+
     def told(miss: NearMiss) -> Miss:
         stage, rule = result.why.stage_name(miss.stage, lang), _rule(journey_map, miss.stage, miss.clause, lang)
-        return Miss(stage, result.lacking(miss, lang), rule, miss.rule, round(100 * miss.closeness, 1))
+        share = round(100 * miss.closeness, 1)
+        return Miss(stage, result.lacking(miss, lang), rule, miss.rule, share, miss.stage in optional)
 
     return tuple(told(miss) for miss in journey.near_misses)
 
 
-def _next(result: TimelineResult, journey: JourneyTold, lang: str) -> str:
-    return text(", ", lang).join(result.why.stage_name(s, lang) for s in journey.next)
+def _next(journey_map: JourneyMap, result: TimelineResult, journey: JourneyTold, lang: str) -> str:
+    """The next stages of a journey that are not optional; where all are, these."""
+    optional = {s.id for s in journey_map.stages if s.optional}
+    needed = [s for s in journey.next if s not in optional]
+    return text(", ", lang).join(result.why.stage_name(s, lang) for s in needed or journey.next)
 
 
 def _rule(journey_map: JourneyMap, stage: str, clause: int | None, lang: str) -> str:
@@ -237,7 +244,7 @@ def _attempt(journey_map: JourneyMap, result: TimelineResult, journey: JourneyTo
     returns = tuple(s for s in stays if not s.interval.moved)
     outcome = result.ending(journey, lang) or text(N_("open"), lang)
     misses = _misses(journey_map, result, journey, lang)
-    return Attempt(journey, outcome, moves, returns, skipped, _next(result, journey, lang), misses)
+    return Attempt(journey, outcome, moves, returns, skipped, _next(journey_map, result, journey, lang), misses)
 
 
 def _event_name(result: TimelineResult, event: Touch, lang: str) -> str:

@@ -120,7 +120,7 @@ def list_page(
         stages=tuple(stages),
         outcomes=tuple(outcomes),
         groups=tuple(groups),
-        roles=tuple((role, role_name(journey_map, role)) for role in result.roles),
+        roles=tuple((role, role_name(journey_map, role)) for role in result.roles if result.knows_roles),
         lines=tuple(
             _line(journey_map, result, row, and_query(of_account(journey_map.id, row.id), kept))
             for row in result.accounts

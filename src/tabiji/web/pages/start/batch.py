@@ -4,6 +4,7 @@ The mapping file is written as YAML beside the files, so that `tabiji import upl
 """
 
 import hashlib
+import io
 import json
 import re
 import secrets
@@ -18,6 +19,7 @@ from typing import IO, Any
 from tabiji.errors import NotFoundError, TabijiError
 from tabiji.i18n import N_
 from tabiji.ingest.guess import EventGuess, Sample, TableGuess, TimeFormat, guess, read_head, to_mapping
+from tabiji.room import write_whole
 from tabiji.settings import Settings
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".jsonl", ".ndjson")
@@ -77,7 +79,7 @@ class Batch:
     @property
     def files(self) -> list[Path]:
         """The uploaded files, by name."""
-        return sorted(f for f in self.folder.iterdir() if f.name not in OWN)
+        return sorted(f for f in self.folder.iterdir() if f.name not in OWN and not f.name.startswith("."))
 
     @property
     def mapping(self) -> Path:
@@ -110,7 +112,8 @@ class Batch:
 
     def settle(self, choices: Choices) -> None:
         """Keep the choices, and write the mapping file that says them."""
-        (self.folder / "choices.json").write_text(json.dumps(asdict(choices), ensure_ascii=False, indent=1), "utf-8")
+        kept = json.dumps(asdict(choices), ensure_ascii=False, indent=1)
+        write_whole(self.folder / "choices.json", kept.encode())
         used = [t for t in choices.tables if t.to]
         write_yaml(self.mapping, to_mapping(choices.source, used, self.settings.timezone))
 
@@ -122,7 +125,7 @@ class Batch:
     def remember(self, report: dict[str, Any] | None, error: str | None = None) -> None:
         """Keep what a dry run found, or why there was none."""
         text = json.dumps({"report": report, "error": error, "digest": self.digest}, ensure_ascii=False)
-        (self.folder / "report.json").write_text(text, "utf-8")
+        write_whole(self.folder / "report.json", text.encode())
 
     def report(self) -> dict[str, Any] | None:
         """{"report", "error"} of the dry run of the mapping as it is now; None where there was none since it changed."""
@@ -148,9 +151,10 @@ def write_yaml(path: Path, mapping: dict[str, Any]) -> None:
     yaml = YAML()
     yaml.default_flow_style = False
     yaml.width = 4096
-    with path.open("w", encoding="utf-8") as out:
-        out.write(f"# Import it again with: tabiji import uploads/{path.parent.name}/{path.name}\n")
-        yaml.dump(mapping, out)
+    out = io.StringIO()
+    out.write(f"# Import it again with: tabiji import uploads/{path.parent.name}/{path.name}\n")
+    yaml.dump(mapping, out)
+    write_whole(path, out.getvalue().encode())
 
 
 def _choices(kept: dict[str, Any]) -> Choices:

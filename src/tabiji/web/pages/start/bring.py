@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_, text
 from tabiji.ingest.guess import made_key
+from tabiji.room import room_for
 from tabiji.web.jobs import Jobs, Progress, Work
 from tabiji.web.pages.start import fields
 from tabiji.web.pages.start.batch import Batch, NoFileError
@@ -42,9 +43,10 @@ def _keep(workspace: "Workspace", files: list[UploadFile]) -> Batch:
 
     batch = Batch.create(_uploads(workspace), workspace.settings)
     try:
-        for file in files:
-            batch.keep(file.filename or "", file.file)
-        batch.settle(batch.choices(batch.samples()))
+        with room_for("the upload", _uploads(workspace)):
+            for file in files:
+                batch.keep(file.filename or "", file.file)
+            batch.settle(batch.choices(batch.samples()))
     except BaseException:
         shutil.rmtree(batch.folder, ignore_errors=True)
         raise
