@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tabiji.journeymap import KnownData, Problem, check
+from tabiji.journeymap.model import FIELD_CHANGED, FIELD_PROPERTIES
 
 if TYPE_CHECKING:
     from tabiji.journeymap.model import Unit
@@ -40,6 +41,10 @@ def known_data(lake: "Lake") -> KnownData:
             ]
             for column in ("name", "channel", "source", "campaign", "offering")
         }
+        changed = con.execute(
+            f"SELECT json_extract_string(properties, '$.{FIELD_PROPERTIES[0]}') AS field FROM event WHERE name = '{FIELD_CHANGED}' "
+            f"GROUP BY 1 HAVING field IS NOT NULL ORDER BY count(*) DESC LIMIT {MOST_NAMES}"
+        ).fetchall()
         roles = [r for (r,) in con.execute("SELECT DISTINCT role FROM membership WHERE role IS NOT NULL").fetchall()]
     if not found["name"]:
         return KnownData(condition=lambda rule: _problem_of(rule, of_company))
@@ -50,6 +55,7 @@ def known_data(lake: "Lake") -> KnownData:
         campaigns=tuple(found["campaign"]),
         offerings=tuple(found["offering"]),
         roles=tuple(roles),
+        fields=tuple(field for (field,) in changed),
         condition=lambda rule: _problem_of(rule, of_company),
     )
 

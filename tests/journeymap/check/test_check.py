@@ -218,6 +218,13 @@ def test_rules_that_name_what_never_occurs_are_warned_about():
     changed = GOOD + "  - {id: b, enters_when: [{field: Stage}]}\n"
     assert found(changed, KnownData(events=("field_changed", "page_viewed", "opportunity_won"))) == []
     assert found(changed, KnownData(events=("page_viewed", "opportunity_won"))) == [(6, "warning", "never_seen")]
+    assert said(changed, KnownData(events=("page_viewed", "opportunity_won"))) == [
+        "no event 'field_changed' occurs in the data, so the clause never matches: `field` looks at events of that name with the properties"
+        " field, old, new"
+    ]
+    fields = KnownData(events=("field_changed", "page_viewed", "opportunity_won"), fields=("stage", "amount"))
+    assert said(changed, fields) == ["no field 'Stage' occurs in the data; did you mean 'stage'?"]
+    assert found(changed.replace("Stage", '{name: [amount, "st*"]}'), fields) == []
 
 
 def test_a_text_that_is_no_yaml_has_one_finding():
