@@ -86,7 +86,9 @@ def refusal(share: Share, lang: str | None = None) -> str:
     if share.reason is None:
         return ""
     if share.reason == NOBODY_AT_RISK and share.horizon_days is not None:
-        message = N_("too early to say (nobody has been watched for {days:,} days yet; a shorter horizon may tell)")
+        message = N_(
+            "too early to say (nobody has been watched for {days:,} {days:day|days} yet; a shorter horizon may tell)"
+        )
         return text(message, lang, days=share.horizon_days)
     return refusal_words(share.reason, share.n, lang)
 

@@ -15,7 +15,7 @@ from typing import Any
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_
 
-FORMAT = 2  # of the files and of the manifest; an index of another format is built anew
+FORMAT = 3  # of the files and of the manifest; an index of another format is built anew
 FILE = "manifest.json"
 _WHOLE_BYTES = 1 << 16  # files up to this size are checked whole, larger ones at five places
 _SAMPLE_BYTES = 4096

@@ -32,7 +32,7 @@ ACCOUNTS = {
     "stalled": N_("longer than the median"), "outlook": N_("outlook"), "waited_days": N_("days in the stage so far"),
     "entered": N_("of all who entered"), "page": N_("page"), "pages": N_("pages"), "page_size": N_("on a page"),
     "outcomes": N_("Outcome"), "last_touch_at": N_("last touch"), "amounts": N_("amounts"), "amount": N_("amount"),
-    "missing": N_("roles missing"),
+    "missing": N_("roles missing"), "knows_roles": N_("roles are known"),
 }  # fmt: skip
 ONE_ACCOUNT = {
     "next": N_("next stages"), "near_misses": N_("What it lacked"), "rule": N_("Way in"),
