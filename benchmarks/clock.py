@@ -14,6 +14,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
+PAUSE_S = 0.3
+QUICK_S = 3.0  # a contender that is slower needs no warming
+
 
 @dataclass(frozen=True, slots=True)
 class Times:
@@ -39,7 +42,9 @@ def interleaved(contenders: Mapping[str, Callable[[], Any]], rounds: int, budget
     """A B C A B C …: so that a slow spell of the machine meets everybody.
 
     Each runs once unmeasured (caches, compilation), unless that alone takes a third of its budget: it is then slow enough
-    to be measured at once. A contender that has used up `budget_s` sits out further rounds."""
+    to be measured at once. A contender that has used up `budget_s` sits out further rounds. Before each there is a pause, in
+    which the one before gives its memory back, and the quick ones run once more unmeasured: while others ran for seconds, the system may
+    have taken their pages away. So everybody is measured warm."""
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     answers = {}
     for name, run in contenders.items():
@@ -50,6 +55,9 @@ def interleaved(contenders: Mapping[str, Callable[[], Any]], rounds: int, budget
     for _ in range(rounds):
         for name, run in contenders.items():
             if name not in slow and sum(seconds[name]) <= budget_s:
+                time.sleep(PAUSE_S)
+                if seconds[name][-1:] < [QUICK_S]:
+                    _timed(run)
                 seconds[name].append(_timed(run)[0])
     return {name: Times(tuple(seconds[name]), answers[name]) for name in contenders}
 
