@@ -97,12 +97,8 @@ def flow_picture(
         body += _box(result, place, comes, pairs, grid, lang)
     body += "".join(_figure(r, grid) for r in found.ribbons if (r.source, r.target) in pairs)
     height = found.height + TOP + SIDE
-    body = _legend(result, lang) + body
-    return Drawing(
-        _svg(width, height, body, sentences([result.explain(lang), drawn.told(lang)], lang)),
-        round(width),
-        round(height),
-    )
+    said = sentences([result.explain(lang), drawn.told(lang)], lang)
+    return Drawing(_svg(width, height, _legend(result, lang) + body, said), round(width), round(height))
 
 
 def _planned(result: PathsResult, drawn: Shown) -> list[Edge]:

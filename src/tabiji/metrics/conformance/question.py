@@ -34,7 +34,7 @@ from tabiji.metrics.conformance.result import (
 )
 from tabiji.metrics.deals import Amounts, deal_values, no_amounts
 from tabiji.metrics.entries import Entries, entries, main_line, of_groups
-from tabiji.metrics.means import mean_of, share_of, t_value
+from tabiji.metrics.means import mean_of, owners, share_of, t_value
 from tabiji.metrics.moves import with_moves
 from tabiji.metrics.provenance import inside, provenance
 from tabiji.metrics.reach.appearances import appearances
@@ -161,7 +161,7 @@ def _fitness(aligned: Alignments, plan: Plan, unit: I8, min_n: int) -> Fitness:
         return Fitness(None, None, None, None, None, None, n, cost, worst, fitting, nothing, f"n<{least}")
     each = 1 - aligned.cost / aligned.worst
     mean = mean_of(each, unit, min_n, (0.0, 1.0))
-    owner = np.unique(unit, return_inverse=True)[1]
+    owner = owners(unit)
     off, low, high = _ratio(aligned.cost, aligned.worst, owner)
     log = 1 - off
     log_low, log_high = None if high is None else 1 - high, None if low is None else 1 - low

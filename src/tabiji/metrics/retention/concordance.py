@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from tabiji.index.layout import F8, I8
 from tabiji.metrics.intervals import wilson, z_value
+from tabiji.metrics.means import owners
 from tabiji.result import Share
 
 
@@ -25,7 +26,7 @@ def auc(score: F8, left: npt.NDArray[np.bool_], unit: I8, min_n: int) -> Share:
     of_gone = (_above(stayed, gone) + 0.5 * _equal(stayed, gone)) / n  # share of those who stayed that lie above each
     of_stayed = (m - _above(gone, stayed) - 0.5 * _equal(gone, stayed)) / m
     area = float(of_gone.mean())
-    owner = np.unique(unit, return_inverse=True)[1]
+    owner = owners(unit)
     g = int(owner.max()) + 1
     a = np.bincount(owner[left], of_gone - area, g) / m
     b = np.bincount(owner[~left], of_stayed - area, g) / n
