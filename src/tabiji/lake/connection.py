@@ -23,6 +23,8 @@ def open_connection(settings: Settings, tmp: Path, timezone: str = "UTC") -> duc
             "memory_limit": f"{settings.memory_mb}MB",
             "temp_directory": str(spill),
             "threads": settings.workers,
+            # Writes of its own threads lock each other for ever, now and then, when the disk is full; without them none is slower.
+            "async_threads": 0,
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         },
