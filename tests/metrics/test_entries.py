@@ -134,6 +134,31 @@ def test_levels_over_the_events_of_every_tier() -> None:
     assert window_funnel(index, steps, 7, NEVER - 1, LocalExecutor(2)).tolist() == expected
 
 
+@pytest.mark.parametrize(
+    ("span", "as_of"),
+    [(60, 60), (60, 40), (100_000, 66_000)],
+    ids=["ties", "ties, and some after as-of", "hardly a tie"],
+)
+def test_levels_of_random_histories_until_as_of(span: int, as_of: int) -> None:
+    """Long histories of many accounts: gathered in several goes, with and without events of one instant, some after as-of."""
+    random = np.random.default_rng(span)
+    events = [
+        E(unit, int(t), int(random.integers(0, 5)))
+        for unit in range(200)
+        for t in random.integers(0, span, int(random.lognormal(2, 1.5)))
+    ]
+    index = small_world.index(events, 200, ["k"] * 5, cuts=[40, 41], overlay=range(0, 200, 9))
+    steps = [np.eye(5, dtype=np.uint8)[k] for k in (A, B, C)]
+    window, place = span // 10, {A: 0, B: 1, C: 2}
+    expected = [0] * 4
+    for unit in range(200):
+        seen = [(place[e.kind], e.at) for e in events if e.unit == unit and e.kind in place and e.at <= as_of]
+        journey = reference.Journey(0, 1, 0, firings=seen)
+        expected[sum(t != NEVER for t in reference.ordered(journey, (0, 1, 2), window))] += 1
+    assert window_funnel(index, steps, window, as_of, LocalExecutor(2)).tolist() == expected
+    assert all(expected)
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> list[E]:
     one = st.builds(E, unit=st.integers(0, 3), at=st.integers(0, 40), kind=st.integers(0, 4))

@@ -24,10 +24,10 @@ DISJOINT = {k: [k] for k in range(STEPS)}
 OVERLAPPING = {0: [0, 1], 1: [1, 2], 2: [0, 2], 3: [2, 3], 4: [4, 0]}
 
 
-def sample(seed: int) -> list[E]:
-    """Random histories with ties in time; kind 5 is no step."""
+def sample(seed: int, span: int) -> list[E]:
+    """Random histories, with ties in time unless the span is large; kind 5 is no step."""
     random = np.random.default_rng(seed)
-    at, kind = random.integers(0, 40, (GROUPS, LENGTH)), random.integers(0, STEPS + 1, (GROUPS, LENGTH))
+    at, kind = random.integers(0, span, (GROUPS, LENGTH)), random.integers(0, STEPS + 1, (GROUPS, LENGTH))
     return [E(g, int(at[g, i]), int(kind[g, i])) for g in range(GROUPS) for i in range(LENGTH)]
 
 
@@ -43,9 +43,9 @@ def clickhouse(events: list[E], steps: dict[int, list[int]], window: int, folder
 
 
 @pytest.mark.parametrize("steps", [DISJOINT, OVERLAPPING], ids=["disjoint", "overlapping"])
-@pytest.mark.parametrize("window", [0, WINDOW, 1000])
-def test_levels_are_those_of_clickhouse(steps: dict[int, list[int]], window: int, tmp_path: Path) -> None:
-    events = sample(window)
+@pytest.mark.parametrize(("span", "window"), [(40, 0), (40, WINDOW), (40, 1000), (100_000, 50_000)])
+def test_levels_are_those_of_clickhouse(steps: dict[int, list[int]], span: int, window: int, tmp_path: Path) -> None:
+    events = sample(window, span)
     theirs = clickhouse(events, steps, window, tmp_path)
     index = small_world.index(events, GROUPS, ["k"] * (STEPS + 1), cuts=[GROUPS // 3], overlay=range(0, 100, 7))
     executor = LocalExecutor(2)

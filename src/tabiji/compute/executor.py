@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
+from tabiji.compute.memory import keep_freed_memory
 from tabiji.index.tasks import Mapper
 
 T = TypeVar("T")
@@ -21,6 +22,7 @@ class LocalExecutor:
 
     def __init__(self, threads: int) -> None:
         self.workers = max(1, threads)
+        keep_freed_memory()
         self._pool: ThreadPoolExecutor | None = None
 
     def map(self, function: Callable[[T], R], tasks: Iterable[T]) -> list[R]:

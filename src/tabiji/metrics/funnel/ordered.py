@@ -23,8 +23,10 @@ from tabiji.metrics.entries import NO_LINE
 
 NO_START = -(1 << 50)
 NO_WINDOW = 1 << 40
-CODE_BITS = 16
-LAST_CODE = (1 << CODE_BITS) - 1
+CODE_BITS = np.uint64(16)
+LAST_CODE = np.uint64((1 << 16) - 1)
+NO_MATCH = np.uint64(2**64 - 1)  # beyond every row
+GATHERED = 512  # events
 
 
 @inlined
@@ -113,50 +115,73 @@ def ordered_reach(
 
 
 @kernel
+def _at_once(
+    match: U8, r: np.uint64, n: np.uint64, at: I4, masks: U8, window: int, as_of: int, chain: I8, reached: I8
+) -> None:  # fmt: skip
+    """The chains (as in `_levels`) of the gathered events `r`…`n` until `as_of`, where some happen at one instant or are several
+    steps."""
+    chain[:] = NO_START
+    steps, now = np.uint64(0), 0
+    for x in range(r, n):
+        t = int(at[match[x] >> CODE_BITS])
+        if t > as_of:
+            break
+        if t != now:
+            _together(steps, now, window, chain, reached, np.uint64(0))
+            steps, now = np.uint64(0), t
+        steps |= masks[match[x] & LAST_CODE]
+    _together(steps, now, window, chain, reached, np.uint64(0))
+
+
+@kernel
 def _levels(events: Events, begin: int, end: int, of_kind: U1, masks: U8, window: int, as_of: int, counts: I8) -> None:
     """Count the live rows `begin`…`end` by the level that they reach (counts: int64[n_steps + 1]).
 
     of_kind: code of a kind: 0 = no step, 1…n_steps = that step alone, above = several · masks: uint64[n_codes], steps of a
-    code. First the steps are gathered: writing always and advancing only on a match keeps that loop free of branches, and
-    unsigned numbers keep it free of checks for indexes that count from the end. Then the state machine runs over them."""
+    code. First the steps of some rows are gathered: writing always and advancing only on a match keeps that loop free of branches,
+    and unsigned numbers keep it free of checks for indexes that count from the end. Then the state machine runs over them, row by
+    row, while all that they point to is in the first-level cache."""
     off, kind, at, live = events.off, events.kind, events.at, events.live
     longest = 0
     for row in range(begin, end):
         longest = max(longest, off[row + 1] - off[row])
     n_steps = counts.size - 1
-    match = np.empty(longest + 1, np.int64)  # instant << CODE_BITS | code
-    chain = np.empty(n_steps + 2, np.int64)  # chain[k]: latest start of a chain of k steps; chain[0]: now
+    match = np.empty(max(longest, GATHERED) + 1, np.uint64)  # position << CODE_BITS | code
+    chain = np.empty(masks.size + 1, np.int64)  # chain[k]: latest start of a chain of k steps; chain[0]: now
     reached = np.empty(n_steps + 2, np.int64)  # not asked for
-    for row in range(begin, end):
-        stop = off[row + 1]
-        while stop > off[row] and at[stop - 1] > as_of:
-            stop -= 1
+    upto = begin
+    while upto < end:
+        row, upto = upto, upto + 1
+        while upto < end and off[upto + 1] - off[row] <= GATHERED:
+            upto += 1
         n = np.uint64(0)
-        for i in range(np.uint64(off[row]), np.uint64(stop)):
+        for i in range(np.uint64(off[row]), np.uint64(off[upto])):
             code = of_kind[kind[i]]
-            match[n] = np.int64(at[i]) << CODE_BITS | np.int64(code)
+            match[n] = i << CODE_BITS | np.uint64(code)
             n += np.uint64(code != 0)
-        for length in range(1, n_steps + 1):
-            chain[length] = NO_START
+        match[n] = NO_MATCH
         r = np.uint64(0)
-        while r < n:
-            t, step = match[r] >> CODE_BITS, match[r] & LAST_CODE
-            chain[0] = t
-            r += np.uint64(1)
-            if step > n_steps or (r < n and match[r] >> CODE_BITS == t):
-                steps = masks[step]
-                while r < n and match[r] >> CODE_BITS == t:
-                    steps |= masks[match[r] & LAST_CODE]
-                    r += np.uint64(1)
-                _together(steps, t, window, chain, reached, np.uint64(0))
-            else:
-                k = np.uint64(step)
-                begun = chain[k - np.uint64(1)]
-                chain[k] = begun if t - begun <= window else chain[k]
-        level = 0
-        for length in range(1, n_steps + 1):
-            level += chain[length] != NO_START
-        counts[level] += live[row]
+        for each in range(row, upto):
+            for length in range(1, n_steps + 1):
+                chain[length] = NO_START
+            before, alone = np.int64(NO_START), True
+            first, x = r, match[r]
+            while x < np.uint64(off[each + 1]) << CODE_BITS:
+                r += np.uint64(1)
+                t, k = np.int64(at[x >> CODE_BITS]), x & LAST_CODE
+                x = match[r]
+                alone &= (t != before) & (k <= np.uint64(n_steps))
+                before = t
+                chain[0] = t
+                begun, longer = chain[k - np.uint64(1)], chain[k]
+                chain[k] = begun if t - begun <= window else longer
+            # As-of is looked at once a row, at what is there anyway: the instant of the row's last event would have to be fetched.
+            if before > as_of or not alone:
+                _at_once(match, first, r, at, masks, window, as_of, chain, reached)
+            level = 0
+            for length in range(1, n_steps + 1):
+                level += chain[length] != NO_START
+            counts[level] += live[each]
 
 
 class _Steps(NamedTuple):
