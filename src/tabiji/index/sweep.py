@@ -200,7 +200,7 @@ def sweep(
         n_picked, r = int(np.int64(picked)), 0
         ahead = int(at[pos[0]]) if n_picked else 0
         while r < n_picked:
-            i, t = int(pos[r]), ahead
+            i, t = int(pos[np.uint64(r)]), ahead
             if running and t - before_at > inactive:
                 silent = _silence(kind, at, received, of_kind, known, before, i, inactive)
                 if silent != NEVER:
@@ -208,19 +208,31 @@ def sweep(
                     j, running = j + 1, False
                     forget(table, memory)
             before, before_at = i, t
-            code = of_kind[kind[i]]
-            s = int(lone[code])
+            s = int(lone[of_kind[kind[np.uint64(i)]]])
             r += 1
-            ahead = int(at[pos[r]]) if r < n_picked else LATER
+            ahead = int(at[np.uint64(pos[np.uint64(r)])]) if r < n_picked else LATER
             if s != MANY and ahead != t:  # what nearly every event is: alone, of one step
                 if not running:
                     number, running = number + 1, True
                     unit[j], attempt[j], start[j] = first_unit + units[row], number, t
                     w0, top = w, NONE
-                w += s != top
-                since = since if s == top else t
-                top = s
-                stage[w], first[w], last[w] = s, since, t
+                while (
+                    True
+                ):  # and so on to the next one that is not: a small loop keeps in registers what the large one cannot
+                    w += s != top
+                    since = since if s == top else t
+                    top = s
+                    stage[np.uint64(w)], first[np.uint64(w)], last[np.uint64(w)] = s, since, t
+                    if r == n_picked or ahead - t > inactive:
+                        break
+                    i, after = int(pos[np.uint64(r)]), LATER
+                    if r + 1 < n_picked:
+                        after = int(at[np.uint64(pos[np.uint64(r + 1)])])
+                    s = int(lone[of_kind[kind[np.uint64(i)]]])
+                    if s == MANY or after == ahead:
+                        break
+                    before, before_at, t, ahead = i, ahead, ahead, after
+                    r += 1
                 continue
             begun = r - 1
             while ahead == t:
