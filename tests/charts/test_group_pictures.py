@@ -12,7 +12,7 @@ from tabiji.charts.group import picture, strips
 from tabiji.charts.group.arrows import draw_influence, shown_arrows
 from tabiji.metrics.group.figures import Appearance, Coverage, Influence, OnwardDifference
 from tabiji.metrics.group.result import GroupResult
-from tabiji.metrics.group.state import GroupState
+from tabiji.metrics.group.standing.state import GroupState
 from tabiji.result import Share
 
 SHARE = Share(0.5, 0.4, 0.6, 100)

@@ -12,11 +12,11 @@ from tabiji.compute import LocalExecutor
 from tabiji.errors import NotFoundError
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import GroupRole, Influence, JourneyMap, Stage
-from tabiji.metrics.group.consensus import FURTHER, STATES, Statements, states
 from tabiji.metrics.group.coverage import NO_ROLE_REQUIRED, complete, places, shares
-from tabiji.metrics.group.engagement import scaled, weighed
 from tabiji.metrics.group.question import GroupResult, group
-from tabiji.metrics.group.stances import NO_GROUP, Known
+from tabiji.metrics.group.standing.consensus import FURTHER, STATES, Statements, states
+from tabiji.metrics.group.standing.engagement import scaled, weighed
+from tabiji.metrics.group.standing.stances import NO_GROUP, Known
 from tabiji.metrics.means import share_of
 from tabiji.metrics.scope import Scope, instant
 from tabiji.result import Share

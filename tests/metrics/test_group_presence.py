@@ -15,8 +15,8 @@ from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.entries import main_line
-from tabiji.metrics.group.members import MembersKernel
 from tabiji.metrics.group.presence import Presence, PresenceKernel, presence_sources
+from tabiji.metrics.group.standing.members import MembersKernel
 
 AWARE, CONSIDER, LOST, WON = range(4)
 LINE = [AWARE, CONSIDER, WON]

@@ -7,7 +7,7 @@ import numpy as np
 
 import tabiji
 from tabiji.metrics.scope import seconds
-from tabiji.workspace.licences import licences_of
+from tabiji.workspace.laid.licences import licences_of
 
 MAPPING = """\
 source: {source}

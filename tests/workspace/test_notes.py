@@ -8,7 +8,7 @@ import pytest
 from small_lake import DAY, EPOCH, RECEIVED, make_lake
 from tabiji.index import build_index, open_index
 from tabiji.settings import Settings
-from tabiji.workspace.notes import notes_of
+from tabiji.workspace.laid.notes import notes_of
 
 
 def event(number: int, tag: str | None, **more):

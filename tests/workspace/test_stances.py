@@ -11,8 +11,8 @@ from small_lake import DAY, RECEIVED, SETTINGS, make_lake
 from tabiji.index import Index, refresh_index
 from tabiji.index.persons import person_ids
 from tabiji.lake import Lake
-from tabiji.metrics.group.consensus import FURTHER, INFERRED, REPORTED
-from tabiji.workspace.stances import naming_of, statements_of
+from tabiji.metrics.group.standing.consensus import FURTHER, INFERRED, REPORTED
+from tabiji.workspace.laid.stances import naming_of, statements_of
 
 
 def at(days: float) -> Any:

@@ -8,7 +8,7 @@ import pytest
 from small_lake import DAY, EPOCH, RECEIVED, make_lake
 from tabiji.index import build_index, open_index
 from tabiji.settings import Settings
-from tabiji.workspace.surveys import answers_of, comments_of
+from tabiji.workspace.laid.surveys import answers_of, comments_of
 
 
 def answer(number: int, comment: str | None, **more):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tabiji.workspace import Workspace
-from tabiji.workspace.traits import segments_of, traits_of
+from tabiji.workspace.laid.traits import segments_of, traits_of
 from web_cast import MAP, fill, filled, filled_folder, workspace
 
 __all__ = ["filled", "filled_folder", "workspace"]

@@ -8,7 +8,7 @@ import pytest
 import tabiji
 from tabiji.errors import NotFoundError
 from tabiji.workspace import Workspace
-from tabiji.workspace.lookup import AmbiguousNameError
+from tabiji.workspace.unit.lookup import AmbiguousNameError
 
 ACCOUNTS = "id,name\nA1,Asahi Works\nA2,Asahi Foods\nA3,Kita Kogyo\n"
 PERSONS = "id,account\np1,A1\np2,A1\n"

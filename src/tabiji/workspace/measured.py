@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tabiji.metrics.feelings.voice import VoiceResult
     from tabiji.metrics.funnel.question import FunnelResult
     from tabiji.metrics.group.question import GroupResult
-    from tabiji.metrics.group.stances import Naming
+    from tabiji.metrics.group.standing.stances import Naming
     from tabiji.metrics.kpi.question import KpiResult
     from tabiji.metrics.paths.question import PathsResult
     from tabiji.metrics.reach.question import ReachResult
@@ -55,7 +55,7 @@ class MeasuredMap(MeasuredAccounts):
     def velocity(self, **flags: Any) -> "VelocityResult":
         """What the open opportunities are expected to bring in per day: open × win rate × mean deal ÷ median cycle."""
         from tabiji.metrics.velocity.question import velocity
-        from tabiji.workspace.amounts import amounts_of
+        from tabiji.workspace.laid.amounts import amounts_of
 
         asked = QUESTIONS["velocity"].read(flags)
         ground, workspace = self.ground(asked), self.workspace
@@ -66,7 +66,7 @@ class MeasuredMap(MeasuredAccounts):
     def conformance(self, **flags: Any) -> "ConformanceResult":
         """How well journeys fit the plan of the map, where they leave it, and what goes with that (verb `conform`)."""
         from tabiji.metrics.conformance.question import conformance
-        from tabiji.workspace.amounts import amounts_of
+        from tabiji.workspace.laid.amounts import amounts_of
 
         asked = QUESTIONS["conformance"].read(flags)
         ground, workspace = self.ground(asked), self.workspace
@@ -94,8 +94,8 @@ class MeasuredMap(MeasuredAccounts):
         under the same flags, where it is at hand: its shares are not worked out again. Raises NotFoundError for a stage that
         leads to none."""
         from tabiji.metrics.bottleneck.question import bottleneck
-        from tabiji.workspace.amounts import amounts_of
-        from tabiji.workspace.traits import segments_of, traits_of
+        from tabiji.workspace.laid.amounts import amounts_of
+        from tabiji.workspace.laid.traits import segments_of, traits_of
 
         asked = QUESTIONS["bottleneck"].read(flags)
         ground, workspace = self.ground(asked), self.workspace
@@ -114,8 +114,8 @@ class MeasuredMap(MeasuredAccounts):
         Further flags: `goal`, `model`, `order`, `lookback_days`, `level`, `half_life_days`, `value_function`, `open_as_null`,
         `repeats`. Raises NotFoundError for an unknown goal."""
         from tabiji.metrics.credit import Options, credit
-        from tabiji.workspace.amounts import amounts_of
-        from tabiji.workspace.spending import spend_of
+        from tabiji.workspace.laid.amounts import amounts_of
+        from tabiji.workspace.laid.spending import spend_of
 
         asked = QUESTIONS["credit"].read(flags)
         ground, lake, settings = self.ground(asked), self.workspace.lake, self.workspace.settings
@@ -131,9 +131,9 @@ class MeasuredMap(MeasuredAccounts):
         Own flags: `from_role`, `to_role`, `landmark_days`, `within_days`, and `members_of`: an account (its id, or a part of its
         name) whose members are told one by one. Raises NotFoundError, AmbiguousNameError for that."""
         from tabiji.metrics.group.question import group
-        from tabiji.workspace.lookup import find_unit, looking_at
-        from tabiji.workspace.stances import naming_of
-        from tabiji.workspace.traits import traits_of
+        from tabiji.workspace.laid.stances import naming_of
+        from tabiji.workspace.laid.traits import traits_of
+        from tabiji.workspace.unit.lookup import find_unit, looking_at
 
         asked = QUESTIONS["group"].read(flags)
         ground = self.ground(asked)
@@ -182,7 +182,7 @@ class MeasuredMap(MeasuredAccounts):
     def voice(self, **flags: Any) -> "VoiceResult":
         """What customers say: NPS, CSAT and CES with intervals, by stage, role, touchpoint and month; the latest comments."""
         from tabiji.metrics.feelings.voice import voice
-        from tabiji.workspace.surveys import comments_of
+        from tabiji.workspace.laid.surveys import comments_of
 
         asked, workspace = QUESTIONS["voice"].read(flags), self.workspace
         ground = self.ground(asked)
@@ -206,7 +206,7 @@ class MeasuredMap(MeasuredAccounts):
     def health(self, **flags: Any) -> "HealthResult":
         """How well customers use what they bought: deployment, engagement, adoption, ROI; and whether it foretold who left."""
         from tabiji.metrics.retention.health import CHURN_DAYS, health
-        from tabiji.workspace.licences import licences_of, names_by_id
+        from tabiji.workspace.laid.licences import licences_of, names_by_id
 
         asked, workspace = QUESTIONS["health"].read(flags), self.workspace
         days = asked.own["churn_days"] or asked.horizon_days or CHURN_DAYS

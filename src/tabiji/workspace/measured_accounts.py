@@ -24,7 +24,7 @@ class MeasuredAccounts(Asking):
     def accounts(self, **flags: Any) -> "AccountsResult":
         """Who is where, since when, who is missing: a page of the accounts (opportunities, persons) with their latest journey."""
         from tabiji.metrics.accounts.question import accounts
-        from tabiji.workspace.directory import LakeDirectory, listing_of
+        from tabiji.workspace.unit.directory import LakeDirectory, listing_of
 
         asked = QUESTIONS["accounts"].read(flags)
         listing, g, workspace = listing_of(asked, self.map), self.ground(asked), self.workspace
@@ -38,7 +38,7 @@ class MeasuredAccounts(Asking):
 
         account: its id, or a part of its name. Raises NotFoundError, AmbiguousNameError."""
         from tabiji.index.persons import person_ids
-        from tabiji.workspace.lookup import find_unit, looking_at
+        from tabiji.workspace.unit.lookup import find_unit, looking_at
 
         asked = QUESTIONS["why"].read(flags)
         g = self.ground(asked)
@@ -54,8 +54,8 @@ class MeasuredAccounts(Asking):
         account: its id, or a part of its name. Raises NotFoundError, AmbiguousNameError."""
         from tabiji.index.persons import person_ids
         from tabiji.metrics.account.timeline import timeline
-        from tabiji.workspace.dossier import dossier_of
-        from tabiji.workspace.lookup import find_unit, looking_at
+        from tabiji.workspace.unit.dossier import dossier_of
+        from tabiji.workspace.unit.lookup import find_unit, looking_at
 
         asked = QUESTIONS["timeline"].read(flags)
         g, currency = self.ground(asked), self.workspace.settings.currency
@@ -76,7 +76,7 @@ class MeasuredAccounts(Asking):
     ) -> "WhyResult":  # fmt: skip
         """`why` of a unit (ordinal, name). persons: see `person_ids`."""
         from tabiji.metrics.account.why import why
-        from tabiji.workspace.touches import touches_of
+        from tabiji.workspace.unit.touches import touches_of
 
         unit, name = found
         return why(

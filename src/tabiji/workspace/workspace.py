@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tabiji.lake import Lake
     from tabiji.metrics.feelings.emotion import Answers
     from tabiji.metrics.feelings.notes import Notes
-    from tabiji.metrics.group.consensus import Statements
+    from tabiji.metrics.group.standing.consensus import Statements
     from tabiji.workspace.measured import MeasuredMap
     from tabiji.workspace.studies import StudyStore
 
@@ -211,7 +211,7 @@ class Workspace:
 
     def answers(self, index: "Index", received_by: int | None = None) -> "Answers":
         """Survey answers laid on the units of an index; kept until the data changes."""
-        from tabiji.workspace.surveys import answers_of
+        from tabiji.workspace.laid.surveys import answers_of
 
         key = (index.unit, index.version, self.lake.head().number, received_by)
         with self._lock:
@@ -221,7 +221,7 @@ class Workspace:
 
     def notes(self, index: "Index", offering: str | None, received_by: int | None = None) -> "Notes":
         """Tagged events (see `metrics.notes`) laid on the units of an index; kept until the data changes."""
-        from tabiji.workspace.notes import notes_of
+        from tabiji.workspace.laid.notes import notes_of
 
         key = (index.unit, index.version, self.lake.head().number, offering, received_by)
         with self._lock:
@@ -232,7 +232,7 @@ class Workspace:
     def statements(self, index: "Index", received_by: int | None = None) -> "Statements":
         """What persons said about where they stand (see `metrics.group_consensus`), laid on the units of an index; kept until the
         data changes."""
-        from tabiji.workspace.stances import statements_of
+        from tabiji.workspace.laid.stances import statements_of
 
         key = (index.unit, index.version, self.lake.head().number, received_by)
         with self._lock:

@@ -6,7 +6,7 @@ from tabiji.charts import palette
 from tabiji.charts.scale import day_top, linear, num
 from tabiji.charts.svg import svg
 from tabiji.metrics.group.figures import Appearance, Coverage, OnwardDifference
-from tabiji.metrics.group.state import GroupState
+from tabiji.metrics.group.standing.state import GroupState
 
 EDGE = 6.0
 POINT_TOPS = (0.1, 0.25, 0.5, 0.75, 1.0)

@@ -8,17 +8,17 @@ import numpy.typing as npt
 from tabiji.index.layout import F8, I4, I8, Index
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import Entries
-from tabiji.metrics.group.consensus import Statements, Voices, consensus, state_of, voices
 from tabiji.metrics.group.coverage import appearances, completeness, coverage, handover, sequences
-from tabiji.metrics.group.engagement import engagement, person_weights, scaled, weighed
 from tabiji.metrics.group.figures import Influence, OnwardDifference
 from tabiji.metrics.group.influence import follow
-from tabiji.metrics.group.members import Members
 from tabiji.metrics.group.needs import Needs
 from tabiji.metrics.group.onward import onward
 from tabiji.metrics.group.presence import Presence
 from tabiji.metrics.group.result import GroupFigures
-from tabiji.metrics.group.stances import MembersOf, Naming, members_of
+from tabiji.metrics.group.standing.consensus import Statements, Voices, consensus, state_of, voices
+from tabiji.metrics.group.standing.engagement import engagement, person_weights, scaled, weighed
+from tabiji.metrics.group.standing.members import Members
+from tabiji.metrics.group.standing.stances import MembersOf, Naming, members_of
 from tabiji.metrics.moves import standing
 from tabiji.metrics.scope import Scope
 

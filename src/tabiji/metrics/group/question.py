@@ -24,15 +24,15 @@ from tabiji.index.journeys import Journal
 from tabiji.index.layout import I4, Index
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import Entries, entries, main_line
-from tabiji.metrics.group.consensus import Statements, no_statements
 from tabiji.metrics.group.figures import RoleNeed
 from tabiji.metrics.group.laid import Bools, Laid
-from tabiji.metrics.group.members import MembersKernel
 from tabiji.metrics.group.needs import Needs, needs
 from tabiji.metrics.group.onward import LANDMARK_DAYS
 from tabiji.metrics.group.presence import PresenceKernel, presence_sources
 from tabiji.metrics.group.result import GroupResult
-from tabiji.metrics.group.stances import Naming
+from tabiji.metrics.group.standing.consensus import Statements, no_statements
+from tabiji.metrics.group.standing.members import MembersKernel
+from tabiji.metrics.group.standing.stances import Naming
 from tabiji.metrics.moves import with_moves
 from tabiji.metrics.provenance import inside, provenance
 from tabiji.metrics.scope import Scope, seconds

@@ -15,8 +15,8 @@ from tabiji.metrics.group.figures import (
     RoleNeed,
     RoleOrder,
 )
-from tabiji.metrics.group.stances import MembersOf
-from tabiji.metrics.group.state import Consensus, Engagement
+from tabiji.metrics.group.standing.stances import MembersOf
+from tabiji.metrics.group.standing.state import Consensus, Engagement
 from tabiji.metrics.roles import called
 from tabiji.result import Result
 

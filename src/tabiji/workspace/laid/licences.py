@@ -11,7 +11,7 @@ import numpy as np
 from tabiji.index.layout import F8, I8
 from tabiji.index.selection import ordinals
 from tabiji.lake.schema import EPOCH
-from tabiji.workspace.lookup import names_of
+from tabiji.workspace.unit.lookup import names_of
 
 if TYPE_CHECKING:
     from tabiji.index import Index

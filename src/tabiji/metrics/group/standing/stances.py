@@ -14,7 +14,7 @@ import numpy as np
 from tabiji.i18n import N_
 from tabiji.index.layout import I4, Index
 from tabiji.metrics.entries import Entries
-from tabiji.metrics.group.consensus import REPORTED, STATES, Voices
+from tabiji.metrics.group.standing.consensus import REPORTED, STATES, Voices
 from tabiji.metrics.scope import instant
 
 NO_GROUP = N_("no journey of it is open in which somebody showed up or said something")

@@ -12,7 +12,7 @@ import numpy as np
 from tabiji.identity.roles import canonical_role
 from tabiji.index.selection import ordinals
 from tabiji.lake.schema import EPOCH, SURVEY_KINDS
-from tabiji.workspace.laying import APART, laid, roles_sql
+from tabiji.workspace.laid.laying import APART, laid, roles_sql
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -11,9 +11,9 @@ import numpy as np
 
 from tabiji.i18n import N_
 from tabiji.index.layout import F8, I8, Index
-from tabiji.metrics.group.members import Members
 from tabiji.metrics.group.needs import FROM_GROUP, Needs
-from tabiji.metrics.group.state import Engagement, RoleEngagement
+from tabiji.metrics.group.standing.members import Members
+from tabiji.metrics.group.standing.state import Engagement, RoleEngagement
 from tabiji.metrics.intervals import wilson_share
 
 TOUCHPOINTS_ALIKE = N_("every touchpoint of the map weighs alike")

@@ -18,7 +18,7 @@ from tabiji.index.selection import Places
 from tabiji.lake.schema import EPOCH
 from tabiji.lake.views import literal
 from tabiji.workspace.ask import Asked, FlagError
-from tabiji.workspace.lookup import names_of
+from tabiji.workspace.unit.lookup import names_of
 
 if TYPE_CHECKING:
     from tabiji.index import Index

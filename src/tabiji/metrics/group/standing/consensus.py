@@ -16,9 +16,9 @@ import numpy.typing as npt
 from tabiji.i18n import N_
 from tabiji.index.layout import F8, I4, I8, U1, Index
 from tabiji.metrics.entries import Entries
-from tabiji.metrics.group.members import Members
 from tabiji.metrics.group.needs import Needs
-from tabiji.metrics.group.state import Consensus, Dispute, GroupState, Stances
+from tabiji.metrics.group.standing.members import Members
+from tabiji.metrics.group.standing.state import Consensus, Dispute, GroupState, Stances
 from tabiji.metrics.scope import DAY
 
 INFERRED_DAYS = 180

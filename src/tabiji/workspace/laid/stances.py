@@ -13,8 +13,8 @@ import numpy as np
 from tabiji.index.dictionary.hashing import Hashing
 from tabiji.lake.schema import EPOCH, SURVEY_KINDS
 from tabiji.lake.views import literal
-from tabiji.workspace.dossier import facts_of
-from tabiji.workspace.laying import laid, roles_sql
+from tabiji.workspace.laid.laying import laid, roles_sql
+from tabiji.workspace.unit.dossier import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from tabiji.index import Index
     from tabiji.lake import Lake
-    from tabiji.metrics.group.consensus import Statements
-    from tabiji.metrics.group.stances import Naming
+    from tabiji.metrics.group.standing.consensus import Statements
+    from tabiji.metrics.group.standing.stances import Naming
 
 STANCES = {
     "for": 1, "supporter": 1, "positive": 1, "賛成": 1, "推進": 1, "支持": 1,
@@ -46,7 +46,7 @@ def statements_of(lake: "Lake", index: "Index", received_by: int | None = None) 
     """All statements, one per unit that each belongs to. received_by: seconds since EPOCH; later records are left out."""
     from tabiji.index.person_places import NOBODY, person_places
     from tabiji.metrics.feelings.emotion import KINDS, Answers, feelings
-    from tabiji.metrics.group.consensus import FURTHER, INFERRED, Statements
+    from tabiji.metrics.group.standing.consensus import FURTHER, INFERRED, Statements
 
     hashing = Hashing(int(index.manifest["hashing"]["salt"]))
     numbers = {
@@ -78,8 +78,8 @@ def statements_of(lake: "Lake", index: "Index", received_by: int | None = None) 
 def naming_of(con: "Con", index: "Index", unit: int, said: "Statements") -> "Naming":
     """What names the persons of a unit (ordinal), those included that only spoke. con: of the lake."""
     from tabiji.index.persons import person_ids
-    from tabiji.metrics.group.consensus import FURTHER
-    from tabiji.metrics.group.stances import Known
+    from tabiji.metrics.group.standing.consensus import FURTHER
+    from tabiji.metrics.group.standing.stances import Known
 
     def who(numbers: "Sequence[int]") -> list[Known]:
         known = [index.units[unit]] if index.unit == "person" else person_ids(con, index, unit)

@@ -10,7 +10,7 @@ import numpy as np
 
 from tabiji.lake.schema import EPOCH
 from tabiji.lake.views import literal
-from tabiji.workspace.laying import laid, roles_sql
+from tabiji.workspace.laid.laying import laid, roles_sql
 
 if TYPE_CHECKING:
     from tabiji.index import Index

@@ -1,0 +1,1 @@
+"""How the groups of open journeys stand: their members, how active they are, and whether they agree."""
