@@ -180,13 +180,13 @@ def _pass(
                 sequence[size] = n_keys + which
                 origin = int(bucket[j]) * span if chained else 0
                 if dense:
-                    state, oldest = 0, span // base
-                    for i in range(size + 1):
-                        to = int(sequence[i])
-                        by_place[(origin + state) * (base + 1) + to] += 1
-                        if i >= order:
-                            state -= (int(sequence[i - order]) + 1) * oldest
-                        state = state * base + to + 1
+                    state, oldest, one = np.uint64(0), np.uint64(span // base), np.uint64(1)
+                    for i in range(np.uint64(size + 1)):
+                        to = np.uint64(sequence[i])
+                        by_place[(np.uint64(origin) + state) * np.uint64(base + 1) + to] += 1
+                        if i >= np.uint64(order):
+                            state -= (np.uint64(sequence[i - np.uint64(order)]) + one) * oldest
+                        state = state * np.uint64(base) + to + one
                 else:
                     slot, times, used = _count(sequence, size + 1, order, base, span, origin, slot, times, used)
                     overflow = used > MOST_TRANSITIONS
