@@ -220,6 +220,8 @@ def test_reasons_of_quarantine(bench, row, reason, detail):
     [
         ("1", 1), ("1.5", 1.5), ("1e3", 1000), ('"1,234"', 1234), ('"1,234,567.5"', 1234567.5), ("¥1200", 1200),
         ('"￥1,200"', 1200), ("1200円", 1200), ("１２００", 1200), ("+7", 7), ("", None), ("0", 0),
+        ('"\\1,200"', 1200), ('"1,200万円"', 12e6), ("350千円", 350e3), ("500百万円", 5e8), ("1.2億円", 1.2e8),
+        ('"1億2,000万円"', 1.2e8), ("1億2千万", 1.2e8), ("３万５千円", 35e3), ("２兆円", 2e12),
     ],
 )  # fmt: skip
 def test_numbers_as_people_write_them(bench, written, number):
@@ -227,9 +229,17 @@ def test_numbers_as_people_write_them(bench, written, number):
     assert bench.row("SELECT amount FROM opportunity") == (number,)
 
 
-@pytest.mark.parametrize("written", ["1.234.567", "12,34", "1_000", "0x10", "ten", "1 2", "inf", "∞"])
+@pytest.mark.parametrize(
+    "written", ["1.234.567", "12,34", "1_000", "0x10", "ten", "1 2", "inf", "∞", "万円", "5万2億", "1百", "12万ドル"]
+)
 def test_what_is_no_number(bench, written):
     assert deals(bench, f'D1,Acme,X,"{written}",Open,2024-01-01,').tables[0].reasons == {"bad_value": 1}
+
+
+@pytest.mark.parametrize("written", ["-1200", "−１２００", "▲1200", "△1,200円", "▲0.12万円"])
+def test_negative_amounts_as_people_write_them(bench, written):
+    deals(bench, f'D1,Acme,X,"{written}",Open,2024-01-01,')
+    assert bench.row("SELECT detail FROM quarantine") == ("amount: -1200.0",)
 
 
 def test_ids_keep_their_leading_zeros_and_length(bench):
