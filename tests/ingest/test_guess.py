@@ -176,6 +176,11 @@ def test_the_mapping_says_what_was_guessed():
     }
 
 
+def test_amounts_with_their_unit_are_left_to_the_import():
+    deals = sample("商談.csv", "商談ID|取引先名|フェーズ|金額", "1|a|提案|1,200万円", "2|b|提案|￥8,400")
+    assert to_mapping("s", [guess_table(deals)])["tables"][0]["columns"]["amount"] == '"金額"'
+
+
 def test_a_list_of_who_did_something_when_is_a_list_of_events():
     requests = sample(
         "資料請求一覧.csv",
@@ -312,6 +317,9 @@ def test_quotes_in_names_and_values_stay_quoted():
         (["10/20/2016", "3/1/2017"], None, ("%m/%d/%Y", "%d/%m/%Y")),
         (["20.10.2016 9:05"], None, ("%m.%d.%Y %H:%M", "%d.%m.%Y %H:%M")),
         (["20260301"], "%Y%m%d", ()),
+        (["令和8年3月1日", "R8.3.2", "令和元年5月1日 9:05"], None, ()),
+        (["２０２６/０３/０１", "2026/3/1（日）"], None, ()),
+        (["２０２６０３０１"], "%Y%m%d", ()),
     ],
 )
 def test_how_times_are_written(values: Sequence[str], format_: str | None, choices: tuple[str, ...]):
@@ -330,6 +338,7 @@ def test_what_is_not_a_time_has_no_format(values):
         (["12", "3.5", "-7"], "number"),
         (["¥1,200", "800円"], "amount"),
         (["1,200"], "amount"),
+        (["1,200万円", "1億2,000万円", "￥1,200,000", "\\1,200", "▲300千円", "１２００"], "amount"),
         (["820", "1,200", "約300名", "1200名以上"], "amount"),
         (["https://example.com/x", "/pricing"], "address"),
         (["はい", "いいえ"], "flag"),
