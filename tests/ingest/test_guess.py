@@ -181,6 +181,22 @@ def test_amounts_with_their_unit_are_left_to_the_import():
     assert to_mapping("s", [guess_table(deals)])["tables"][0]["columns"]["amount"] == '"金額"'
 
 
+@pytest.mark.parametrize(
+    "head", ["商談ID|変更前|変更後|変更日時|変更者", "deal_id|from_stage|to_stage|changed_at|changed_by"]
+)
+def test_a_history_of_stages_is_a_list_of_events_named_by_the_new_stage(head):
+    table = guess_table(sample("history.csv", head, "D1|a|b|2026/04/01 10:00|x", "D1|b|c|2026/04/09 11:00|x"))
+    deal, _, new, at, _ = head.split("|")
+    assert (table.to, table.fields) == ("event", {"at": (at,), "name": (new,), "opportunity": (deal,)})
+
+
+def test_when_a_copy_of_the_data_was_made_is_no_event():
+    table = sample(
+        "opportunity.csv", "id|stage_name|amount|_fivetran_synced|_fivetran_start", *["1|a|2|2026-01-01|2026-01-01"]
+    )
+    assert guess_table(table).events == ()
+
+
 def test_a_list_of_who_did_something_when_is_a_list_of_events():
     requests = sample(
         "資料請求一覧.csv",
