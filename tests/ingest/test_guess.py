@@ -5,7 +5,17 @@ from collections.abc import Sequence
 import pytest
 
 from tabiji.ingest.errors import UnreadableFileError
-from tabiji.ingest.guess import Sample, TimeFormat, guess, guess_table, made_key, read_head, time_format, to_mapping
+from tabiji.ingest.guess import (
+    Sample,
+    TimeFormat,
+    guess,
+    guess_table,
+    made_key,
+    read_head,
+    time_format,
+    to_mapping,
+    to_yaml,
+)
 from tabiji.ingest.guess.values import shape, unit_of
 from tabiji.ingest.guess.words import fit, plain
 
@@ -428,7 +438,14 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path, name, content):
 
 def test_columns_without_a_name_or_with_the_same_one_are_told_apart(tmp_path):
     (tmp_path / "x.csv").write_text("a,a,\n1,2,3\n", "utf-8")
-    assert list(read_head(tmp_path / "x.csv").columns) == ["a", "a_1", "column2"]
+    assert list(read_head(tmp_path / "x.csv").columns) == ["a", "a_2", "column3"]
+
+
+def test_a_drafted_mapping_knows_columns_of_one_name_as_the_import_does(bench):
+    path = bench.file("商談.csv", "商談ID,会社名,担当者,担当者,\n1,a,佐藤,鈴木,x\n2,b,佐藤,田中,y\n3,c,森,田中,y\n")
+    mapping = to_mapping("s", [guess_table(read_head(path), "opportunity")])
+    assert set(mapping["tables"][0]["properties"]) == {"担当者_2", "column5"}
+    assert bench.run(to_yaml(mapping, "")).tables[0].accepted == 3
 
 
 def test_names_are_compared_without_width_case_and_prefix():

@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from tabiji.i18n import N_, text
 from tabiji.ingest.errors import EncodingError, UnreadableFileError
 from tabiji.ingest.guess.model import Sample
 from tabiji.ingest.sources.damage import parquet_damage
+from tabiji.ingest.sources.dialect import distinct
 from tabiji.lake.views import literal
 
 ROWS = 400
@@ -36,7 +37,8 @@ def read_head(path: Path) -> Sample:
         raise UnreadableFileError(file=path.name, problem=str(error)) from error
     if not names:
         raise UnreadableFileError(file=path.name, problem=text(N_("it has no columns")))
-    columns = {name: [_value(row, i) for row in rows] for i, name in enumerate(_distinct(names))}
+    known, _ = distinct([name.strip().lstrip("\ufeff") for name in names])  # as an import will know them
+    columns = {name: [_value(row, i) for row in rows] for i, name in enumerate(known)}
     return Sample(path.name, columns)
 
 
@@ -104,14 +106,3 @@ def _value(row: Sequence[Any], place: int) -> str | None:
     if value is None or value == "":
         return None
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
-
-
-def _distinct(names: Iterable[str]) -> list[str]:
-    """Names as an import will know them: an empty one or a second of the same name gets a number."""
-    seen: dict[str, int] = {}
-    out = []
-    for place, name in enumerate(names):
-        name = name.strip() or f"column{place}"
-        seen[name] = seen.get(name, 0) + 1
-        out.append(name if seen[name] == 1 else f"{name}_{seen[name] - 1}")
-    return out
