@@ -1,5 +1,6 @@
 """Files as people export them, Japanese and English: what they are taken for, and what is proposed."""
 
+import gzip
 from collections.abc import Sequence
 
 import pytest
@@ -393,6 +394,18 @@ def test_the_head_of_a_csv_is_read_in_its_encoding(tmp_path, encoding):
     file = tmp_path / "x.csv"
     file.write_text("\r\n".join([HEAD, *ROWS]), encoding=encoding, newline="")
     assert read_head(file) == Sample("x.csv", {"会社名": ["みどり精機", "あおば"], "金額": ["1,200", None]})
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("x.csv.gz", f"{HEAD}\n{ROWS[0]}\n"), ("x.jsonl.gz", '{"会社名": "みどり精機", "金額": "1,200"}\n')],
+)
+def test_the_head_of_a_compressed_file_is_read(tmp_path, name, content):
+    (tmp_path / name).write_bytes(gzip.compress(content.encode()))
+    assert read_head(tmp_path / name) == Sample(name, {"会社名": ["みどり精機"], "金額": ["1,200"]})
+    (tmp_path / name).write_bytes(gzip.compress(content.encode())[:-12])
+    with pytest.raises(UnreadableFileError):
+        read_head(tmp_path / name)
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])

@@ -2,8 +2,10 @@
 
 import codecs
 import csv
+import gzip
 import io
 import json
+import zlib
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -27,13 +29,13 @@ def read_head(path: Path) -> Sample:
     """Column names and the first values of a CSV (any delimiter, UTF-8, UTF-16 or CP932), XLSX, Parquet or JSON lines file.
 
     Raises EncodingError, UnreadableFileError."""
-    readers = {".xlsx": _xlsx, ".parquet": _parquet, ".jsonl": _json_lines, ".ndjson": _json_lines}
+    ending = Path(path.name.lower().removesuffix(".gz")).suffix
     try:
-        names, rows = readers.get(path.suffix.lower(), _csv)(path)
+        names, rows = _READERS.get(ending, _csv)(path)
     except duckdb.Error as error:  # only Parquet files are read by the engine
         problem = text(N_("not a complete Parquet file ({reason})"), reason=parquet_damage(error))
         raise UnreadableFileError(file=path.name, problem=problem) from error
-    except (OSError, ValueError, KeyError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, csv.Error) as error:
         raise UnreadableFileError(file=path.name, problem=str(error)) from error
     if not names:
         raise UnreadableFileError(file=path.name, problem=text(N_("it has no columns")))
@@ -42,8 +44,15 @@ def read_head(path: Path) -> Sample:
     return Sample(path.name, columns)
 
 
-def _csv(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
+def _unpacked(path: Path) -> gzip.GzipFile | io.BufferedReader:
+    """The bytes of a file, which may be compressed with gzip whatever its name."""
     with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    return gzip.open(path) if packed else path.open("rb")
+
+
+def _csv(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
+    with _unpacked(path) as file:
         raw = file.read(BYTES)
     whole = len(raw) < BYTES
     lines = _decoded(raw, path.name)
@@ -93,12 +102,18 @@ def _parquet(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
 
 
 def _json_lines(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
-    with path.open(encoding="utf-8-sig") as file:
+    with _unpacked(path) as packed, io.TextIOWrapper(packed, encoding="utf-8-sig") as file:
         records = [json.loads(line) for line in islice(file, ROWS) if line.strip()]
     if not all(isinstance(r, dict) for r in records):
         raise ValueError("every line must be a JSON object")
     names = list(dict.fromkeys(name for r in records for name in r))
     return names, [[r.get(name) for name in names] for r in records]
+
+
+_READERS = {
+    ".xlsx": _xlsx, ".xlsm": _xlsx, ".parquet": _parquet, ".pq": _parquet, ".jsonl": _json_lines, ".ndjson": _json_lines,
+    ".json": _json_lines,
+}  # fmt: skip
 
 
 def _value(row: Sequence[Any], place: int) -> str | None:
