@@ -436,6 +436,16 @@ tables:
     ]
 
 
+def test_a_fixed_text_without_quotes_inside_an_expression_is_told_how_to_be_written(bench):
+    bench.file("a.csv", "account,sector\nA,x\n")
+    said = "replace(sector, KK, 'x')"
+    with pytest.raises(MappingError) as caught:
+        bench.run(f'source: s\ntables: [{{file: a.csv, to: account, key: account, columns: {{name: "{said}"}}}}]\n')
+    assert [p.render("en") for p in caught.value.problems] == [
+        f"expression \"{said}\": there is no column 'KK'; there is: account, sector (a fixed text is written 'KK' here)"
+    ]
+
+
 @pytest.mark.parametrize(
     "sql",
     [
