@@ -5,6 +5,7 @@ translated when it is shown, and `details`, the JSON-ready values. The docstring
 """
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -93,13 +94,17 @@ class BusyError(TabijiError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like `name`, or None where nothing comes near."""
+    """The known name most like `name`, or None where nothing comes near. One that differs in width or case alone is the nearest."""
     names = [str(k) for k in known]
+    folded = {_folded(k): k for k in names}
+    if _folded(name) in folded:
+        return folded[_folded(name)]
     found = difflib.get_close_matches(name, names, n=1, cutoff=0.55)
-    if found:
-        return found[0]
-    folded = {k.casefold(): k for k in names}
-    return folded.get(name.casefold())
+    return found[0] if found else None
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def nearest_hint(name: str, known: Iterable[str]) -> str:

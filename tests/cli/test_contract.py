@@ -47,6 +47,35 @@ def test_errors_have_one_shape_and_a_status(
     assert plain.err.splitlines()[-1].startswith(f"error[{code}]: ")
 
 
+def test_a_drafted_mapping_can_be_imported(tabiji: Tabiji, tmp_path: Path) -> None:
+    (tmp_path / "export").mkdir()
+    deals = "商談ID,取引先名,フェーズ,金額,作成日,受注日\nD1,青葉,受注,120万円,令和7年3月1日,R7.4.1\nD2,奥,提案,￥500,2025/3/2,\n"
+    (tmp_path / "export" / "商談.csv").write_text(deals, "cp932")
+    tabiji("init", tmp_path / "ws")
+    ran = tabiji("-w", "ws", "mapping", "export/商談.csv", "--source", "crm", "--to", "drafted.yaml", cwd=tmp_path)
+    assert (ran.status, ran.out) == (
+        0,
+        "Wrote drafted.yaml. Look at it, change it, then: tabiji -w ws import drafted.yaml --dry-run\n",
+    )
+    report = tabiji("-w", "ws", "import", "drafted.yaml", "--json", cwd=tmp_path).json
+    assert report["source"] == "crm"
+    [table] = report["tables"]
+    assert (table["file"], table["to"], table["accepted"]) == ("export/商談.csv", "opportunity", 2)
+    assert report["events"]["added"] == 3
+    printed = tabiji("mapping", "export/商談.csv", "--json", cwd=tmp_path).json
+    assert printed["mapping"]["tables"][0]["file"] == "export/商談.csv"
+    assert tabiji("mapping", "export/商談.csv", cwd=tmp_path).out == printed["yaml"]
+
+
+def test_a_draft_of_a_file_that_is_not_there_names_the_nearest(tabiji: Tabiji, tmp_path: Path) -> None:
+    (tmp_path / "deals.csv").write_text("id\n1\n")
+    ran = tabiji("mapping", "deal.csv", cwd=tmp_path)
+    assert (ran.status, ran.err) == (
+        1,
+        "error[missing_file]: there is no file 'deal.csv' in .; did you mean 'deals.csv'?\n",
+    )
+
+
 def test_import_again_adds_nothing(tabiji: Tabiji, crm: Crm) -> None:
     ran = tabiji("-w", crm.root, "import", crm.export / "mapping.yaml", "--json")
     report = ran.json

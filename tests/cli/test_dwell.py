@@ -32,7 +32,9 @@ def test_groups_are_compared_in_words(tabiji: Tabiji, crm: Crm) -> None:
 
 def test_the_table_says_why_there_is_no_figure(tabiji: Tabiji, crm: Crm) -> None:
     ran = tabiji("-w", crm.root, "dwell", "deals")
-    assert ran.out.splitlines()[0].startswith("stage\tentered\twent on\twent back\tlost\tdormant\topen\tmedian days")
+    assert ran.out.splitlines()[0].startswith(
+        "stage\tentered\tpassed over\twent on\twent back\tlost\tdormant\topen\tmedian days"
+    )
     assert "not reached" in ran.out.splitlines()[2]
     japanese = tabiji("-w", crm.root, "dwell", "deals", TABIJI_LANG="ja")
     assert "not reached" not in japanese.out and japanese.status == 0

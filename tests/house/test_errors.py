@@ -22,6 +22,10 @@ def test_one_json_shape() -> None:
 
 
 def test_without_a_near_name_it_says_what_there_is() -> None:
+    assert (
+        nearest_hint("商談ＩＤ", ["商談名", "商談ID"]) == "; did you mean '商談ID'?"
+    )  # not the one that looks more alike
+    assert nearest_hint("LOST", ["most", "lost"]) == "; did you mean 'lost'?"
     assert nearest_hint("x", ["alpha", "beta"]) == "; there is: alpha, beta"
     assert nearest_hint("x", []) == ""
 

@@ -1,11 +1,22 @@
 """Files as people export them, Japanese and English: what they are taken for, and what is proposed."""
 
+import gzip
 from collections.abc import Sequence
 
 import pytest
 
 from tabiji.ingest.errors import UnreadableFileError
-from tabiji.ingest.guess import Sample, TimeFormat, guess, guess_table, made_key, read_head, time_format, to_mapping
+from tabiji.ingest.guess import (
+    Sample,
+    TimeFormat,
+    guess,
+    guess_table,
+    made_key,
+    read_head,
+    time_format,
+    to_mapping,
+    to_yaml,
+)
 from tabiji.ingest.guess.values import shape, unit_of
 from tabiji.ingest.guess.words import fit, plain
 
@@ -176,6 +187,27 @@ def test_the_mapping_says_what_was_guessed():
     }
 
 
+def test_amounts_with_their_unit_are_left_to_the_import():
+    deals = sample("商談.csv", "商談ID|取引先名|フェーズ|金額", "1|a|提案|1,200万円", "2|b|提案|￥8,400")
+    assert to_mapping("s", [guess_table(deals)])["tables"][0]["columns"]["amount"] == '"金額"'
+
+
+@pytest.mark.parametrize(
+    "head", ["商談ID|変更前|変更後|変更日時|変更者", "deal_id|from_stage|to_stage|changed_at|changed_by"]
+)
+def test_a_history_of_stages_is_a_list_of_events_named_by_the_new_stage(head):
+    table = guess_table(sample("history.csv", head, "D1|a|b|2026/04/01 10:00|x", "D1|b|c|2026/04/09 11:00|x"))
+    deal, _, new, at, _ = head.split("|")
+    assert (table.to, table.fields) == ("event", {"at": (at,), "name": (new,), "opportunity": (deal,)})
+
+
+def test_when_a_copy_of_the_data_was_made_is_no_event():
+    table = sample(
+        "opportunity.csv", "id|stage_name|amount|_fivetran_synced|_fivetran_start", *["1|a|2|2026-01-01|2026-01-01"]
+    )
+    assert guess_table(table).events == ()
+
+
 def test_a_list_of_who_did_something_when_is_a_list_of_events():
     requests = sample(
         "資料請求一覧.csv",
@@ -312,6 +344,9 @@ def test_quotes_in_names_and_values_stay_quoted():
         (["10/20/2016", "3/1/2017"], None, ("%m/%d/%Y", "%d/%m/%Y")),
         (["20.10.2016 9:05"], None, ("%m.%d.%Y %H:%M", "%d.%m.%Y %H:%M")),
         (["20260301"], "%Y%m%d", ()),
+        (["令和8年3月1日", "R8.3.2", "令和元年5月1日 9:05"], None, ()),
+        (["２０２６/０３/０１", "2026/3/1（日）"], None, ()),
+        (["２０２６０３０１"], "%Y%m%d", ()),
     ],
 )
 def test_how_times_are_written(values: Sequence[str], format_: str | None, choices: tuple[str, ...]):
@@ -330,6 +365,7 @@ def test_what_is_not_a_time_has_no_format(values):
         (["12", "3.5", "-7"], "number"),
         (["¥1,200", "800円"], "amount"),
         (["1,200"], "amount"),
+        (["1,200万円", "1億2,000万円", "￥1,200,000", "\\1,200", "▲300千円", "１２００"], "amount"),
         (["820", "1,200", "約300名", "1200名以上"], "amount"),
         (["https://example.com/x", "/pricing"], "address"),
         (["はい", "いいえ"], "flag"),
@@ -358,6 +394,18 @@ def test_the_head_of_a_csv_is_read_in_its_encoding(tmp_path, encoding):
     file = tmp_path / "x.csv"
     file.write_text("\r\n".join([HEAD, *ROWS]), encoding=encoding, newline="")
     assert read_head(file) == Sample("x.csv", {"会社名": ["みどり精機", "あおば"], "金額": ["1,200", None]})
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("x.csv.gz", f"{HEAD}\n{ROWS[0]}\n"), ("x.jsonl.gz", '{"会社名": "みどり精機", "金額": "1,200"}\n')],
+)
+def test_the_head_of_a_compressed_file_is_read(tmp_path, name, content):
+    (tmp_path / name).write_bytes(gzip.compress(content.encode()))
+    assert read_head(tmp_path / name) == Sample(name, {"会社名": ["みどり精機"], "金額": ["1,200"]})
+    (tmp_path / name).write_bytes(gzip.compress(content.encode())[:-12])
+    with pytest.raises(UnreadableFileError):
+        read_head(tmp_path / name)
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
@@ -403,7 +451,14 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path, name, content):
 
 def test_columns_without_a_name_or_with_the_same_one_are_told_apart(tmp_path):
     (tmp_path / "x.csv").write_text("a,a,\n1,2,3\n", "utf-8")
-    assert list(read_head(tmp_path / "x.csv").columns) == ["a", "a_1", "column2"]
+    assert list(read_head(tmp_path / "x.csv").columns) == ["a", "a_2", "column3"]
+
+
+def test_a_drafted_mapping_knows_columns_of_one_name_as_the_import_does(bench):
+    path = bench.file("商談.csv", "商談ID,会社名,担当者,担当者,\n1,a,佐藤,鈴木,x\n2,b,佐藤,田中,y\n3,c,森,田中,y\n")
+    mapping = to_mapping("s", [guess_table(read_head(path), "opportunity")])
+    assert set(mapping["tables"][0]["properties"]) == {"担当者_2", "column5"}
+    assert bench.run(to_yaml(mapping, "")).tables[0].accepted == 3
 
 
 def test_names_are_compared_without_width_case_and_prefix():

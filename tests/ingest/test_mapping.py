@@ -146,6 +146,18 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path, text, line, words):
     assert words in found[0][1]
 
 
+@pytest.mark.parametrize("name", ["deals.csv", "DEALS.CSV", "deals.csv.gz", "deals.xlsx", "deals.xls", "deals.parquet"])
+def test_data_in_place_of_a_mapping_file_are_told_apart(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes("商談ID\nD1\n".encode("cp932"))
+    with pytest.raises(MappingError) as caught:
+        load_mapping(path)
+    assert caught.value.render("en") == (
+        f"{name} has errors:\nerror: this is a file of data, not a mapping file; a mapping file names it and says what its columns are."
+        f" Draft one: tabiji mapping {name} --to mapping.yaml"
+    )
+
+
 def test_a_missing_mapping_file_names_the_nearest(tmp_path):
     (tmp_path / "maping.yaml").write_text("x")
     with pytest.raises(MissingFileError) as caught:

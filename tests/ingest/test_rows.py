@@ -220,6 +220,8 @@ def test_reasons_of_quarantine(bench, row, reason, detail):
     [
         ("1", 1), ("1.5", 1.5), ("1e3", 1000), ('"1,234"', 1234), ('"1,234,567.5"', 1234567.5), ("¥1200", 1200),
         ('"￥1,200"', 1200), ("1200円", 1200), ("１２００", 1200), ("+7", 7), ("", None), ("0", 0),
+        ('"\\1,200"', 1200), ('"1,200万円"', 12e6), ("350千円", 350e3), ("500百万円", 5e8), ("1.2億円", 1.2e8),
+        ('"1億2,000万円"', 1.2e8), ("1億2千万", 1.2e8), ("３万５千円", 35e3), ("２兆円", 2e12),
     ],
 )  # fmt: skip
 def test_numbers_as_people_write_them(bench, written, number):
@@ -227,9 +229,17 @@ def test_numbers_as_people_write_them(bench, written, number):
     assert bench.row("SELECT amount FROM opportunity") == (number,)
 
 
-@pytest.mark.parametrize("written", ["1.234.567", "12,34", "1_000", "0x10", "ten", "1 2", "inf", "∞"])
+@pytest.mark.parametrize(
+    "written", ["1.234.567", "12,34", "1_000", "0x10", "ten", "1 2", "inf", "∞", "万円", "5万2億", "1百", "12万ドル"]
+)
 def test_what_is_no_number(bench, written):
     assert deals(bench, f'D1,Acme,X,"{written}",Open,2024-01-01,').tables[0].reasons == {"bad_value": 1}
+
+
+@pytest.mark.parametrize("written", ["-1200", "−１２００", "▲1200", "△1,200円", "▲0.12万円"])
+def test_negative_amounts_as_people_write_them(bench, written):
+    deals(bench, f'D1,Acme,X,"{written}",Open,2024-01-01,')
+    assert bench.row("SELECT detail FROM quarantine") == ("amount: -1200.0",)
 
 
 def test_ids_keep_their_leading_zeros_and_length(bench):
@@ -423,6 +433,16 @@ tables:
             "expression 'JPY': there is no column 'JPY'; there is: account, sector (a fixed text is written \"'JPY'\")",
         ),
         (13, "expression '(SELECT 1)': subquery is not allowed here"),
+    ]
+
+
+def test_a_fixed_text_without_quotes_inside_an_expression_is_told_how_to_be_written(bench):
+    bench.file("a.csv", "account,sector\nA,x\n")
+    said = "replace(sector, KK, 'x')"
+    with pytest.raises(MappingError) as caught:
+        bench.run(f'source: s\ntables: [{{file: a.csv, to: account, key: account, columns: {{name: "{said}"}}}}]\n')
+    assert [p.render("en") for p in caught.value.problems] == [
+        f"expression \"{said}\": there is no column 'KK'; there is: account, sector (a fixed text is written 'KK' here)"
     ]
 
 

@@ -303,7 +303,7 @@ def test_it_explains_itself() -> None:
     found = ask(TEN, 10, day(400), horizon_days=100)
     assert found.explain("en") == (
         "Of 8 journeys, 2 reached Won. The largest loss lies between Awareness and Consideration: 50% of 8 go on"
-        " within 100 days (95% interval 15% to 77%). Lost: 1; gone silent: 1; still open: 1."
+        " within 100 days (95% interval 15% to 77%). Lost there: 1; gone silent: 1; still open: 1."
     )
     few = ask(TEN, 10, day(400), min_n=50)
     assert few.explain("en").endswith("There are too few journeys to tell where the largest loss lies.")

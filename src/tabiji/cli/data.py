@@ -1,11 +1,13 @@
-"""Verbs that bring data in: init, import, quarantine."""
+"""Verbs that bring data in: init, mapping, import, quarantine."""
 
+import os
 from pathlib import Path
 
 import click
 
 from tabiji.cli.output import json_flag, print_json, print_table, progress_bar
 from tabiji.i18n import N_, text
+from tabiji.room import write_whole
 
 
 @click.command()
@@ -22,6 +24,46 @@ def init(directory: Path, as_json: bool) -> None:
         return
     click.echo(text("Made the workspace {path}.", path=directory))
     click.echo(text("Next: tabiji -w {path} import MAPPING.yaml, or tabiji -w {path} serve", path=directory))
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--source", default="files", show_default=True, help="Name of the source; keep it for later exports of it."
+)
+@click.option("--to", "target", type=click.Path(path_type=Path), help="Write it there instead of printing it.")
+@json_flag
+@click.pass_obj
+def mapping(root: Path, files: tuple[Path, ...], source: str, target: Path | None, as_json: bool) -> None:
+    """Draft a mapping file for FILES, from the names of their columns and their first values."""
+    from dataclasses import replace
+
+    from tabiji.cli.maps import writing
+    from tabiji.ingest.errors import MissingFileError
+    from tabiji.ingest.guess import guess, read_head, to_mapping, to_yaml
+
+    folder = Path() if target is None else target.parent  # paths in a mapping file are relative to it
+    samples = []
+    for file in files:
+        if not file.is_file():
+            siblings = sorted(p.name for p in file.parent.glob("*") if p.is_file())
+            raise MissingFileError(file.name, str(file.parent), siblings)
+        samples.append(replace(read_head(file), file=Path(os.path.relpath(file, folder)).as_posix()))
+    proposed = to_mapping(source, guess(samples))
+    drafted = to_yaml(
+        proposed,
+        text("Drafted from the names and the first values of the columns: look at it, and change what is wrong."),
+    )
+    if target is not None:
+        with writing(target):
+            write_whole(target, drafted.encode())
+    if as_json:
+        print_json({"yaml": drafted, "mapping": proposed})
+    elif target is not None:
+        said = N_("Wrote {path}. Look at it, change it, then: tabiji -w {workspace} import {path} --dry-run")
+        click.echo(text(said, path=target, workspace=root))
+    else:
+        click.echo(drafted.rstrip("\n"))
 
 
 @click.command("import")

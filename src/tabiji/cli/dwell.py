@@ -26,6 +26,7 @@ def dwell(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     columns = [
         text("stage"),
         text("entered"),
+        text("passed over"),
         text("went on"),
         text("went back"),
         text("lost"),
@@ -55,7 +56,7 @@ def _row(s: Any) -> list[Any]:
     if s.median_days is not None:
         interval = f"{days(s.low_days)} – {days(s.high_days)}"
     return [
-        s.id, f"{s.n:,}", f"{s.advanced:,}", f"{s.back:,}", f"{s.lost:,}", f"{s.dormant:,}", f"{s.open:,}",
+        s.id, f"{s.n:,}", f"{s.skipped:,}", f"{s.advanced:,}", f"{s.back:,}", f"{s.lost:,}", f"{s.dormant:,}", f"{s.open:,}",
         days(s.median_days, s.reasons.get("median_days")), interval,
         f"{days(s.quartiles_days[0])} – {days(s.quartiles_days[2])}",
         days(s.advance_median_days, s.reasons.get("advance_median_days")),

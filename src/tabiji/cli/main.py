@@ -23,6 +23,7 @@ class VerbGroup(click.Group):
 
     VERBS = {  # noqa: RUF012
         "init": "tabiji.cli.data:init",
+        "mapping": "tabiji.cli.data:mapping",
         "import": "tabiji.cli.data:import_",
         "quarantine": "tabiji.cli.data:quarantine",
         "doctor": "tabiji.cli.doctor:doctor",
@@ -93,8 +94,8 @@ class VerbGroup(click.Group):
 def cli(ctx: click.Context, workspace: Path) -> None:
     """tabiji (旅路) keeps a B2B customer-journey map true.
 
-    Begin with `tabiji demo`, or bring your own data: `tabiji init DIR`, then `tabiji -w DIR import MAPPING.yaml`,
-    `tabiji -w DIR map add MAP.yaml` and `tabiji -w DIR serve`."""
+    Begin with `tabiji demo`, or bring your own data: `tabiji init DIR`, `tabiji mapping FILES --to
+    MAPPING.yaml`, `tabiji -w DIR import MAPPING.yaml`, `tabiji -w DIR map add MAP.yaml` and `tabiji -w DIR serve`."""
     ctx.obj = workspace
 
 

@@ -160,7 +160,7 @@ def draft(root: Path, map_id: str, target: Path | None, unit: "Unit", as_json: b
         drafted = workspace.draft(map_id, unit)
     read = load(drafted)  # refuses an --id that no map may have
     if target is not None:
-        with _writing(target):
+        with writing(target):
             write_whole(target, drafted.encode())
     if as_json:
         print_json({"yaml": drafted, "map": to_dict(read)})
@@ -205,7 +205,7 @@ def export(root: Path, map_id: str, target: Path, number: int | None, lang: str 
     import tabiji
     from tabiji.exports import export_measured
 
-    with tabiji.open(root) as workspace, _writing(target):
+    with tabiji.open(root) as workspace, writing(target):
         written = export_measured(workspace.map(map_id, number), target, lang)
     if as_json:
         print_json({"file": str(written), "bytes": written.stat().st_size})
@@ -214,7 +214,8 @@ def export(root: Path, map_id: str, target: Path, number: int | None, lang: str 
 
 
 @contextmanager
-def _writing(target: Path) -> Iterator[None]:
+def writing(target: Path) -> Iterator[None]:
+    """Say in one shape that a file cannot be written."""
     try:
         with room_for("the file", target.parent):
             yield

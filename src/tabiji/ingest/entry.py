@@ -198,4 +198,6 @@ def _as_problem(expr: Expr, error: ExpressionError) -> Problem:
     if expr.sql.isidentifier() and error.details.get("column") and not error.details["near"]:
         hint = text(N_(" (a fixed text is written \"'{word}'\")"), word=expr.sql)
         reason += hint
+    elif error.details.get("column") and not error.details["near"]:
+        reason += text(N_(" (a fixed text is written '{word}' here)"), word=error.details["column"])
     return Problem("error", "bad_expression", expr.line, 1, "", N_("{reason}"), {"reason": reason})

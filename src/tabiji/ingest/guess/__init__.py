@@ -5,7 +5,7 @@ one file by `table`, files that belong together by `meet`.
 """
 
 from tabiji.ingest.guess.head import read_head
-from tabiji.ingest.guess.mapping import made_key, to_mapping
+from tabiji.ingest.guess.mapping import made_key, to_mapping, to_yaml
 from tabiji.ingest.guess.meet import guess
 from tabiji.ingest.guess.model import EventGuess, Sample, TableGuess
 from tabiji.ingest.guess.table import guess_table
@@ -22,4 +22,5 @@ __all__ = [
     "read_head",
     "time_format",
     "to_mapping",
+    "to_yaml",
 ]

@@ -2,9 +2,11 @@
 
 import codecs
 import csv
+import gzip
 import io
 import json
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from tabiji.i18n import N_, text
 from tabiji.ingest.errors import EncodingError, UnreadableFileError
 from tabiji.ingest.guess.model import Sample
 from tabiji.ingest.sources.damage import parquet_damage
+from tabiji.ingest.sources.dialect import distinct
 from tabiji.lake.views import literal
 
 ROWS = 400
@@ -26,22 +29,30 @@ def read_head(path: Path) -> Sample:
     """Column names and the first values of a CSV (any delimiter, UTF-8, UTF-16 or CP932), XLSX, Parquet or JSON lines file.
 
     Raises EncodingError, UnreadableFileError."""
-    readers = {".xlsx": _xlsx, ".parquet": _parquet, ".jsonl": _json_lines, ".ndjson": _json_lines}
+    ending = Path(path.name.lower().removesuffix(".gz")).suffix
     try:
-        names, rows = readers.get(path.suffix.lower(), _csv)(path)
+        names, rows = _READERS.get(ending, _csv)(path)
     except duckdb.Error as error:  # only Parquet files are read by the engine
         problem = text(N_("not a complete Parquet file ({reason})"), reason=parquet_damage(error))
         raise UnreadableFileError(file=path.name, problem=problem) from error
-    except (OSError, ValueError, KeyError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, csv.Error) as error:
         raise UnreadableFileError(file=path.name, problem=str(error)) from error
     if not names:
         raise UnreadableFileError(file=path.name, problem=text(N_("it has no columns")))
-    columns = {name: [_value(row, i) for row in rows] for i, name in enumerate(_distinct(names))}
+    known, _ = distinct([name.strip().lstrip("\ufeff") for name in names])  # as an import will know them
+    columns = {name: [_value(row, i) for row in rows] for i, name in enumerate(known)}
     return Sample(path.name, columns)
 
 
-def _csv(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
+def _unpacked(path: Path) -> gzip.GzipFile | io.BufferedReader:
+    """The bytes of a file, which may be compressed with gzip whatever its name."""
     with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    return gzip.open(path) if packed else path.open("rb")
+
+
+def _csv(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
+    with _unpacked(path) as file:
         raw = file.read(BYTES)
     whole = len(raw) < BYTES
     lines = _decoded(raw, path.name)
@@ -91,7 +102,7 @@ def _parquet(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
 
 
 def _json_lines(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
-    with path.open(encoding="utf-8-sig") as file:
+    with _unpacked(path) as packed, io.TextIOWrapper(packed, encoding="utf-8-sig") as file:
         records = [json.loads(line) for line in islice(file, ROWS) if line.strip()]
     if not all(isinstance(r, dict) for r in records):
         raise ValueError("every line must be a JSON object")
@@ -99,19 +110,14 @@ def _json_lines(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
     return names, [[r.get(name) for name in names] for r in records]
 
 
+_READERS = {
+    ".xlsx": _xlsx, ".xlsm": _xlsx, ".parquet": _parquet, ".pq": _parquet, ".jsonl": _json_lines, ".ndjson": _json_lines,
+    ".json": _json_lines,
+}  # fmt: skip
+
+
 def _value(row: Sequence[Any], place: int) -> str | None:
     value = row[place] if place < len(row) else None
     if value is None or value == "":
         return None
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
-
-
-def _distinct(names: Iterable[str]) -> list[str]:
-    """Names as an import will know them: an empty one or a second of the same name gets a number."""
-    seen: dict[str, int] = {}
-    out = []
-    for place, name in enumerate(names):
-        name = name.strip() or f"column{place}"
-        seen[name] = seen.get(name, 0) + 1
-        out.append(name if seen[name] == 1 else f"{name}_{seen[name] - 1}")
-    return out

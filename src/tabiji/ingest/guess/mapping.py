@@ -1,5 +1,6 @@
 """From guesses to the mapping file that says the same."""
 
+import io
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,18 @@ def to_mapping(source: str, tables: Iterable[TableGuess], timezone: str | None =
     if timezone:
         mapping["timezone"] = timezone
     return mapping | {"tables": [_entry(t) for t in tables]}
+
+
+def to_yaml(mapping: dict[str, Any], head: str) -> str:
+    """The text of a mapping file that begins with the comment `head`."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.default_flow_style = False
+    yaml.width = 4096
+    out = io.StringIO()
+    yaml.dump(mapping, out)
+    return "".join(f"# {line}\n" for line in head.splitlines()) + out.getvalue()
 
 
 def made_key(table: TableGuess) -> tuple[str, ...]:

@@ -14,12 +14,18 @@ _YEAR_LAST = re.compile(
     r"(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)\d{4}(?P<clock> \d{1,2}:\d{2}(?P<seconds>:\d{2})?)?"
 )
 _KANJI = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日( ?\d{1,2}(:\d{2}(:\d{2})?|時\d{1,2}分))?")
+_ERA = re.compile(
+    r"(令和|平成|昭和|[RHS]) ?(元|\d{1,2}) ?([年./]) ?\d{1,2} ?[月./] ?\d{1,2}日?( ?\d{1,2}(:\d{2}(:\d{2})?|時\d{1,2}分))?",
+    re.I,
+)
+_WEEKDAY = re.compile(r" *\([月火水木金土日]曜?日?\)")
 _COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _AMOUNT = re.compile(
     r"約?[¥$€£]?\s*[+-]?[¥$€£]?\s*\d{1,3}(,\d{3})+(\.\d+)?\s*(円|名|人|社|件)?(以上|超|規模|程度)?|[¥$€£]\s*\d+(\.\d+)?|"
-    r"約?\d+(\.\d+)?\s*(円|名|人)(以上|超|規模|程度)?|約\d+"
+    r"約?\d+(\.\d+)?\s*(円|名|人)(以上|超|規模|程度)?|約\d+|"
+    r"約?[¥▲△\\-]?(?=\d)([\d,]+(\.\d+)?(兆|億|千万|百万|万|千))+[\d,]*円?|[▲△-]?[¥\\][+-]?[\d,]+|[▲△][\d,]+円?"
 )
 _ADDRESS = re.compile(
     r"(https?://|www\.)\S+|/[\w\-./?=&%#]*|[\w-]+(\.[\w-]+)*\.(jp|com|net|org|io|co|biz|info)(/\S*)?", re.I
@@ -53,7 +59,7 @@ def shape(values: Sequence[str | None]) -> Shape:
     )  # fmt: skip
     for name, pattern in tests:
         fitting = sum(
-            _is_time(v)
+            _is_time(_plain_time(v))
             if pattern is None
             else bool(pattern.fullmatch(_half_width(v)) or (name == "amount" and _NUMBER.fullmatch(_half_width(v))))
             for v in there  # 820 beside 1,200 is an amount as well
@@ -66,6 +72,7 @@ def shape(values: Sequence[str | None]) -> Shape:
 def time_format(values: Sequence[str | None]) -> TimeFormat | None:
     """How the times in a column are written; None where they are not times."""
     there = present(values)
+    there = [_plain_time(v) for v in there]
     readable = [v for v in there if _is_time(v)]
     if not readable or len(readable) < 0.9 * len(there):
         return None
@@ -89,8 +96,13 @@ def _half_width(value: str) -> str:
     return unicodedata.normalize("NFKC", value)
 
 
+def _plain_time(value: str) -> str:
+    """As an import reads it where it can read it no other way: half-width, without the day of the week."""
+    return _WEEKDAY.sub("", _half_width(value))
+
+
 def _is_time(value: str) -> bool:
-    return any(p.fullmatch(value) for p in (_ISO, _YEAR_FIRST, _YEAR_LAST, _KANJI, _COMPACT))
+    return any(p.fullmatch(value) for p in (_ISO, _YEAR_FIRST, _YEAR_LAST, _KANJI, _ERA, _COMPACT))
 
 
 def _clock(found: Sequence[re.Match[str]]) -> str:

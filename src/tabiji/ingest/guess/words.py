@@ -62,8 +62,8 @@ NAMES: dict[str, dict[str, str]] = {
         "closed_at": "完了日 クローズ日 決着日 受注日 完了予定日 受注予定日 closedate closedat closeddate closingdate =closed =close =end =終了 =完了 =決着",
     },
     "event": {
-        "at": "発生日時 日時 活動日時 活動日 実施日 行動日時 アクセス日時 開催日 参加日 申込日 回答日 受信日時 送信日時 timestamp =ts =at eventtime eventdate activitydate occurredat datetime =日付 =date =time createdat createdate 作成日時 登録日時 =when =いつ =日",
-        "name": "イベント名 イベント アクティビティ 活動種別 活動内容 行動種別 行動 アクション 種別 eventname eventtype activitytype activity =event =action =type concept:name =name =what =何 =出来事",
+        "at": "発生日時 日時 活動日時 活動日 実施日 行動日時 アクセス日時 開催日 参加日 申込日 回答日 変更日時 変更日 changedat changedate 受信日時 送信日時 timestamp =ts =at eventtime eventdate activitydate occurredat datetime =日付 =date =time createdat createdate 作成日時 登録日時 =when =いつ =日",
+        "name": "イベント名 イベント アクティビティ 活動種別 活動内容 行動種別 行動 アクション 種別 eventname eventtype activitytype activity =event =action =type concept:name =name =what =何 =出来事 変更後 変更後の値 遷移先 tostage newstage stageto",
         "account": f"{ACCOUNT_ID} {ACCOUNT_NAME} =who =誰 =だれ",
         "person": f"{EMAIL} {PERSON_ID}",
         "opportunity": f"{OPPORTUNITY_ID} {OPPORTUNITY_NAME}",
@@ -117,8 +117,8 @@ SIGNS: dict[str, tuple[str, ...]] = {
         " ".join([AMOUNT, NAMES["opportunity"]["stage"], NAMES["opportunity"]["closed_at"]]),
     ),
     "event": (
-        "日時 発生日 活動日 実施日 アクセス日 開催日 参加日 申込日 timestamp =ts =at eventtime eventdate activitydate occurredat =日付 =date =time =when =いつ =日",
-        "イベント アクティビティ 活動種別 活動内容 行動 アクション 種別 eventname eventtype activity =event =action =type concept:name =what =何 =出来事",
+        "日時 発生日 活動日 実施日 アクセス日 開催日 参加日 申込日 変更日 changedat changedate timestamp =ts =at eventtime eventdate activitydate occurredat =日付 =date =time =when =いつ =日",
+        "イベント アクティビティ 活動種別 活動内容 行動 アクション 種別 eventname eventtype activity =event =action =type concept:name =what =何 =出来事 変更後 遷移先 tostage newstage stageto",
     ),
     "person": (f"{EMAIL} 氏名 担当者名 役職 jobtitle fullname lastname",),
     "account": (
@@ -150,6 +150,7 @@ WON_OR_LOST = {
 NOT_AN_EVENT = (  # dates that tell no moment of the journey
     "予定", "更新", "最終", "次回", "生年", "誕生", "期限", "期日", "設立", "締切", "取込", "同期",
     "expected", "modified", "updated", "last", "next", "birth", "due", "synced", "established", "expire", "forecast",
+    "fivetran", "modstamp",  # what moved the data, not the customer
 )  # fmt: skip
 
 _VENDOR = re.compile(rf"^({'|'.join(PREFIXES)})[_.\s:]+(?=\w)", re.I)

@@ -19,9 +19,10 @@ from tabiji.ingest.mapping.model import (
     columns_for_nested,
 )
 from tabiji.ingest.mapping.nodes import Reader
-from tabiji.ingest.sources.files import FORMATS
+from tabiji.ingest.sources.files import FORMATS, is_data
 from tabiji.ingest.values.dates import strptime_format
 from tabiji.ingest.values.types import TYPE_NAMES
+from tabiji.journeymap.problems import Problem
 from tabiji.journeymap.yaml_file.composing import compose
 from tabiji.journeymap.yaml_file.nodes import MappingNode, Node, ScalarNode
 from tabiji.lake import schema
@@ -46,6 +47,11 @@ def load_mapping(path: str | Path) -> Mapping:
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         siblings = sorted(p.name for p in path.parent.glob("*") if p.is_file())
         raise MissingFileError(path.name, str(path.parent), siblings) from None
+    if is_data(path.name):
+        message = N_(
+            "this is a file of data, not a mapping file; a mapping file names it and says what its columns are. Draft one: tabiji mapping {file} --to mapping.yaml"
+        )
+        raise MappingError(path, [Problem("error", "no_mapping", 0, 0, "", message, {"file": path.name})])
     document, problems = compose(source)
     reader = Reader([replace(p, message=_EMPTY) if p.code == "empty" else p for p in problems])
     if document is not None:

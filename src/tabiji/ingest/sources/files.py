@@ -59,6 +59,12 @@ def resolve(file: str, folder: Path, said: str | None = None) -> Sequence[Source
     raise MissingFileError(path.name, str(path.parent), siblings)
 
 
+def is_data(name: str) -> bool:
+    """Whether a name ends as files of data do, and as no file of YAML would."""
+    ending = Path(name.lower().removesuffix(".gz")).suffix
+    return ending in (*_ENDINGS, ".xls") and ending not in (".json", ".txt")
+
+
 def _source(path: Path, name: str, said: str | None) -> SourceFile:
     with path.open("rb") as handle:
         head = handle.read(512)

@@ -9,7 +9,10 @@ from tabiji.ingest.values.dates import Order, instant, instant_of_number
 from tabiji.ingest.values.types import is_number, is_text, is_time
 
 _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288)"
-_WIDE = "'０１２３４５６７８９．，－＋', '0123456789.,-+'"
+_WIDE = "'０１２３４５６７８９．，－−▲△＋', '0123456789.,----+'"
+_N = "([0-9]+(?:,[0-9]{3})*(?:[.][0-9]+)?)"
+# 1,200万円, 1億2,000万円, 350千円; `百` and `千` before another unit belong to it.
+_UNITS = {"兆": 1e12, "億": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "千": 1e3, "": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +33,35 @@ def as_text(value: str, sql_type: str, reading: Reading) -> str:
 
 
 def as_number(value: str, sql_type: str, reading: Reading) -> str:
-    """A finite DOUBLE. Text may have thousands separators, a currency sign, 円, full-width digits."""
+    """A finite DOUBLE. Text may have thousands separators, a currency sign, 円, 万円 and the like, full-width digits."""
     if is_text(sql_type):
-        clean = f"trim(translate(CAST({value} AS VARCHAR), {_WIDE}), {_BLANKS} || '¥￥$€£円')"
+        # In CP932 the yen sign is the backslash.
+        clean = f"trim(translate(CAST({value} AS VARCHAR), {_WIDE}), {_BLANKS} || '¥￥\\$€£円')"
         # The engine would also take `1_000`, `0x10` and `nan`.
         plain = "'^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$'"
         grouped = "'^[+-]?[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?$'"
         read = (
             f"CASE WHEN regexp_matches({value}, {plain}) THEN TRY_CAST({value} AS DOUBLE) "
             f"WHEN regexp_matches({clean}, {plain}) THEN TRY_CAST({clean} AS DOUBLE) "
-            f"WHEN regexp_matches({clean}, {grouped}) THEN TRY_CAST(replace({clean}, ',', '') AS DOUBLE) END"
+            f"WHEN regexp_matches({clean}, {grouped}) THEN TRY_CAST(replace({clean}, ',', '') AS DOUBLE) "
+            f"WHEN regexp_matches({clean}, '[兆億万千]') THEN {_in_units(clean)} END"
         )
     else:
         read = f"TRY_CAST({value} AS DOUBLE)"
     return f"CASE WHEN isfinite({read}) THEN {read} END"
+
+
+def _in_units(clean: str) -> str:
+    """SQL of the number that a text like 1億2,000万 tells, null where it tells none."""
+    whole = "^([+-]?)" + "".join(f"(?:{_N}{unit})?" for unit in _UNITS) + "$"
+    parts = " + ".join(
+        f"coalesce(TRY_CAST(replace(regexp_extract({clean}, '{whole}', {i}), ',', '') AS DOUBLE), 0) * {factor:.0f}"
+        for i, factor in enumerate(_UNITS.values(), 2)
+    )
+    sign = f"CASE WHEN starts_with({clean}, '-') THEN -1 ELSE 1 END"
+    return (
+        f"CASE WHEN regexp_matches({clean}, '{whole}') AND regexp_matches({clean}, '[0-9]') THEN {sign} * ({parts}) END"
+    )
 
 
 def as_integer(value: str, sql_type: str, reading: Reading) -> str:

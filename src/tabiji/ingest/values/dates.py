@@ -1,8 +1,9 @@
 """Text that tells a time, as SQL: which formats are understood, and how a text becomes an instant.
 
 ISO 8601 and its relatives (`2017-3-1`, `2017/03/01 9:05`, offsets, zone names) are read by the engine; day/month orders,
-Japanese dates and dates with month names are read by explicit formats. A text without an offset is taken in the time
-zone of the session.
+Japanese dates and dates with month names are read by explicit formats. What is none of these is tried once more with
+full-width signs made narrow, the year of an era made a common one, and the day of the week left out. A text without an
+offset is taken in the time zone of the session.
 """
 
 import re
@@ -24,6 +25,11 @@ ALWAYS = (
     *(f"%Y{sep}%m{sep}%d{clock}" for sep in "-/" for clock in _CLOCKS[4:]),
     *(f"{day}{clock}" for day in ("%b %d, %Y", "%d-%b-%Y", "%d %b %Y", "%B %d, %Y", "%d %B %Y") for clock in _CLOCKS[:3]),
 )  # fmt: skip
+
+# 令和7年3月1日, 令和元年5月1日, R7.3.1, H31/4/30; and in how many common years before its first year the era began.
+_ERA = "^(令和|平成|昭和|[RHSrhs])[ ]*(元|[0-9]{1,2})[ ]*[年./][ ]*([0-9]{1,2})[ ]*[月./][ ]*([0-9]{1,2})日?(.*)$"
+_BEFORE_ERA = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925}
+_WIDE = "'０１２３４５６７８９／．：－\u3000', '0123456789/.:- '"
 
 # What `%d/%m/%Y` looks like to somebody who writes DD/MM/YYYY.
 _TOKENS = re.compile(r"YYYY|yyyy|YY|yy|MM|DD|dd|HH24|HH|hh|mm|MI|mi|SS|ss|M|D|d|H|h")
@@ -70,14 +76,32 @@ def instant(text: str, order: Order | None = None, date_format: str | None = Non
 
     `text` is SQL of a VARCHAR. With `date_format` that is tried before ISO, and the day/month orders are not."""
     clean = f"trim({text}, ' \u3000')"
-    tries = [f"TRY_CAST({clean} AS TIMESTAMPTZ)", _parsed(clean, formats(None if date_format else order))]
-    if date_format is not None:
-        tries.insert(0, _parsed(clean, [date_format]))
+    common = _common(clean)
+    tries = [*_tries(clean, order, date_format), *_tries(common, order, date_format)]
     # `2017-03-01 09:00:00 +0900`: the engine wants no blank before the offset.
     glued = f"regexp_replace({clean}, '[ ]([+-][0-9]{{2}}:?[0-9]{{2}})$', '\\1')"
-    tries += [f"TRY_CAST({glued} AS TIMESTAMPTZ)", instant_of_number(f"TRY_CAST({clean} AS DOUBLE)")]
+    tries += [f"TRY_CAST({glued} AS TIMESTAMPTZ)", instant_of_number(f"TRY_CAST({_narrow(clean)} AS DOUBLE)")]
     # Without a digit the engine would understand `infinity` and `epoch`.
-    return f"CASE WHEN regexp_matches({clean}, '[0-9]') THEN coalesce({', '.join(tries)}) END"
+    return f"CASE WHEN regexp_matches({clean}, '[0-9０-９]') THEN coalesce({', '.join(tries)}) END"
+
+
+def _tries(text: str, order: Order | None, date_format: str | None) -> list[str]:
+    if date_format is not None:
+        return [_parsed(text, [date_format]), f"TRY_CAST({text} AS TIMESTAMPTZ)", _parsed(text, formats(None))]
+    return [f"TRY_CAST({text} AS TIMESTAMPTZ)", _parsed(text, formats(order))]
+
+
+def _narrow(text: str) -> str:
+    return f"translate({text}, {_WIDE})"
+
+
+def _common(text: str) -> str:
+    """SQL: the text with narrow signs and a common year, without the day of the week."""
+    plain = f"regexp_replace({_narrow(text)}, '[ ]*[(（][月火水木金土日]曜?日?[)）]', '')"
+    era, year, rest = (f"regexp_replace({plain}, '{_ERA}', '{part}')" for part in ("\\1", "\\2", "年\\3月\\4日\\5"))
+    began = f"map {{{', '.join(f'{literal(name)}: {year}' for name, year in _BEFORE_ERA.items())}}}[upper({era})]"
+    # What has no era, has no year that it began.
+    return f"coalesce(CAST({began} + TRY_CAST(replace({year}, '元', '1') AS INTEGER) AS VARCHAR) || {rest}, {plain})"
 
 
 def _parsed(text: str, forms: Sequence[str]) -> str:

@@ -109,7 +109,7 @@ def _profile(
 
 def _time_like(slot: str) -> str:
     """Something with a year, a month and a day, in words or digits: not a bare number."""
-    shape = f"regexp_matches({slot}, '[0-9]\\s*[-/.年 ]|[A-Za-z]')"
+    shape = f"regexp_matches({slot}, '[0-9０-９元]\\s*[-/.年 ／．－]|[A-Za-z]')"
     return f"{shape} AND (regexp_matches({slot}, '{_SLASHED}') OR {instant(slot)} IS NOT NULL)"
 
 

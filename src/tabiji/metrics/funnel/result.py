@@ -208,12 +208,12 @@ class FunnelResult(Result):
             return text(N_("There are too few journeys to tell where the largest loss lies."), lang)
         message = N_(
             "The largest loss lies between {from_} and {to}: {share:.0%} of {n:,} go on"
-            " (95% interval {low:.0%} to {high:.0%}). Lost: {lost:,}; gone silent: {dormant:,}; still open: {open:,}."
+            " (95% interval {low:.0%} to {high:.0%}). Lost there: {lost:,}; gone silent: {dormant:,}; still open: {open:,}."
         )
         if worst.share.horizon_days is not None:
             message = N_(
                 "The largest loss lies between {from_} and {to}: {share:.0%} of {n:,} go on within {days:,} {days:day|days}"
-                " (95% interval {low:.0%} to {high:.0%}). Lost: {lost:,}; gone silent: {dormant:,}; still open: {open:,}."
+                " (95% interval {low:.0%} to {high:.0%}). Lost there: {lost:,}; gone silent: {dormant:,}; still open: {open:,}."
             )
         said = text(
             message,

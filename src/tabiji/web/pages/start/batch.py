@@ -4,7 +4,6 @@ The mapping file is written as YAML beside the files, so that `tabiji import upl
 """
 
 import hashlib
-import io
 import json
 import re
 import secrets
@@ -18,7 +17,7 @@ from typing import IO, Any
 
 from tabiji.errors import NotFoundError, TabijiError
 from tabiji.i18n import N_
-from tabiji.ingest.guess import EventGuess, Sample, TableGuess, TimeFormat, guess, read_head, to_mapping
+from tabiji.ingest.guess import EventGuess, Sample, TableGuess, TimeFormat, guess, read_head, to_mapping, to_yaml
 from tabiji.room import write_whole
 from tabiji.settings import Settings
 
@@ -115,7 +114,9 @@ class Batch:
         kept = json.dumps(asdict(choices), ensure_ascii=False, indent=1)
         write_whole(self.folder / "choices.json", kept.encode())
         used = [t for t in choices.tables if t.to]
-        write_yaml(self.mapping, to_mapping(choices.source, used, self.settings.timezone))
+        head = f"Import it again with: tabiji import uploads/{self.id}/{self.mapping.name}"
+        written = to_yaml(to_mapping(choices.source, used, self.settings.timezone), head)
+        write_whole(self.mapping, written.encode())
 
     @property
     def digest(self) -> str:
@@ -142,19 +143,6 @@ def safe_name(name: str) -> str:
     clean = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "_", last).strip(" .")
     stem, suffix = Path(clean).stem[:100], Path(clean).suffix[:12]
     return (stem or "file") + suffix
-
-
-def write_yaml(path: Path, mapping: dict[str, Any]) -> None:
-    """Write a mapping file."""
-    from ruamel.yaml import YAML
-
-    yaml = YAML()
-    yaml.default_flow_style = False
-    yaml.width = 4096
-    out = io.StringIO()
-    out.write(f"# Import it again with: tabiji import uploads/{path.parent.name}/{path.name}\n")
-    yaml.dump(mapping, out)
-    write_whole(path, out.getvalue().encode())
 
 
 def _choices(kept: dict[str, Any]) -> Choices:
