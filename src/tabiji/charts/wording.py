@@ -50,13 +50,15 @@ def money_interval(low: float, high: float, currency: str, lang: str | None = No
 
 
 def percent(share: float | None) -> str:
-    """0.264 → 26%; below 1 % and above 99 % one decimal, so that little is not taken for nothing; None → —."""
+    """0.264 → 26%, −0.89 → −89%, 30.39 → 3,039%; None → —.
+
+    Below 1 % and above 99 % one decimal, so that little is not taken for nothing."""
     if share is None:
         return DASH
     shown = share * 100
     if 0 < shown < 0.95 or 99.05 < shown < 100:
         return f"{shown:.1f}%"
-    return f"{shown:.0f}%"
+    return f"{shown:,.0f}%".replace("-", MINUS)
 
 
 def interval(share: Share) -> str:
