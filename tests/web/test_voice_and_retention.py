@@ -129,6 +129,8 @@ def test_scores_feelings_and_comments(reads: TestClient, customers: Workspace) -
     assert "promoters 9–10 32" in words and "detractors 0–6 8" in words
     assert "Emotion along the map" in words and "everybody" in words and "User" in words
     assert "&lt;script&gt;alert(1)" in page and "<script>alert(1)" not in page
+    comments = re.search(r'<ul class="comments">.*?</ul>', page, re.S)
+    assert comments is not None and ">会社35</a>" in comments.group(0)  # by its name, as on every other page
     assert "All stages 40 8 20% 10–35%" in words
     assert "is not known: only 8 journeys were lost, at least 10 are needed." in words
     assert "nobody was lost without a negative touch" in plain(reads.get(f"{VOICE}?lang=en&min_n=5").text)
