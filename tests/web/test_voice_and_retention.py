@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
 
 import tabiji
+from tabiji.charts.wording import interval, percent
 from tabiji.workspace import Workspace
 from web_cast import client_of
 
@@ -204,6 +206,23 @@ def test_every_figure_of_the_retention_page_opens_its_receipt(reads: TestClient)
         answer = reads.get(link)
         assert answer.status_code == 200, link
         assert "health" in link or "period_days: 180" in plain(answer.text).replace(" 180", " 180"), link
+
+
+def test_retention_is_divided_by_segment(reads: TestClient, customers: Workspace) -> None:
+    asked = f"{RETENTION}?lang=en&as_of=2025-09-30&period_days=180"
+    assert "by=industry" in reads.get(asked).text  # offered, not asked for
+    page = reads.get(f"{asked}&by=industry").text
+    groups = customers.map("after").retention(as_of="2025-09-30", period_days=180, by="industry").groups
+    assert [g.value for g in groups] == ["卸売業", "製造業"]
+    table = page[page.index('id="segments"') :]
+    words = plain(table)
+    for g in groups:
+        share = g.churn[0].share
+        assert f"{g.value} {g.customers['start']} {percent(share.share)} {interval(share)} n={share.n}" in words
+    found = [link for link in links(table) if "value=" in link]
+    assert len(found) == 8 and all("by=industry" in link and "period_days=180" in link for link in found)
+    assert all("製造業" in reads.get(link).text for link in found if quote("製造業") in link)
+    assert reads.get(found[0].replace(quote("卸売業"), "x")).status_code == 404
 
 
 def test_health_and_its_check(reads: TestClient, customers: Workspace) -> None:
