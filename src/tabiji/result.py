@@ -39,6 +39,18 @@ class Share:
         return out
 
 
+def percent(share: float | None) -> str:
+    """0.264 → 26%, −0.89 → −89%, 30.39 → 3,039%; None → —.
+
+    Below 1 % and above 99 % one decimal, so that little is not taken for nothing."""
+    if share is None:
+        return "—"
+    shown = share * 100
+    if 0 < shown < 0.95 or 99.05 < shown < 100:
+        return f"{shown:.1f}%"
+    return f"{shown:,.0f}%".replace("-", "−")
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something a reader of the figures must know: a stable code, and a message template with its values."""

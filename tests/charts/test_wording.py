@@ -17,7 +17,16 @@ def test_compact(value: float | None, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("share", "shown"),
-    [(None, "—"), (0.264, "26%"), (0.0, "0%"), (0.004, "0.4%"), (0.996, "99.6%"), (1.0, "100%")],
+    [
+        (None, "—"),
+        (0.264, "26%"),
+        (0.0, "0%"),
+        (0.004, "0.4%"),
+        (0.996, "99.6%"),
+        (1.0, "100%"),
+        (-0.89, "−89%"),
+        (30.39, "3,039%"),
+    ],
 )
 def test_percent_does_not_round_little_to_nothing(share: float | None, shown: str) -> None:
     assert wording.percent(share) == shown

@@ -29,6 +29,7 @@ from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.intervals import wilson
 from tabiji.metrics.scope import Scope, instant, seconds
 from tabiji.metrics.velocity.result import NO_VALUES
+from tabiji.result import percent
 
 IDS = ("aware", "consider", "won", "lost")
 AWARE = Stage("aware", {"en": "Awareness"}, limit_days=20, roles=("champion",), touchpoints=("webinar", "unheard-of"))
@@ -208,6 +209,7 @@ def test_the_json_of_the_verb_and_the_words() -> None:
     assert all(keys <= set(d) for d in told["deviations"])
     assert result.explain("en").startswith(
         "4 of 7 journeys have no missing and no extra step; of all steps, planned and taken,"
+        f" {percent(result.fitness.log)} agree (log fitness)."
     )
     assert found(result, "wrong_role").sentence("en") == "Awareness is left without the role Champion"
     assert result.question.as_python("ws") == "tabiji.open('ws').map('m').conformance()"

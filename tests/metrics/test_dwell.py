@@ -87,6 +87,13 @@ def test_not_reached_is_told_apart_from_too_few_and_from_none() -> None:
     assert refused.reasons["closed_only_median_days"] == "n<6"
 
 
+def test_the_sentence_rounds_days_as_the_pages_do() -> None:
+    told = ask([*history(0, (0, 0), (10.4, 1)), *history(1, (0, 0))], 2, 20.0)
+    assert told.stages[0].median_days == pytest.approx(10.4)
+    assert "half have left after 10 days." in told.explain("en")
+    assert told.explain("ja").startswith("最も長く留まるのは")
+
+
 def test_empty_data_has_an_answer() -> None:
     found = ask([], 0, 100)
     assert [s.n for s in found.stages] == [0, 0, 0]

@@ -73,6 +73,7 @@ def test_ten_customers_by_hand() -> None:
     assert churn["by_month"].denominator == steps
     assert churn["by_month"].share.share == pytest.approx(1 - (1 - 3 / steps) ** 12)
     assert (churn["map"].numerator, churn["map"].share.n) == (1, 8)
+    assert "Depending on the definition, logo churn is 10% to 43%." in ask().explain("en")
     assert "12.5" not in ask().explain(
         "en"
     ) and "Of 8 customers at the start of the 100 days, 1 is none" in ask().explain("en")

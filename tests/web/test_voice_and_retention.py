@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
 
 import tabiji
+from tabiji.charts.wording import interval, percent
 from tabiji.workspace import Workspace
 from web_cast import client_of
 
@@ -129,6 +131,8 @@ def test_scores_feelings_and_comments(reads: TestClient, customers: Workspace) -
     assert "promoters 9–10 32" in words and "detractors 0–6 8" in words
     assert "Emotion along the map" in words and "everybody" in words and "User" in words
     assert "&lt;script&gt;alert(1)" in page and "<script>alert(1)" not in page
+    comments = re.search(r'<ul class="comments">.*?</ul>', page, re.S)
+    assert comments is not None and ">会社35</a>" in comments.group(0)  # by its name, as on every other page
     assert "All stages 40 8 20% 10–35%" in words
     assert "is not known: only 8 journeys were lost, at least 10 are needed." in words
     assert "nobody was lost without a negative touch" in plain(reads.get(f"{VOICE}?lang=en&min_n=5").text)
@@ -202,6 +206,23 @@ def test_every_figure_of_the_retention_page_opens_its_receipt(reads: TestClient)
         answer = reads.get(link)
         assert answer.status_code == 200, link
         assert "health" in link or "period_days: 180" in plain(answer.text).replace(" 180", " 180"), link
+
+
+def test_retention_is_divided_by_segment(reads: TestClient, customers: Workspace) -> None:
+    asked = f"{RETENTION}?lang=en&as_of=2025-09-30&period_days=180"
+    assert "by=industry" in reads.get(asked).text  # offered, not asked for
+    page = reads.get(f"{asked}&by=industry").text
+    groups = customers.map("after").retention(as_of="2025-09-30", period_days=180, by="industry").groups
+    assert [g.value for g in groups] == ["卸売業", "製造業"]
+    table = page[page.index('id="segments"') :]
+    words = plain(table)
+    for g in groups:
+        share = g.churn[0].share
+        assert f"{g.value} {g.customers['start']} {percent(share.share)} {interval(share)} n={share.n}" in words
+    found = [link for link in links(table) if "value=" in link]
+    assert len(found) == 8 and all("by=industry" in link and "period_days=180" in link for link in found)
+    assert all("製造業" in reads.get(link).text for link in found if quote("製造業") in link)
+    assert reads.get(found[0].replace(quote("卸売業"), "x")).status_code == 404
 
 
 def test_health_and_its_check(reads: TestClient, customers: Workspace) -> None:

@@ -104,7 +104,7 @@ def _end(
 
 
 def _labels(ends: Sequence[tuple[float, float, str, str]]) -> str:
-    """Labels beside the ends of their lines; those that would lie on each other are moved apart."""
+    """Labels beside the ends of their lines, on paper where they cross another; those that would lie on each other are moved apart."""
     out = ""
     placed: list[tuple[float, float, float]] = []  # left, right, y
     for x, y, label, fill in sorted(ends, key=lambda e: e[1]):
@@ -113,7 +113,7 @@ def _labels(ends: Sequence[tuple[float, float, str, str]]) -> str:
         y = max(y, low + APART)
         placed.append((x + 6, x + 6 + wide, y))
         out += words(x + 6, y + 4, label, 11, fill, bold=True)
-    return out
+    return f'<g stroke="{palette.SHEET}" stroke-width="4" stroke-linejoin="round" paint-order="stroke">{out}</g>'
 
 
 def _grid(area: Area, top: float, ages: Sequence[int], horizon: int, last: float, lang: str | None) -> str:

@@ -1,5 +1,6 @@
 """Figures as a reader of a picture sees them. Results carry bare numbers; in pictures they become text here."""
 
+from tabiji import result
 from tabiji.i18n import N_, language, plural, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.roles import called
@@ -7,6 +8,7 @@ from tabiji.result import Share
 
 DASH = "—"
 MINUS = "−"
+percent = result.percent  # as sentences say it
 SYMBOLS = {"JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 
 
@@ -47,16 +49,6 @@ def money_interval(low: float, high: float, currency: str, lang: str | None = No
     """Two amounts of one currency: ¥33M–112.2M, 3,300万–1.1億円."""
     first, last = money(low, currency, lang), money(high, currency, lang)
     return f"{first.removesuffix('円')}–{last.removeprefix(SYMBOLS.get(currency, currency + ' '))}"
-
-
-def percent(share: float | None) -> str:
-    """0.264 → 26%; below 1 % and above 99 % one decimal, so that little is not taken for nothing; None → —."""
-    if share is None:
-        return DASH
-    shown = share * 100
-    if 0 < shown < 0.95 or 99.05 < shown < 100:
-        return f"{shown:.1f}%"
-    return f"{shown:.0f}%"
 
 
 def interval(share: Share) -> str:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from tabiji.i18n import N_, sentences, text
 from tabiji.metrics.conformance.deviation_result import Deviation
-from tabiji.result import Result, Share
+from tabiji.result import Result, Share, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +147,10 @@ class ConformanceResult(Result):
             return text(N_("Too few journeys to tell how well they fit the plan: {n:,}."), lang, n=fitness.n)
         kept = text(
             N_(
-                "{fitting:,} of {n:,} {n:journey|journeys} {fitting:has|have} no missing and no extra step; of all steps, planned and taken, {log:.1%} agree"
+                "{fitting:,} of {n:,} {n:journey|journeys} {fitting:has|have} no missing and no extra step; of all steps, planned and taken, {log} agree"
                 " (log fitness)."
             ),
-            lang, fitting=round((fitness.fitting.share or 0.0) * fitness.n), n=fitness.n, log=fitness.log,
+            lang, fitting=round((fitness.fitting.share or 0.0) * fitness.n), n=fitness.n, log=percent(fitness.log),
         )  # fmt: skip
         worse = [d for d in self.deviations if d.worse]
         better = [d for d in self.deviations if d.candidate]

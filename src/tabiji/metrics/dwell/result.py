@@ -188,12 +188,12 @@ class DwellResult(Result):
             )
         longest = max(known, key=lambda s: s.median_days or 0.0)
         said = text(
-            N_("Journeys stay longest in {stage}: half have left after {days:,.1f} days."),
+            N_("Journeys stay longest in {stage}: half have left after {days:,.0f} days."),
             lang, stage=pick(longest.name, lang) or longest.id, days=longest.median_days,
         )  # fmt: skip
         if longest.closed_only_median_days is not None and longest.open:
             closed = text(
-                N_("Without the {open:,} that {open:is|are} still there it would look like {days:,.1f} days."),
+                N_("Without the {open:,} that {open:is|are} still there it would look like {days:,.0f} days."),
                 lang, open=longest.open, days=longest.closed_only_median_days,
             )  # fmt: skip
             return sentences([said, closed], lang)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from tabiji.i18n import N_, sentences, text
 from tabiji.metrics.means import Mean
-from tabiji.result import Result, Share
+from tabiji.result import Result, Share, percent
 
 NO_STARTS = N_(
     "no event starts a subscription: bring subscription or contract events, or name those you have with --starts"
@@ -251,8 +251,8 @@ class RetentionResult(Result):
                 text(message, lang, n=total.customers["start"], days=self.period_days, left=total.customers["left"])
             ]
         if len(known) > 1:
-            message = N_("Depending on the definition, logo churn is {low:.1%} to {high:.1%}.")
-            said.append(text(message, lang, low=min(known), high=max(known)))
+            message = N_("Depending on the definition, logo churn is {low} to {high}.")
+            said.append(text(message, lang, low=percent(min(known)), high=percent(max(known))))
         for m in total.money:
             first = m.definitions[0]
             if first.gross.share is not None and first.net.share is not None:

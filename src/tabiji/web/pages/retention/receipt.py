@@ -5,15 +5,15 @@ from typing import Any
 
 from tabiji.charts.wording import count, money, percent, refusal_words
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, text, value_name
 from tabiji.metrics.means import Mean
 from tabiji.metrics.retention.health_result import LABELS, HealthResult
-from tabiji.metrics.retention.result import CHURN, REVENUE, Money, RetentionResult
+from tabiji.metrics.retention.result import CHURN, REVENUE, Money, RetentionFigures, RetentionResult
 from tabiji.result import Share
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap
 
-IGNORED = ("by", "mode", "window_days")  # the page is not divided
+ORDERED = ("mode", "window_days")  # of the funnel
 OWN = ("period_days", "starts", "renewals", "expansions", "contractions", "ends")
 METHODS = {
     "left_of_start": N_("95%, Wilson score"),
@@ -36,7 +36,7 @@ SOURCES = {
 
 def retention_flags(flags: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     """The flags that mean something to `retention`; the period is a parameter of the page."""
-    kept = {name: value for name, value in flags.items() if name not in IGNORED}
+    kept = {name: value for name, value in flags.items() if name not in ORDERED}
     return kept | own_parameters(parameters)
 
 
@@ -46,25 +46,26 @@ def own_parameters(parameters: Mapping[str, str]) -> dict[str, str]:
 
 
 def health_flags(flags: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
-    """The flags that mean something to `health`."""
-    kept = {name: value for name, value in flags.items() if name not in IGNORED}
+    """The flags that mean something to `health`, which the page does not divide."""
+    kept = {name: value for name, value in flags.items() if name not in (*ORDERED, "by")}
     return kept | {name: value for name, value in own_parameters(parameters).items() if name != "period_days"}
 
 
 @receipt_kind("churn")
 def churn_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
-    """Parameters: `definition`, `period_days`."""
+    """Parameters: `definition`, `period_days`, and `value`, one of `by`."""
     result = measured.retention(**retention_flags(flags, parameters))
-    listed = {c.id: c for c in result.total.churn}
+    figures = _figures(result, parameters)
+    listed = {c.id: c for c in figures.churn}
     found = listed.get(parameters.get("definition", ""))
     if found is None:
         raise NotFoundError("definition", parameters.get("definition", ""), listed)
-    others = tuple((text(CHURN[c.id][0]), percent(c.share.share)) for c in result.total.churn if c is not found)
+    others = tuple((text(CHURN[c.id][0]), percent(c.share.share)) for c in figures.churn if c is not found)
     above = None if found.numerator is None else (text(N_("left")), found.numerator)
     counted = text(N_("customers × twelfths of the period")) if found.id == "by_month" else text(N_("customers"))
     below = None if found.denominator is None else (counted, found.denominator)
     return Receipt(
-        title=text(N_("Logo churn: {definition}"), definition=text(CHURN[found.id][0])),
+        title=text(N_("Logo churn: {definition}"), definition=text(CHURN[found.id][0])) + _of(figures),
         definition=text(CHURN[found.id][1]),
         question=result.question,
         provenance=result.provenance,
@@ -80,9 +81,10 @@ def churn_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: M
 
 @receipt_kind("revenue")
 def revenue_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
-    """Parameters: `definition`, `side` (gross, net), `currency`, `period_days`."""
+    """Parameters: `definition`, `side` (gross, net), `currency`, `period_days`, and `value`, one of `by`."""
     result = measured.retention(**retention_flags(flags, parameters))
-    in_currency = _money(result, parameters)
+    figures = _figures(result, parameters)
+    in_currency = _money(figures, parameters)
     listed = {d.id: d for d in in_currency.definitions}
     found = listed.get(parameters.get("definition", ""))
     if found is None:
@@ -93,7 +95,7 @@ def revenue_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters:
     if net and found.kept is not None:
         beside.append((text(N_("value after")), money(found.kept, in_currency.currency)))
     return Receipt(
-        title=f"{side} · {text(REVENUE[found.id][0])}",
+        title=f"{side} · {text(REVENUE[found.id][0])}{_of(figures)}",
         definition=text(REVENUE[found.id][1]),
         question=result.question,
         provenance=result.provenance,
@@ -106,8 +108,23 @@ def revenue_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters:
     )
 
 
-def _money(result: RetentionResult, parameters: Mapping[str, str]) -> Money:
-    listed = {m.currency: m for m in result.total.money}
+def _figures(result: RetentionResult, parameters: Mapping[str, str]) -> RetentionFigures:
+    """All customers, or those of one value of `by`."""
+    value = parameters.get("value")
+    if value is None:
+        return result.total
+    listed = {g.value or "": g for g in result.groups}
+    if value not in listed:
+        raise NotFoundError("value", value, listed)
+    return listed[value]
+
+
+def _of(figures: RetentionFigures) -> str:
+    return "" if figures.value is None else f" · {value_name(figures.value)}"
+
+
+def _money(figures: RetentionFigures, parameters: Mapping[str, str]) -> Money:
+    listed = {m.currency: m for m in figures.money}
     found = listed.get(parameters.get("currency", ""))
     if found is None:
         raise NotFoundError("currency", parameters.get("currency", ""), listed)
@@ -116,10 +133,10 @@ def _money(result: RetentionResult, parameters: Mapping[str, str]) -> Money:
 
 @receipt_kind("lasting")
 def lasting_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
-    """Parameters: `days`, and `cohort` (none: all)."""
+    """Parameters: `days`, and `cohort` (none: all) or `value`, one of `by`."""
     result = measured.retention(**retention_flags(flags, parameters))
-    cohort = parameters.get("cohort") or None
-    listed = {x.cohort: x for x in result.total.lasting}
+    cohort, figures = parameters.get("cohort") or None, _figures(result, parameters)
+    listed = {x.cohort: x for x in figures.lasting}
     if cohort not in listed:
         raise NotFoundError("cohort", cohort or "", [c for c in listed if c])
     lasting = listed[cohort]
@@ -128,7 +145,8 @@ def lasting_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters:
         raise NotFoundError("days", parameters.get("days", ""), [str(d) for d in lasting.at])
     return Receipt(
         title=text(N_("Still in force after {days} {days:day|days}"), days=days)
-        + ("" if cohort is None else f" · {cohort}"),
+        + ("" if cohort is None else f" · {cohort}")
+        + _of(figures),
         definition=text(
             N_(
                 "Share of subscriptions still in force so many days after their start. Those that are younger count for as long as they could be watched."
@@ -149,7 +167,7 @@ def lasting_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters:
 def lifetime_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
     """Parameters: `days` (or `formula`), `currency`."""
     result = measured.retention(**retention_flags(flags, parameters))
-    found = _money(result, parameters)
+    found = _money(result.total, parameters)
     by_days = {str(days): mean for days, mean in found.within.items()}
     wanted = parameters.get("days", "")
     formula = wanted == "formula"

@@ -11,7 +11,7 @@ from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.means import Mean
 from tabiji.metrics.retention.health import OUTCOME_STAGES
 from tabiji.metrics.retention.health_result import LABELS, NO_OUTCOMES, foretold
-from tabiji.metrics.retention.result import CHURN, REVENUE, Lasting
+from tabiji.metrics.retention.result import CHURN, REVENUE, Lasting, RetentionFigures, Revenue
 from tabiji.metrics.retention.subscriptions import fits
 from tabiji.result import Share
 from tabiji.web.choices import choices
@@ -24,6 +24,7 @@ from tabiji.web.pages.retention.receipt import (
     retention_flags,
 )  # registers its receipts
 from tabiji.web.render import Nav, render
+from tabiji.web.segments import BY, groups_of
 from tabiji.web.sheets import csv_response
 from tabiji.workspace import Workspace
 
@@ -47,6 +48,11 @@ BRIDGE = {
 }
 PERIODS = (90, 180, 365)
 LISTED = 12
+LEFT, KEPT, LASTING = (
+    "left_of_start",
+    "period_start",
+    365,
+)  # what is told of a segment: two definitions, and after how many days
 
 
 @router.get("/maps/{map_id}/retention")
@@ -57,7 +63,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     filters = read_filters(request.query_params)
     result = measured.retention(**retention_flags(filters.flags, request.query_params))
     health = measured.health(**health_flags(filters.flags, request.query_params))
-    total = result.total
+    total, offered = result.total, choices(workspace, measured.map)
     kept = [s for m in total.money for d in m.definitions for s in (d.gross, d.net)]
     return render(
         request,
@@ -69,7 +75,13 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         total=total,
         health=health,
         foretold="" if health.validation is None else foretold(health.validation),
-        choices=choices(workspace, measured.map),
+        choices=offered,
+        by_labels={name: label for name, label in BY.items() if offered.offers(name)},
+        groups=groups_of(result.groups, filters.by, workspace.settings),
+        of_segment=_of_segment,
+        lasting_days=LASTING,
+        kept=KEPT,
+        left=LEFT,
         filters_extra="retention/filters.html",
         zone=workspace.settings.zone,
         period=str(result.period_days),
@@ -109,6 +121,13 @@ def _elsewhere(workspace: Workspace, own: JourneyMap) -> list[tuple[str, str]]:
         if other.id != own.id and other.map.unit == own.unit
         for stage in [s for s in other.map.stages if fits(s.id, OUTCOME_STAGES)][:1]
     ]
+
+
+def _of_segment(figures: RetentionFigures) -> tuple[Share | None, dict[str, Revenue], Share | None]:
+    """Who left, what was kept per currency, and what is still in force, of one segment; None where nothing is known."""
+    left = next((c.share for c in figures.churn if c.id == LEFT), None)
+    kept = {m.currency: d for m in figures.money for d in m.definitions if d.id == KEPT}
+    return left, kept, figures.lasting[0].at.get(LASTING) if figures.lasting else None
 
 
 def _strip(share: Share, top: float) -> Markup:

@@ -28,6 +28,7 @@ from tabiji.web.pages.voice.receipt import (  # registers its receipts
 from tabiji.web.render import Nav, render
 from tabiji.web.segments import BY, groups_of
 from tabiji.web.sheets import csv_response
+from tabiji.workspace.laid.licences import names_by_id
 
 router = APIRouter()
 NAV = [Nav(N_("Emotion and voice"), "/maps/{map_id}/voice", 62)]
@@ -80,6 +81,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         split=lambda survey: Markup(drawn.split([(FILLS[g], n) for g, n in survey.groups.items()])),  # noqa: S704 - numbers only
         swatch=lambda group: Markup(drawn.split([(FILLS[group], 1)], width=10)),  # noqa: S704 - a constant
         said=sentences([result.explain() if result.surveys else "", emotion.worst()]),
+        names=names_by_id(workspace.lake, measured.map.unit, [c.unit for c in result.comments]),
         meaning=meaning(emotion.link) if emotion.link is not None else "",
         score_words=score_words,
         range_words=range_words,
@@ -134,7 +136,7 @@ def part_name(journey_map: JourneyMap, cut: str, value: str) -> str:
 def _mood(journey_map: JourneyMap, role: str | None, feelings: Sequence[Feeling]) -> Markup:
     """The curve of a role; its figures stand in the table beside, so it is hidden from screen readers."""
     names = [pick(s.name) or s.id for s in journey_map.main_line]
-    return Markup(drawn.mood(feelings, names, width=max(360, 78 * len(names)), height=150))  # noqa: S704 - names are escaped there
+    return Markup(drawn.mood(feelings, names, width=max(360, 82 * len(names)), height=150))  # noqa: S704 - names are escaped there
 
 
 def _strip(share: Share, top: float) -> Markup:
