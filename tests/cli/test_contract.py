@@ -190,9 +190,23 @@ def test_draft_is_a_map_that_can_be_kept(tabiji: Tabiji, crm: Crm, tmp_path: Pat
     assert ran.status == 0, ran.err
     assert ran.out.endswith(f"then: tabiji -w {crm.root} map add {target}\n")  # to be copied as it stands
     assert tabiji("-w", crm.root, "map", "check", target).status == 0
-    drafted = tabiji("-w", crm.root, *args, "--json").json["map"]
+    drafted = tabiji("-w", crm.root, *args, "--force", "--json").json["map"]
     kinds = {s["id"]: s.get("kind", "step") for s in drafted["stages"]}
     assert sorted(kinds.values()) == ["failure", "step", "success"]
+
+
+def test_a_draft_does_not_take_the_place_of_a_file_that_was_worked_on(tabiji: Tabiji, crm: Crm, tmp_path: Path) -> None:
+    target, data = tmp_path / "mine.yaml", tmp_path / "deals.csv"
+    target.write_text("# mine\n")
+    data.write_text("id,created\n1,2026-01-01\n")
+    for args in (["map", "draft", "--unit", "opportunity", "--to", target], ["mapping", data, "--to", target]):
+        ran = tabiji("-w", crm.root, *args, "--json")
+        assert (ran.status, ran.json["error"]["code"]) == (1, "file_there")
+        assert "--force" in ran.json["error"]["message"]
+        assert target.read_text() == "# mine\n"
+        assert tabiji("-w", crm.root, *args, "--force").status == 0
+        assert target.read_text() != "# mine\n"
+        target.write_text("# mine\n")
 
 
 def test_no_draft_under_an_id_that_no_map_may_have(tabiji: Tabiji, crm: Crm, tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
+from tabiji.cli.files import force_flag, write_draft
 from tabiji.cli.output import json_flag, print_json, print_table, progress_bar
 from tabiji.i18n import N_, text
-from tabiji.room import write_whole
 
 
 @click.command()
@@ -32,13 +32,13 @@ def init(directory: Path, as_json: bool) -> None:
     "--source", default="files", show_default=True, help="Name of the source; keep it for later exports of it."
 )
 @click.option("--to", "target", type=click.Path(path_type=Path), help="Write it there instead of printing it.")
+@force_flag
 @json_flag
 @click.pass_obj
-def mapping(root: Path, files: tuple[Path, ...], source: str, target: Path | None, as_json: bool) -> None:
+def mapping(root: Path, files: tuple[Path, ...], source: str, target: Path | None, force: bool, as_json: bool) -> None:
     """Draft a mapping file for FILES, from the names of their columns and their first values."""
     from dataclasses import replace
 
-    from tabiji.cli.maps import writing
     from tabiji.ingest.errors import MissingFileError
     from tabiji.ingest.guess import guess, read_head, to_mapping, to_yaml
 
@@ -55,8 +55,7 @@ def mapping(root: Path, files: tuple[Path, ...], source: str, target: Path | Non
         text("Drafted from the names and the first values of the columns: look at it, and change what is wrong."),
     )
     if target is not None:
-        with writing(target):
-            write_whole(target, drafted.encode())
+        write_draft(target, drafted, force)
     if as_json:
         print_json({"yaml": drafted, "mapping": proposed})
     elif target is not None:

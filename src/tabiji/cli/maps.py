@@ -1,33 +1,16 @@
 """Verbs of the map: add, list, show, check, draft, diff, export."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tabiji.cli.files import force_flag, read_text, write_draft, writing
 from tabiji.cli.output import json_flag, print_json, print_table
-from tabiji.errors import TabijiError
 from tabiji.i18n import N_, pick, text
-from tabiji.room import room_for, write_whole
 
 if TYPE_CHECKING:
     from tabiji.journeymap.model import Unit
-
-
-class FileUnreadableError(TabijiError):
-    """The file is not there or cannot be read; check the name."""
-
-    code = "file_unreadable"
-    message = N_("cannot read {path}: {reason}")
-
-
-class FileUnwritableError(TabijiError):
-    """The file cannot be written there; make the folder, or name another place."""
-
-    code = "file_unwritable"
-    message = N_("cannot write {path}: {reason}")
 
 
 @click.group("map")
@@ -45,7 +28,7 @@ def add(root: Path, file: Path, as_json: bool) -> None:
     from tabiji.journeymap.problems import lines
 
     with tabiji.open(root) as workspace:
-        version, is_new = workspace.maps.add(_read(file))
+        version, is_new = workspace.maps.add(read_text(file))
         problems = workspace.check(version.text)
     if as_json:
         print_json({
@@ -119,7 +102,7 @@ def check(root: Path, file: Path, as_json: bool) -> None:
     from tabiji.workspace import WorkspaceMissingError
     from tabiji.workspace.known import check_without_data
 
-    written = _read(file)
+    written = read_text(file)
     try:
         with tabiji.open(root) as workspace:
             problems = workspace.check(written)
@@ -148,10 +131,11 @@ def check(root: Path, file: Path, as_json: bool) -> None:
 @map_.command()
 @click.option("--id", "map_id", default="draft", show_default=True, help="Id of the new map.")
 @click.option("--to", "target", type=click.Path(path_type=Path), help="Write it there instead of printing it.")
+@force_flag
 @click.option("--unit", type=click.Choice(["account", "opportunity", "person"]), default="account", show_default=True)
 @json_flag
 @click.pass_obj
-def draft(root: Path, map_id: str, target: Path | None, unit: "Unit", as_json: bool) -> None:
+def draft(root: Path, map_id: str, target: Path | None, force: bool, unit: "Unit", as_json: bool) -> None:
     """Draft a first map from the data: its events as stages, in the order in which they usually happen."""
     import tabiji
     from tabiji.journeymap import load, to_dict
@@ -160,8 +144,7 @@ def draft(root: Path, map_id: str, target: Path | None, unit: "Unit", as_json: b
         drafted = workspace.draft(map_id, unit)
     read = load(drafted)  # refuses an --id that no map may have
     if target is not None:
-        with writing(target):
-            write_whole(target, drafted.encode())
+        write_draft(target, drafted, force)
     if as_json:
         print_json({"yaml": drafted, "map": to_dict(read)})
     elif target is not None:
@@ -211,21 +194,3 @@ def export(root: Path, map_id: str, target: Path, number: int | None, lang: str 
         print_json({"file": str(written), "bytes": written.stat().st_size})
     else:
         click.echo(text("Wrote {path}.", path=written))
-
-
-@contextmanager
-def writing(target: Path) -> Iterator[None]:
-    """Say in one shape that a file cannot be written."""
-    try:
-        with room_for("the file", target.parent):
-            yield
-    except OSError as error:
-        raise FileUnwritableError(path=str(target), reason=error.strerror or str(error)) from error
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise FileUnreadableError(path=str(file), reason=reason) from error
