@@ -130,6 +130,14 @@ def test_near_misses(clause: Clause, events: list[tuple[float, int]], said: str)
     assert found.to_dict()["journeys"][0]["near_misses"][0]["message"] == said
 
 
+def test_persons_and_events_must_come_in_the_same_window() -> None:
+    clause = Clause(event=("met",), at_least=3, within_days=5, people=2)
+    one = history((1, SEEN), (2, MET), (3, MET), (4, MET), person=4)  # enough of them, by one person
+    two = [*history((50, MET), person=4), *history((51, MET), person=5)]  # two persons, too few of them
+    (journey,) = ask([*one, *two], a_map([clause])).journeys
+    assert (journey.stage, [m.message("en") for m in journey.near_misses]) == ("aware", ["1 of 2 persons with met"])
+
+
 def test_the_nearest_miss_comes_first() -> None:
     clauses = (
         Clause(event=("signed",), at_least=2),
