@@ -1,7 +1,7 @@
 """Timeline: the people of one unit and their touches beside the stages it went through, the roles that are missing, and how long
 it has been where it is. For one unit; `accounts` lists them all, `why` tells the rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -181,7 +181,7 @@ def _touches(
     out: list[TouchSeen] = []
     for e in seen.at[-MOST_TOUCHES:]:
         kind = int(tier.kind[e])
-        touchpoint = _touchpoint(rules, kind, int(tier.role[e]))
+        touchpoint = next(_touchpoints(rules, kind, int(tier.role[e])), None)
         of = next((t for t in journey_map.touchpoints if t.id == touchpoint), None)
         channel = kinds.channel[kind] or (of.channel if of else None)
         out.append(
@@ -198,14 +198,13 @@ def _touches(
     return tuple(out)
 
 
-def _touchpoint(rules: "Rules", kind: int, role: int) -> str | None:
-    """The first touchpoint of the map that an event meets."""
+def _touchpoints(rules: "Rules", kind: int, role: int) -> Iterator[str]:
+    """The touchpoints that an event meets, in the order of the map."""
     for name, mask in rules.touchpoint_mask.items():
         bits = int(mask[kind])
         of_roles = rules.touchpoint_role_mask.get(name)
         if bits and (of_roles is None or bits & int(of_roles[role])):
-            return name
-    return None
+            yield name
 
 
 def _roles(
@@ -243,10 +242,10 @@ def _unused(
         return ()
     line = {s.id: s for s in journey_map.main_line}
     standing = [s for s in told.stages if s.attempt == journey.attempt and s.id in line and s.moved][-1]
-    since, met = seconds(standing.entered_at), set[str | None]()
+    since, met = seconds(standing.entered_at), set[str]()
     for e in seen.at:
         if seen.tier.at[e] >= since:
-            met.add(_touchpoint(rules, int(seen.tier.kind[e]), int(seen.tier.role[e])))
+            met.update(_touchpoints(rules, int(seen.tier.kind[e]), int(seen.tier.role[e])))
     # What matches no event cannot be seen, whether it was used or not.
     visible = {t.id for t in journey_map.touchpoints if t.matches}
     return tuple(t for t in line[standing.id].touchpoints if t in visible and t not in met)
