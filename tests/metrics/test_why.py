@@ -89,6 +89,16 @@ def test_a_stage_that_regresses_ends_the_stay() -> None:
     ]  # fmt: skip
 
 
+def test_a_journey_that_was_taken_back_stands_where_it_was_taken() -> None:
+    events = history((1, SEEN), (10, MET), (12, SEEN))
+    found = ask(events, a_map(regress=True))
+    assert (found.journeys[0].stage, found.journeys[0].next) == ("aware", ("consider",))
+    assert found.explain("en") == "u0 is in aware."
+    lost = ask([*events, *history((20, LEFT))], a_map(regress=True))
+    assert (lost.journeys[0].stage, lost.journeys[0].furthest) == ("aware", "consider")
+    assert lost.explain("en") == "u0 was lost; the furthest stage was consider."
+
+
 def test_attempts_loss_silence_and_what_was_passed_over() -> None:
     lost = ask(history((1, SEEN), (5, LEFT), (8, MET)))
     assert told(lost) == [(1, "aware", 1, 5, False), (1, "lost", 5, None, False), (2, "consider", 8, None, False)]

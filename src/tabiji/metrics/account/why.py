@@ -169,10 +169,11 @@ def _told(
         started_at=instant(attempt.start),
         ended_at=None if attempt.end is None else instant(attempt.end),
         outcome=attempt.outcome,
-        stage=line[furthest].id,
+        stage=line[standing].id,
         skipped=tuple(s.id for k, s in enumerate(line[:furthest]) if k not in entered),
         next=tuple(s.id for s in after),
         near_misses=near_misses(eyes, after, visible),
+        furthest=line[furthest].id,
     )
 
 
