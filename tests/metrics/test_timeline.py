@@ -111,6 +111,13 @@ def test_roles_that_are_missing_and_who_is_known_to_hold_them() -> None:
     assert (found.stay_days, found.median and found.median.median_days, found.longer) == (90, None, False)
 
 
+def test_roles_that_show_up_later_are_not_known_yet() -> None:
+    early, late = history((1, SEEN), (10, MET), person=0), history((50, SEEN), person=0, role=1, unit=1)
+    before, after = ask([*early, *late], as_of=40), ask([*early, *late], as_of=60)
+    assert (before.knows_roles, before.missing) == (False, ())
+    assert (after.knows_roles, [r.role for r in after.missing]) == (True, ["decision_maker", "champion"])
+
+
 def test_a_stay_longer_than_the_median() -> None:
     others = history((1, SEEN), (2, MET), (3, SIGNED), unit=1, role=2)
     found = ask([*STORY, *others])

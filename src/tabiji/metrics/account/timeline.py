@@ -88,7 +88,8 @@ def timeline(
     every = entries(journals, line, seconds(scope.as_of), executor)
     every = with_moves(every, journals, line, rules, executor)
     journey = told.journeys[-1] if told.journeys else None
-    roles = _roles(index, journey_map, told, journey, seen, people, number)
+    known = knows_roles(index, scope)
+    roles = _roles(index, journey_map, told, journey, seen, people, number, known)
     return TimelineResult(
         question=question or Question("timeline", journey_map.id, account=told.account),
         provenance=told.provenance,
@@ -106,7 +107,7 @@ def timeline(
         outlook=_outlook(
             index, journey_map, rules, journals, scope, every, unit, _standing(journey_map, told), roles, executor
         ),
-        knows_roles=knows_roles(index),
+        knows_roles=known,
         unused=_unused(journey_map, rules, told, journey, seen),
     )
 
@@ -209,7 +210,7 @@ def _touchpoints(rules: "Rules", kind: int, role: int) -> Iterator[str]:
 
 def _roles(
     index: Index, journey_map: JourneyMap, told: WhyResult, journey: JourneyTold | None, seen: _Seen,
-    people: Sequence[PersonTold], number: Mapping[int, int],
+    people: Sequence[PersonTold], number: Mapping[int, int], known: bool,
 ) -> tuple[RoleTold, ...]:  # fmt: skip
     """The expected roles, and who of them showed up in the latest journey."""
     place = {s.id: k for k, s in enumerate(journey_map.main_line)}
@@ -224,7 +225,7 @@ def _roles(
                 for role in seen.roles(index, e):
                     met.setdefault(role, set()).add(number.get(int(seen.tier.person[e]), -1))
     required = {g.role: g.required for g in journey_map.buying_group}
-    due = due if knows_roles(index) else ()
+    due = due if known else ()
     return tuple(
         RoleTold(
             role, required.get(role, 1), len(met.get(role, ())), role in due,
