@@ -198,6 +198,14 @@ def test_near_misses_do_not_look_into_an_attempt_before() -> None:
     assert (first.near_misses[0].values["have"], second.near_misses[0].values["have"]) == (2, 1)
 
 
+def test_near_misses_see_what_began_at_the_instant_of_a_loss_in_the_attempt_after_it() -> None:
+    clause = Clause(event=("met",), at_least=3)
+    events = history((1, SEEN), (5, MET), (5, LEFT), (5, SEEN), (11, MET))
+    first, second = ask(events, a_map([clause])).journeys
+    assert (first.near_misses[0].values["have"], second.near_misses[0].values["have"]) == (0, 2)
+    assert ask([*events, *history((12, MET))], a_map([clause])).journeys[1].stage == "consider"
+
+
 def test_the_clause_of_a_count_and_all_its_events() -> None:
     clauses = (Clause(event=("signed",), at_least=2), Clause(event=("met",), at_least=2, within_days=5))
     found = ask(history((1, SEEN), (2, MET), (20, MET), (24, MET)), a_map(clauses))
