@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 import reference
 import small_world
 from small_world import Count, E
-from tabiji.index.receipts import Firing, firings
+from tabiji.index.receipts import Firing, replay
 
 AWARE, CONSIDER, LOST = range(3)
 
 
 def ask(events: list[E], rules: Any, unit: int = 0, n_units: int = 1, **more: Any) -> tuple[Firing, ...]:
     index = small_world.index(events, n_units, ["k"] * 4, ((), ("champion",)), **more)
-    return firings(index, rules, unit)
+    return replay(index, rules, unit).firings
 
 
 def test_a_simple_clause_is_completed_by_its_event() -> None:

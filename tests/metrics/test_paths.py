@@ -136,6 +136,8 @@ def test_touches_by_hand() -> None:
         ("web", "seminar", "web", "seminar"): 1, ("web", "call"): 1, (): 1,
     }  # fmt: skip
     assert {v.path: v.success.share for v in found.variants}[()] == 1
+    none = next(v for v in found.variants if v.path == ()).to_dict()
+    assert (none["median_days"], none["median_reason"]) == (None, "no step was taken")
     collapsed = told(ask(TOUCHES, 3, 40, level="touch", collapse=True).total)
     assert ("web", "web") not in collapsed and collapsed["web", "seminar"] == (2, 1.5)  # 3 days, from arrival; and 0
 

@@ -1,5 +1,6 @@
 """The timeline of one unit: people, touches, roles that are missing, what was planned and not met."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,17 +40,19 @@ DOSSIER = Dossier(
 )
 
 
-def ask(events: list[E], as_of: float = 100, unit: int = 0, dossier: Dossier = DOSSIER) -> TimelineResult:
+def ask(
+    events: list[E], as_of: float = 100, unit: int = 0, dossier: Dossier = DOSSIER, made: JourneyMap = MAP
+) -> TimelineResult:
     index = small_world.index(events, 2, NAMES, ROLE_SETS, overlay=[1])
-    rules, scope = compile_rules(MAP, index.kinds, index.role_sets), Scope(instant(int(as_of * DAY)), min_n=1)
+    rules, scope = compile_rules(made, index.kinds, index.role_sets), Scope(instant(int(as_of * DAY)), min_n=1)
 
     def describe(tier: Any, places: Any) -> dict[int, Touch]:
         return {e: Touch(None, NAMES[tier.kind[e]], instant(int(tier.at[e])), None, None, None) for e in places}
 
     with LocalExecutor(2) as executor:
         journals = journal(index, rules, executor)
-        told = why(index, MAP, rules, journals, scope, unit, describe, executor=executor)
-        return timeline(index, MAP, rules, journals, scope, unit, told, dossier, executor=executor)
+        told = why(index, made, rules, journals, scope, unit, describe, executor=executor)
+        return timeline(index, made, rules, journals, scope, unit, told, dossier, executor=executor)
 
 
 def history(*steps: tuple[float, int], unit: int = 0, **more: Any) -> list[E]:
@@ -108,6 +111,13 @@ def test_roles_that_are_missing_and_who_is_known_to_hold_them() -> None:
     assert (found.stay_days, found.median and found.median.median_days, found.longer) == (90, None, False)
 
 
+def test_roles_that_show_up_later_are_not_known_yet() -> None:
+    early, late = history((1, SEEN), (10, MET), person=0), history((50, SEEN), person=0, role=1, unit=1)
+    before, after = ask([*early, *late], as_of=40), ask([*early, *late], as_of=60)
+    assert (before.knows_roles, before.missing) == (False, ())
+    assert (after.knows_roles, [r.role for r in after.missing]) == (True, ["decision_maker", "champion"])
+
+
 def test_a_stay_longer_than_the_median() -> None:
     others = history((1, SEEN), (2, MET), (3, SIGNED), unit=1, role=2)
     found = ask([*STORY, *others])
@@ -120,6 +130,13 @@ def test_what_was_planned_and_not_met_since() -> None:
     assert ask(STORY).unused == ()  # the call was met; what no event can show is not said to be missing
     assert ask(history((1, SEEN), (5, CALLED), (10, MET))).unused == ("call",)
     assert ask(history((1, SEEN), (5, CALLED), (10, MET), (11, LEFT))).unused == ()
+
+
+def test_an_event_meets_every_touchpoint_that_it_matches() -> None:
+    contact = Touchpoint("contact", {}, matches=(Clause(event=("called", "meeting_held")),))
+    found = ask(STORY, made=replace(MAP, touchpoints=(contact, *MAP.touchpoints)))
+    assert [t.touchpoint for t in found.touches] == [None, "contact", "contact", None]  # the first of the map
+    assert found.unused == ()  # the call was met all the same
 
 
 def test_near_misses_with_the_names_of_roles() -> None:

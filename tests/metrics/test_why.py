@@ -89,6 +89,16 @@ def test_a_stage_that_regresses_ends_the_stay() -> None:
     ]  # fmt: skip
 
 
+def test_a_journey_that_was_taken_back_stands_where_it_was_taken() -> None:
+    events = history((1, SEEN), (10, MET), (12, SEEN))
+    found = ask(events, a_map(regress=True))
+    assert (found.journeys[0].stage, found.journeys[0].next) == ("aware", ("consider",))
+    assert found.explain("en") == "u0 is in aware."
+    lost = ask([*events, *history((20, LEFT))], a_map(regress=True))
+    assert (lost.journeys[0].stage, lost.journeys[0].furthest) == ("aware", "consider")
+    assert lost.explain("en") == "u0 was lost; the furthest stage was consider."
+
+
 def test_attempts_loss_silence_and_what_was_passed_over() -> None:
     lost = ask(history((1, SEEN), (5, LEFT), (8, MET)))
     assert told(lost) == [(1, "aware", 1, 5, False), (1, "lost", 5, None, False), (2, "consider", 8, None, False)]
@@ -128,6 +138,14 @@ def test_near_misses(clause: Clause, events: list[tuple[float, int]], said: str)
     assert journey.next == ("consider",)
     assert [m.message("en") for m in journey.near_misses] == [said]
     assert found.to_dict()["journeys"][0]["near_misses"][0]["message"] == said
+
+
+def test_persons_and_events_must_come_in_the_same_window() -> None:
+    clause = Clause(event=("met",), at_least=3, within_days=5, people=2)
+    one = history((1, SEEN), (2, MET), (3, MET), (4, MET), person=4)  # enough of them, by one person
+    two = [*history((50, MET), person=4), *history((51, MET), person=5)]  # two persons, too few of them
+    (journey,) = ask([*one, *two], a_map([clause])).journeys
+    assert (journey.stage, [m.message("en") for m in journey.near_misses]) == ("aware", ["1 of 2 persons with met"])
 
 
 def test_the_nearest_miss_comes_first() -> None:
@@ -178,6 +196,14 @@ def test_near_misses_do_not_look_into_an_attempt_before() -> None:
     events = history((1, SEEN), (2, MET), (3, MET), (5, LEFT), (10, SEEN), (11, MET))
     first, second = ask(events, a_map([clause])).journeys
     assert (first.near_misses[0].values["have"], second.near_misses[0].values["have"]) == (2, 1)
+
+
+def test_near_misses_see_what_began_at_the_instant_of_a_loss_in_the_attempt_after_it() -> None:
+    clause = Clause(event=("met",), at_least=3)
+    events = history((1, SEEN), (5, MET), (5, LEFT), (5, SEEN), (11, MET))
+    first, second = ask(events, a_map([clause])).journeys
+    assert (first.near_misses[0].values["have"], second.near_misses[0].values["have"]) == (0, 2)
+    assert ask([*events, *history((12, MET))], a_map([clause])).journeys[1].stage == "consider"
 
 
 def test_the_clause_of_a_count_and_all_its_events() -> None:

@@ -2,7 +2,7 @@
 
 The same clauses as in the sweep, replayed over the events of one unit; for a page about one account, not for many."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -30,6 +30,15 @@ class Firing:
     events: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What the events of one unit did. firings: in the order of time · counted: per attempt the events that its clauses saw, those
+    since the end of the attempt before, whether they fired anything or not (positions in the unit's tier, ascending)."""
+
+    firings: tuple[Firing, ...]
+    counted: Mapping[int, Sequence[int]]
+
+
 def unit_events(index: Index, unit: int) -> tuple[Tier, int, int]:
     """The tier in which a unit lives, and where its events begin and end there.
 
@@ -42,7 +51,7 @@ def unit_events(index: Index, unit: int) -> tuple[Tier, int, int]:
     raise IndexError(unit)
 
 
-def firings(index: Index, rules: "Rules", unit: int, known_as_of: int | None = None) -> tuple[Firing, ...]:
+def replay(index: Index, rules: "Rules", unit: int, known_as_of: int | None = None) -> Replay:
     """Everything that a unit (ordinal of the index) fired inside its journeys: instant by instant, steps before failures, in the
     order of the map (the law: see `sweep`). known_as_of: seconds since EPOCH, only events received by then."""
     tier, begin, end = unit_events(index, unit)
@@ -51,14 +60,17 @@ def firings(index: Index, rules: "Rules", unit: int, known_as_of: int | None = N
     known = NEVER if known_as_of is None else known_as_of
     failures = int(rules.failure_bits)
     out: list[Firing] = []
+    counted: dict[int, list[int]] = {}
+    since: list[int] = []  # events since the attempt before ended
     attempt, running, previous, furthest = 0, False, NEVER, -1
     touches = [e for e in range(begin, end) if rules.member[tier.kind[e]] and tier.received[e] <= known]
     for at, group in groupby(touches, key=lambda e: int(tier.at[e])):
         events = list(group)
         if running and 0 <= rules.inactive_seconds < at - previous:
-            running = False
+            running, since = False, []
             forget(clauses.table, memory)
         previous = at
+        since += events
         found = _together(rules, clauses, memory, tier, events)
         failing = {e for e, stages in found.items() if any(failures >> s & 1 for s in stages)}
         steps = {s for stages in found.values() for s in stages if not failures >> s & 1}
@@ -67,18 +79,21 @@ def firings(index: Index, rules: "Rules", unit: int, known_as_of: int | None = N
             out += _in_order(attempt, at, {e: found[e] for e in failing}, failures)
             running, furthest = False, -1
             forget(clauses.table, memory)
-            found = _together(rules, clauses, memory, tier, [e for e in events if e not in failing])
+            others = [e for e in events if e not in failing]
+            counted[attempt], since = [e for e in since if e not in others], others
+            found = _together(rules, clauses, memory, tier, others)
             failing, steps = set(), {s for stages in found.values() for s in stages}
         if not running and not steps:
             continue
         if not running:
             attempt, running, furthest = attempt + 1, True, -1
+        counted[attempt] = since  # which grows as long as the attempt goes on
         furthest = max([furthest, *steps])
         out += _in_order(attempt, at, found, failures)
         if failing:
-            running = False
+            running, since = False, []
             forget(clauses.table, memory)
-    return tuple(out)
+    return Replay(tuple(out), counted)
 
 
 Found = dict[int, dict[int, tuple[int, ...]]]  # event → stage → events that completed it

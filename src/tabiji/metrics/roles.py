@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from tabiji.i18n import N_, pick, text
-from tabiji.index.layout import Index
+from tabiji.index.jit import NEVER
+from tabiji.index.layout import Index, Tier
 from tabiji.journeymap.model import ROLES, JourneyMap, Text
+from tabiji.metrics.scope import Scope, seconds
 
 ROLE_NAMES = {
     "decision_maker": N_("Decision maker"),
@@ -23,14 +27,23 @@ _CHUNK = 1 << 20  # events looked at at once
 assert set(ROLE_NAMES) == set(ROLES)
 
 
-def knows_roles(index: Index) -> bool:
-    """Whether any event is by somebody in a role. Where none is, nobody is missing: nobody was looked for.
+def knows_roles(index: Index, scope: Scope) -> bool:
+    """Whether any event that the question may see is by somebody in a role. Where none is, nobody is missing: nobody was looked
+    for.
 
-    The list of role sets alone does not tell: it may name roles of people who did nothing."""
-    columns = (tier.role for partition in index.partitions for tier in partition.tiers)
+    The list of role sets alone does not tell: it may name roles of people who did nothing, or did it later."""
+    as_of, known = seconds(scope.as_of), NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    tiers = [tier for partition in index.partitions for tier in partition.tiers]
     return len(index.role_sets) > 1 and any(
-        role[begin : begin + _CHUNK].any() for role in columns for begin in range(0, len(role), _CHUNK)
+        _in_a_role(tier, slice(begin, begin + _CHUNK), as_of, known)
+        for tier in tiers
+        for begin in range(0, len(tier.role), _CHUNK)
     )
+
+
+def _in_a_role(tier: Tier, some: slice, as_of: int, known: int) -> bool:
+    with_role = np.flatnonzero(tier.role[some])
+    return bool(((tier.at[some][with_role] <= as_of) & (tier.received[some][with_role] <= known)).any())
 
 
 def role_names(index: Index, journey_map: JourneyMap) -> list[str]:

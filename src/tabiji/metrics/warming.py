@@ -11,7 +11,7 @@ from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import Index, Kinds, Partition, Tier
-from tabiji.index.receipts import firings
+from tabiji.index.receipts import replay
 from tabiji.journeymap.model import Clause, JourneyMap, Kpi, Measure, Stage, Touchpoint
 from tabiji.journeymap.rules import compile_rules
 from tabiji.metrics.accounts.standings import standings
@@ -145,7 +145,7 @@ def _warm_map(given: Given, threads: Executor) -> None:
 
 def _warm_people(given: Given, threads: Executor) -> None:
     standings(*given, ROLE_SETS[1], threads)
-    firings(given.built, given.rules, 0)
+    replay(given.built, given.rules, 0)
     group(*given, executor=threads)
 
 

@@ -123,14 +123,16 @@ class ClauseEyes:
         return ("no_event", {}) if anybody else ("no_role", {"role": role})
 
     def _best(self, clause: Clause, hits: Sequence[int]) -> tuple[int, int, float | None]:
-        """The most hits, and the most persons, in a window; and the days in which `at_least` hits came, where they did."""
+        """The most hits in a window, and the most persons in one with enough hits (in any, where none has); and the days in which
+        `at_least` hits came, where they did."""
         at = [int(self.tier.at[e]) for e in hits]
         window = float("inf") if clause.within_days is None else round(clause.within_days * DAY)
-        have = people = 0
-        for x, t in enumerate(at):
-            inside = [e for e, u in zip(hits[: x + 1], at, strict=False) if t - u <= window]
-            have = max(have, len(inside))
-            people = max(people, len({int(self.tier.person[e]) for e in inside} - {NO_PERSON}))
+        inside = [
+            [e for e, u in zip(hits[: x + 1], at, strict=False) if t - u <= window] for x, t in enumerate(at)
+        ]  # fmt: skip
+        have = max(map(len, inside))
+        enough = [events for events in inside if len(events) >= clause.at_least]
+        people = max(len({int(self.tier.person[e]) for e in events} - {NO_PERSON}) for events in enough or inside)
         spans = [b - a for a, b in zip(at, at[clause.at_least - 1 :], strict=False)]
         return have, people, min(spans) / DAY if spans else None
 

@@ -1,7 +1,7 @@
 """Timeline: the people of one unit and their touches beside the stages it went through, the roles that are missing, and how long
 it has been where it is. For one unit; `accounts` lists them all, `why` tells the rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -88,7 +88,8 @@ def timeline(
     every = entries(journals, line, seconds(scope.as_of), executor)
     every = with_moves(every, journals, line, rules, executor)
     journey = told.journeys[-1] if told.journeys else None
-    roles = _roles(index, journey_map, told, journey, seen, people, number)
+    known = knows_roles(index, scope)
+    roles = _roles(index, journey_map, told, journey, seen, people, number, known)
     return TimelineResult(
         question=question or Question("timeline", journey_map.id, account=told.account),
         provenance=told.provenance,
@@ -106,7 +107,7 @@ def timeline(
         outlook=_outlook(
             index, journey_map, rules, journals, scope, every, unit, _standing(journey_map, told), roles, executor
         ),
-        knows_roles=knows_roles(index),
+        knows_roles=known,
         unused=_unused(journey_map, rules, told, journey, seen),
     )
 
@@ -181,7 +182,7 @@ def _touches(
     out: list[TouchSeen] = []
     for e in seen.at[-MOST_TOUCHES:]:
         kind = int(tier.kind[e])
-        touchpoint = _touchpoint(rules, kind, int(tier.role[e]))
+        touchpoint = next(_touchpoints(rules, kind, int(tier.role[e])), None)
         of = next((t for t in journey_map.touchpoints if t.id == touchpoint), None)
         channel = kinds.channel[kind] or (of.channel if of else None)
         out.append(
@@ -198,19 +199,18 @@ def _touches(
     return tuple(out)
 
 
-def _touchpoint(rules: "Rules", kind: int, role: int) -> str | None:
-    """The first touchpoint of the map that an event meets."""
+def _touchpoints(rules: "Rules", kind: int, role: int) -> Iterator[str]:
+    """The touchpoints that an event meets, in the order of the map."""
     for name, mask in rules.touchpoint_mask.items():
         bits = int(mask[kind])
         of_roles = rules.touchpoint_role_mask.get(name)
         if bits and (of_roles is None or bits & int(of_roles[role])):
-            return name
-    return None
+            yield name
 
 
 def _roles(
     index: Index, journey_map: JourneyMap, told: WhyResult, journey: JourneyTold | None, seen: _Seen,
-    people: Sequence[PersonTold], number: Mapping[int, int],
+    people: Sequence[PersonTold], number: Mapping[int, int], known: bool,
 ) -> tuple[RoleTold, ...]:  # fmt: skip
     """The expected roles, and who of them showed up in the latest journey."""
     place = {s.id: k for k, s in enumerate(journey_map.main_line)}
@@ -225,7 +225,7 @@ def _roles(
                 for role in seen.roles(index, e):
                     met.setdefault(role, set()).add(number.get(int(seen.tier.person[e]), -1))
     required = {g.role: g.required for g in journey_map.buying_group}
-    due = due if knows_roles(index) else ()
+    due = due if known else ()
     return tuple(
         RoleTold(
             role, required.get(role, 1), len(met.get(role, ())), role in due,
@@ -243,10 +243,10 @@ def _unused(
         return ()
     line = {s.id: s for s in journey_map.main_line}
     standing = [s for s in told.stages if s.attempt == journey.attempt and s.id in line and s.moved][-1]
-    since, met = seconds(standing.entered_at), set[str | None]()
+    since, met = seconds(standing.entered_at), set[str]()
     for e in seen.at:
         if seen.tier.at[e] >= since:
-            met.add(_touchpoint(rules, int(seen.tier.kind[e]), int(seen.tier.role[e])))
+            met.update(_touchpoints(rules, int(seen.tier.kind[e]), int(seen.tier.role[e])))
     # What matches no event cannot be seen, whether it was used or not.
     visible = {t.id for t in journey_map.touchpoints if t.matches}
     return tuple(t for t in line[standing.id].touchpoints if t in visible and t not in met)

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tabiji.compute.executor import Executor
-from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import Index, Tier
-from tabiji.index.receipts import Firing, firings, unit_events
+from tabiji.index.receipts import Firing, replay, unit_events
 from tabiji.index.sweep import DORMANT, LOST
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.account.near_misses import ClauseEyes, near_misses, rule_text, stages_after
@@ -51,7 +50,6 @@ class _Attempt:
     start: int
     end: int | None  # None: open at as-of
     outcome: str
-    since: int  # end of the attempt before
 
 
 def why(
@@ -78,17 +76,14 @@ def why(
     touches: Mapping[int, Touch] = {}
     eyes: ClauseEyes | None = None
     if attempts:
-        tier, begin, end = unit_events(index, unit)
+        tier, _, _ = unit_events(index, unit)
         eyes = ClauseEyes(index, journey_map, rules, tier)
-        fired = [f for f in firings(index, rules, unit, known) if f.at <= as_of]
-        seen = [
-            e for e in range(begin, end) if tier.at[e] <= as_of and tier.received[e] <= (NEVER if known is None else known)
-        ]  # fmt: skip
+        happened = replay(index, rules, unit, known)
+        fired = [f for f in happened.firings if f.at <= as_of]
         for attempt in attempts:
             mine = _stays([f for f in fired if f.attempt == attempt.number], journey_map, attempt)
             stays += mine
-            until = as_of if attempt.end is None else attempt.end
-            visible = [e for e in seen if attempt.since < tier.at[e] <= until]
+            visible = [e for e in happened.counted[attempt.number] if tier.at[e] <= as_of]
             journeys.append(_told(attempt, mine, journey_map, eyes, visible))
         touches = describe(tier, sorted({e for s in stays for e in s.events}))
     asked = question or Question("why", journey_map.id)
@@ -119,9 +114,7 @@ def _attempts(journals: Sequence[Journal], unit: int, as_of: int) -> list[_Attem
             if start > as_of:
                 continue
             outcome = "open" if end > as_of else {LOST: "lost", DORMANT: "dormant"}.get(code, "open")
-            before = out[-1].end if out else None
-            since = -NEVER if before is None else before
-            out.append(_Attempt(int(journal.attempt[j]), start, end if outcome != "open" else None, outcome, since))
+            out.append(_Attempt(int(journal.attempt[j]), start, end if outcome != "open" else None, outcome))
     return out
 
 
@@ -169,10 +162,11 @@ def _told(
         started_at=instant(attempt.start),
         ended_at=None if attempt.end is None else instant(attempt.end),
         outcome=attempt.outcome,
-        stage=line[furthest].id,
+        stage=line[standing].id,
         skipped=tuple(s.id for k, s in enumerate(line[:furthest]) if k not in entered),
         next=tuple(s.id for s in after),
         near_misses=near_misses(eyes, after, visible),
+        furthest=line[furthest].id,
     )
 
 

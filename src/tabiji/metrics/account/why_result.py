@@ -60,9 +60,10 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class JourneyTold:
-    """A journey: when it began and ended, how (open, lost, dormant), the furthest stage, stages passed over, and, where there
-    is a stage to go on to, the near misses of it, the nearest first. next: the stages to go on to, optional ones and the first that
-    is not; the misses of optional ones stand behind the others."""
+    """A journey: when it began and ended, how (open, lost, dormant), the stage in which it stands, stages passed over, and, where
+    there is a stage to go on to, the near misses of it, the nearest first. next: the stages to go on to, optional ones and the first
+    that is not; the misses of optional ones stand behind the others · furthest: the furthest stage (None: the one in which it
+    stands), from which a stage that says `regress` may have taken it back."""
 
     attempt: int
     started_at: datetime
@@ -72,6 +73,7 @@ class JourneyTold:
     skipped: tuple[str, ...]
     next: tuple[str, ...]
     near_misses: tuple[NearMiss, ...]
+    furthest: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON of a journey."""
@@ -141,7 +143,8 @@ class WhyResult(Result):
         if not self.journeys:
             return text(N_("{account} has not entered any stage."), lang, account=who)
         latest = self.journeys[-1]
-        return text(OUTCOMES[latest.outcome], lang, account=who, stage=self.stage_name(latest.stage, lang))
+        stage = latest.stage if latest.outcome == "open" else latest.furthest or latest.stage
+        return text(OUTCOMES[latest.outcome], lang, account=who, stage=self.stage_name(stage, lang))
 
     def stage_name(self, stage: str, lang: str | None = None) -> str:
         """Name of a stage in the reader's language, else its id."""

@@ -80,7 +80,7 @@ def accounts(
     line = main_line(journey_map, rules)
     every = entries(journals, line, seconds(scope.as_of), executor)
     pace = stage_pace(with_moves(every, journals, line, rules, executor), journey_map, scope.min_n, executor)
-    known = knows_roles(index)
+    known = knows_roles(index, scope)
     missing = _missing(found, journey_map) if known else np.zeros(len(found), np.uint64)
     longer = _longer(found, pace)
     fits = _fits(found, journey_map, listing, missing, longer, directory)

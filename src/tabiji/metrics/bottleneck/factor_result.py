@@ -19,8 +19,8 @@ class Factor:
     """One touchpoint, role, channel or content, held against the pace at which journeys go on.
 
     odds_ratio: how many times as high the odds of going on in a week are, once it was there, with its 95 % interval · p: of
-    no difference; q: the same, corrected for all factors that were tested · n_with: journeys in which it was there before
-    they left the stage, n_without: in which it never was · went_…, weeks_…: how many went on, and weeks in the stage, once it was
+    no difference; q: the same, corrected for all factors that were tested · n_with: journeys in which it was there in a
+    week of the stage, n_without: in which it was there in none · went_…, weeks_…: how many went on, and weeks in the stage, once it was
     there and while it was not. None with a `reason` where it is refused."""
 
     kind: str  # touchpoint | role | channel | content

@@ -1,7 +1,7 @@
 """Since when a factor (a touchpoint, a role, a channel, a content) was there in a stay: one pass over the events.
 
-A stay is cut into weeks from its beginning. A factor is there in a week when one of its events happened in the stay before
-that week began: what happens in the week in which a journey goes on counts for no week, so nothing is credited backwards.
+A stay is cut into weeks from its beginning. A factor is there in a week when one of its events happened in the stay by the
+time that week began: what happens in the week in which a journey goes on counts for no week, so nothing is credited backwards.
 """
 
 from collections.abc import Mapping, Sequence

@@ -9,6 +9,7 @@ from tabiji.errors import NotFoundError
 from tabiji.index.layout import F8, I4, Index
 from tabiji.journeymap.model import ROLES, JourneyMap
 from tabiji.metrics.roles import knows_roles, role_names
+from tabiji.metrics.scope import Scope
 
 FROM_GROUP, FROM_STAGES, FROM_NOWHERE = "buying_group", "stages", "none"
 STARTERS = ("champion", "influencer", "user")  # who usually begins, in this order
@@ -34,8 +35,10 @@ class Needs:
     known: bool = True
 
 
-def needs(index: Index, journey_map: JourneyMap, starter: str | None = None, decider: str | None = None) -> Needs:
-    """Of a map over an index. starter, decider: roles named by the question, in place of those of the map. Raises NotFoundError
+def needs(
+    index: Index, journey_map: JourneyMap, scope: Scope, starter: str | None = None, decider: str | None = None
+) -> Needs:
+    """Of a map over an index, as a question sees it. starter, decider: roles named by the question, in place of those of the map. Raises NotFoundError
     for one that neither the data nor the map names."""
     stages, group = journey_map.main_line, journey_map.buying_group
     known = role_names(index, journey_map)
@@ -63,8 +66,8 @@ def needs(index: Index, journey_map: JourneyMap, starter: str | None = None, dec
     decides = _role(decider, DECIDERS, place, weight, starts)
     if starts is None and decides is not None:
         starts = next((r for r in range(len(roles)) if r != decides and required[-1, r]), None)
-    known_to_data = knows_roles(index)
-    return Needs(roles, source, required, weight, planned, journey_map.roles, decides, starts, known_to_data)
+    seen = knows_roles(index, scope)
+    return Needs(roles, source, required, weight, planned, journey_map.roles, decides, starts, seen)
 
 
 def _role(

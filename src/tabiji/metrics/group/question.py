@@ -72,7 +72,7 @@ def group(
     members_of: a unit (ordinal) whose members are told one by one, and what names them."""
     line, as_of = main_line(journey_map, rules), seconds(scope.as_of)
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
-    needed = needs(index, journey_map, from_role, to_role)
+    needed = needs(index, journey_map, scope, from_role, to_role)
     found = with_moves(entries(journals, line, as_of, executor), journals, line, rules, executor)
     tiers = presence_sources(index, journals)
     present = run(PresenceKernel(rules, index.role_sets, needed.roles, line, as_of, known), tiers, executor)

@@ -273,12 +273,13 @@ def _variant(
     success = Share(None, None, None, len(members), NO_SUCCESS)
     if limits.has_success:
         success = Owners.of(unit[members]).share(told.won[members] != 0, limits.min_n)
+    path = sequences.path(int(counted.place[members[0]]))
     return Variant(
-        path=sequences.path(int(counted.place[members[0]])),
+        path=path,
         n=len(members),
         share=owners.share(hits, limits.min_n),
         success=success,
-        median_days=float(np.median(told.took[members])) / DAY,
+        median_days=float(np.median(told.took[members])) / DAY if path else None,
         won=ends[ENDED_WON],
         lost=ends[ENDED_LOST],
         dormant=ends[ENDED_DORMANT],

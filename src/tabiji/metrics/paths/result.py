@@ -18,6 +18,7 @@ LABELS = {
     OPEN: N_("still open"),
 }
 NO_INSTANT = N_("this end has no instant")
+NO_STEP = N_("no step was taken")
 NO_SUCCESS = N_("the map has no success stage")
 
 
@@ -71,24 +72,26 @@ class Variant:
     """A sequence of steps, repeats left out, and the journeys that took exactly these steps: `n` of them, as a `share` of all.
 
     won, lost, dormant, open: how they stand at as-of (won: reached success, and not lost later) · success: share of them
-    that have reached success by then · median_days: from the first step to the last."""
+    that have reached success by then · median_days: from the first step to the last (None where there is none)."""
 
     path: tuple[str, ...]
     n: int
     share: Share
     success: Share
-    median_days: float
+    median_days: float | None
     won: int
     lost: int
     dormant: int
     open: int
 
     def to_dict(self) -> dict[str, Any]:
-        """{"path", "n", "share", "low", "high", "of", "median_days", "won", "lost", "dormant", "open", "success"}."""
-        return {
+        """{"path", "n", "share", "low", "high", "of", "median_days", "won", "lost", "dormant", "open", "success"}; `median_reason`
+        where the median is null."""
+        out = {
             "path": list(self.path), "n": self.n, **_flat(self.share), "median_days": self.median_days, "won": self.won,
             "lost": self.lost, "dormant": self.dormant, "open": self.open, "success": self.success.to_dict(),
         }  # fmt: skip
+        return out if self.median_days is not None else {**out, "median_reason": NO_STEP}
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def reach(
         provenance=provenance(index, rules, journals, scope, at, chosen(at, scope), asked, executor, verb="reach"),
         notices=(),
         touchpoints=_touchpoints(journey_map, rules, found, scope.min_n),
-        roles=_presence(journey_map, roles, len(rules.touchpoint_mask), found, scope.min_n, knows_roles(index)),
+        roles=_presence(journey_map, roles, len(rules.touchpoint_mask), found, scope.min_n, knows_roles(index, scope)),
         names={t.id: t.name for t in journey_map.touchpoints},
         stages={s.id: s.name for s in journey_map.main_line},
         called=dict(journey_map.roles),

@@ -7,7 +7,7 @@ from typing import Any
 from tabiji.charts.wording import count, days
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, sentences, text
-from tabiji.metrics.paths.result import PathFigures, PathsResult, Variant
+from tabiji.metrics.paths.result import NO_STEP, PathFigures, PathsResult, Variant
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap
 
@@ -106,7 +106,7 @@ def _variant(result: PathsResult, figures: PathFigures, measure: str, key: str) 
     if found is None:
         raise NotFoundError("path", " → ".join(wanted), [" → ".join(v.path) for v in figures.variants])
     beside = [
-        (text(N_("days, first to last step (median)")), _days(found.median_days)),
+        (text(N_("days, first to last step (median)")), text(NO_STEP) if found.median_days is None else _days(found.median_days)),
         (text(N_("reached success")), count(found.won)), (text(N_("still open")), count(found.open)),
         (text(N_("went silent")), count(found.dormant)), (text(N_("lost")), count(found.lost)),
     ]  # fmt: skip

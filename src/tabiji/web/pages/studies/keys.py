@@ -104,7 +104,7 @@ PATHS = {
     "collapse": N_("repeats taken as one"), "once": N_("only the first time"),
     "edges_rest": N_("steps that are not listed"), "path": N_("Path"), "success": N_("reached the goal"),
     "rest": N_("all other paths"), "via": N_("by way of"), "direct": N_("directly"),
-    "loops_rest": N_("loops that are not listed"),
+    "loops_rest": N_("loops that are not listed"), "median_reason": N_("why no median"),
 }  # fmt: skip
 EMOTION_VOICE = {
     "nps": "NPS", "csat": "CSAT", "ces": "CES", "note": N_("notes"), "negative": N_("Negative touches"),
