@@ -21,7 +21,7 @@ def _iso(at: datetime | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class PersonTold:
-    """A person of the unit. roles: at the latest touch, or by membership where there was none · n_touches: by as-of, 0 = known, but
+    """A person of the unit. roles: at the latest touch in a role, or by membership where there was none · n_touches: by as-of, 0 = known, but
     never met."""
 
     id: str | None
