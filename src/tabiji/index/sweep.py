@@ -216,9 +216,8 @@ def sweep(
                     number, running = number + 1, True
                     unit[j], attempt[j], start[j] = first_unit + units[row], number, t
                     w0, top = w, NONE
-                while (
-                    True
-                ):  # and so on to the next one that is not: a small loop keeps in registers what the large one cannot
+                # And so on to the next one that is not: a small loop keeps in registers what the large one cannot.
+                while True:
                     w += s != top
                     since = since if s == top else t
                     top = s

@@ -26,7 +26,7 @@ NO_WINDOW = 1 << 40
 CODE_BITS = np.uint64(16)
 LAST_CODE = np.uint64((1 << 16) - 1)
 NO_MATCH = np.uint64(2**64 - 1)  # beyond every row
-GATHERED = 512  # events
+GATHERED = 512  # events looked at before the state machine runs; they and their matches fit the first-level cache
 
 
 @inlined
