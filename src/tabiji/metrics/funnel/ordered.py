@@ -80,8 +80,8 @@ def ordered_reach(
 
     A run of one stage stands for its first and its last firing: those between start no chain that the last would not start
     later, and advance none that the first has not. So the journal tells all, steps that share events included. Levels
-    are reached one after the other, so only the next one is awaited. Unsigned numbers and writing without a branch are for
-    speed (see `_levels`)."""
+    are reached one after the other, so only the next one is awaited. Unsigned numbers and the lack of branches are for speed
+    (see `_levels`)."""
     n_line = reached_at.shape[0]
     reached = np.empty(n_line + 1, np.int64)
     chain = np.empty(n_line + 2, np.int64)  # chain[k]: latest start of a chain of k steps; chain[0]: the present event
@@ -102,10 +102,9 @@ def ordered_reach(
             if k == np.uint64(NO_LINE):
                 continue
             begun = chain[k]
-            reaches = np.uint64(t - begun <= window)
-            chain[k + np.uint64(1) & -reaches] = begun  # where it does not reach, into the place that is written anew
+            chain[k + np.uint64(1)] = begun  # handed on inside the window or not (see `_levels`)
             reached[top] = t
-            top += reaches & np.uint64(k == top)
+            top += np.uint64(t - begun <= window) & np.uint64(k == top)
             furthest = max(furthest, k + np.uint64(1))
         for level in range(np.uint64(n_line)):
             reached_at[level, to + j - begin] = reached[level] if level < top else NEVER
@@ -117,20 +116,20 @@ def ordered_reach(
 @kernel
 def _at_once(
     match: U8, r: np.uint64, n: np.uint64, at: I4, masks: U8, window: int, as_of: int, chain: I8, reached: I8
-) -> None:  # fmt: skip
-    """The chains (as in `_levels`) of the gathered events `r`…`n` until `as_of`, where some happen at one instant or are several
-    steps."""
+) -> np.uint64:  # fmt: skip
+    """How many levels the gathered events `r`…`n` (as in `_levels`) reach until `as_of`, where some happen at one instant or are
+    several steps."""
     chain[:] = NO_START
-    steps, now = np.uint64(0), 0
+    top, steps, now = np.uint64(0), np.uint64(0), 0
     for x in range(r, n):
         t = int(at[match[x] >> CODE_BITS])
         if t > as_of:
             break
         if t != now:
-            _together(steps, now, window, chain, reached, np.uint64(0))
+            top = _together(steps, now, window, chain, reached, top)
             steps, now = np.uint64(0), t
         steps |= masks[match[x] & LAST_CODE]
-    _together(steps, now, window, chain, reached, np.uint64(0))
+    return _together(steps, now, window, chain, reached, top)
 
 
 @kernel
@@ -140,7 +139,9 @@ def _levels(events: Events, begin: int, end: int, of_kind: U1, masks: U8, window
     of_kind: code of a kind: 0 = no step, 1…n_steps = that step alone, above = several · masks: uint64[n_codes], steps of a
     code. First the steps of some rows are gathered: writing always and advancing only on a match keeps that loop free of branches,
     and unsigned numbers keep it free of checks for indexes that count from the end. Then the state machine runs over them, row by
-    row, while all that they point to is in the first-level cache."""
+    row, while all that they point to is in the first-level cache. It is free of branches, too: a start is handed on to the next
+    step even where the window has run out, for then it has run out for every later step as well, and for the older start
+    that it takes the place of; only what is counted as reached asks for the window."""
     off, kind, at, live = events.off, events.kind, events.at, events.live
     longest = 0
     for row in range(begin, end):
@@ -165,22 +166,22 @@ def _levels(events: Events, begin: int, end: int, of_kind: U1, masks: U8, window
             for length in range(1, n_steps + 1):
                 chain[length] = NO_START
             before, alone = np.int64(NO_START), True
+            level, largest = np.uint64(0), np.uint64(0)
             first, x = r, match[r]
             while x < np.uint64(off[each + 1]) << CODE_BITS:
                 r += np.uint64(1)
                 t, k = np.int64(at[x >> CODE_BITS]), x & LAST_CODE
                 x = match[r]
-                alone &= (t != before) & (k <= np.uint64(n_steps))
+                alone &= t != before
+                largest = max(largest, k)
                 before = t
                 chain[0] = t
-                begun, longer = chain[k - np.uint64(1)], chain[k]
-                chain[k] = begun if t - begun <= window else longer
+                begun = chain[k - np.uint64(1)]
+                chain[k] = begun
+                level = max(level, k & -np.uint64(t - begun <= window))
             # As-of is looked at once a row, at what is there anyway: the instant of the row's last event would have to be fetched.
-            if before > as_of or not alone:
-                _at_once(match, first, r, at, masks, window, as_of, chain, reached)
-            level = 0
-            for length in range(1, n_steps + 1):
-                level += chain[length] != NO_START
+            if before > as_of or not alone or largest > np.uint64(n_steps):
+                level = _at_once(match, first, r, at, masks, window, as_of, chain, reached)
             counts[level] += live[each]
 
 
