@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tabiji.index.jit import NEVER, kernel, readonly
+from tabiji.index.jit import kernel, readonly
 from tabiji.index.journal import events_of
-from tabiji.index.layout import I4, I8, U1, Tier
+from tabiji.index.layout import F8, I4, I8, U1, Tier
 from tabiji.index.sweep import Events
 from tabiji.metrics.credit.gathering.cells import (
     MOST_DENSE,
@@ -20,15 +20,15 @@ from tabiji.metrics.credit.gathering.cells import (
     UNUSED,
     Cells,
     by_code,
-    grown,
     merged,
     no_cells,
-    place_of,
     sparse,
 )  # fmt: skip
 from tabiji.metrics.credit.gathering.fates import ANCHORS, CONVERTED, LEFT_OUT, NULL, Fates
 from tabiji.metrics.credit.gathering.levels import SEVERAL, Level, Touching
-from tabiji.metrics.credit.gathering.shares import PASSED, Decay, Tally, decay_of, empty_tally, latest_before, share
+from tabiji.metrics.credit.gathering.shares import PASSED, Tally, decay_of, empty_tally, latest_before, share
+from tabiji.metrics.credit.gathering.touches import gather, room_for
+from tabiji.metrics.credit.gathering.transitions import count_dense, count_sparse, path_of
 
 MODELS = len(PASSED)
 WORD = 64  # keys up to which a set of them fits a word
@@ -53,152 +53,121 @@ class Asked(NamedTuple):
 
 
 @kernel
-def _path(key: I4, first: int, last: int, collapse: bool, sequence: I4) -> int:
-    """The keys of a path as the chain takes them (runs of one key as one, where asked for). Returns how many."""
-    n = 0
-    for i in range(first, last):
-        if not collapse or i == first or key[i] != key[i - 1]:
-            sequence[n] = key[i]
-            n += 1
-    return n
+def _met(key: I4, first: int, last: int, which: int, met: I8) -> np.uint64:
+    """Count a journey for each key that it touched (met: int64[K, 3], K ≤ WORD). Returns the keys as bits."""
+    mask = np.uint64(0)
+    for i in range(np.uint64(first), np.uint64(last)):
+        mask |= np.uint64(1) << np.uint64(key[i])
+    for k in range(np.uint64(met.shape[0])):
+        met[k, which] += np.int64(mask >> k & np.uint64(1))
+    return mask
 
 
 @kernel
-def _count(
-    sequence: I4, size: int, order: int, base: int, span: int, origin: int, slot: I8, times: I8, used: int
-) -> tuple[I8, I8, int]:  # fmt: skip
-    """Count the transitions of one path in an open-addressed table that grows. Returns the table, and its codes."""
-    state, oldest = 0, span // base
-    for i in range(size):
-        to = int(sequence[i])
-        code = (origin + state) * (base + 1) + to
-        x = place_of(slot, np.int64(code))
-        times[x] += 1
-        if slot[x] == UNUSED:
-            slot[x] = code
-            used += 1
-            if 2 * used > slot.size:
-                slot, times = grown(slot, times)
-        if i >= order:
-            state -= (int(sequence[i - order]) + 1) * oldest
-        state = state * base + to + 1
-    return slot, times, used
+def _met_among_many(key: I4, first: int, last: int, which: int, met: I8, met_in: I8, number: int) -> None:
+    """The same for any number of keys. met_in: int64[K], number of the journey that a key was last met in."""
+    for i in range(first, last):
+        k = key[i]
+        if met_in[k] != number:
+            met_in[k] = number
+            met[k, which] += 1
 
 
 @kernel
 def _pass(
-    events: Events, begin: int, end: int, touching: Touching, direct: U1, first_journey: I8, fates: Fates, most: int,
-    asked: Asked, decay: Decay, tally: Tally, credit: I8, worth: I8, met: I8, sets: I8, by_place: I8, dense: bool,
+    events: Events, begin: int, end: int, touching: Touching, key_of_kind: I4, direct: U1, first_journey: I8, fates: Fates,
+    most: int, several: bool, asked: Asked, decay: F8, tally: Tally, credit: I8, worth: I8, met: I8, sets: I8, by_code: I8,
+    dense: bool,
 ) -> tuple[I8, I8, bool]:  # fmt: skip
     """Credit of the journeys of the live rows `begin`…`end` (see `Cells`); returns the table of transitions.
 
-    by_place: int64[codes], where they are counted by code (dense)."""
-    rows, units, live = events.off, events.unit, events.live
-    kind, role_set, at_event, received = events.kind, events.role, events.at, events.received
-    of_kind, lone, key_off, keys, bits, of_roles = touching
+    by_code: int64[codes], where they are counted by code (dense)."""
+    units, live = events.unit, events.live
     fate, start, stop, anchors, value, bucket = fates
-    lookback, _, since, until, known, order, collapse, chained, with_sets, shared = asked
-    old, middle, young = decay
-    place, distinct, every, inside, aged, parts, held, extra = tally
     n_keys = met.shape[0]
-    cut = known != NEVER
-    longest = 0
-    for row in range(begin, end):
-        longest = max(longest, rows[row + 1] - rows[row])
-    room = longest * most + 2
-    key, at, sequence = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int32)
-    met_in, anchor = np.full(n_keys, -1, np.int64), np.zeros(ANCHORS + 1, np.int32)
+    touches = room_for(events.off, begin, end, most)
+    key, at, off = touches
+    sequence = np.empty(key.size + 1, np.int32)
+    met_in, anchor = np.full(n_keys, -1, np.int64), np.zeros(ANCHORS + 1, np.int64)
     base, span = int(n_keys + 1), 1
-    for _ in range(order):
+    for _ in range(asked.order):
         span *= base
     slot, times = np.full(1 << 12, UNUSED, np.int64), np.zeros(1 << 12, np.int64)
     used, overflow = 0, False
-    for row in range(begin, end):
-        unit = units[row]
-        a, b = first_journey[unit], first_journey[unit + 1] if live[row] else first_journey[unit]
-        low, high = int(NEVER), int(-NEVER)
-        for j in range(a, b):
-            if fate[j] != LEFT_OUT:
-                low = min(low, int(stop[j] if fate[j] == CONVERTED else start[j]) - lookback)
-                high = max(high, int(stop[j]))
-        if low == NEVER:
-            continue
-        n, i, stop_at = np.uint64(0), rows[row], rows[row + 1]
-        while i < stop_at and at_event[i] < low:
-            i += 1
-        while i < stop_at and at_event[stop_at - 1] >= high:
-            stop_at -= 1
-        for e in range(np.uint64(i), np.uint64(stop_at)):
-            code = of_kind[kind[e]]
-            k = lone[code]
-            if cut and received[e] > known:
-                continue
-            if k == SEVERAL:
-                for x in range(key_off[code], key_off[code + 1]):
-                    if bits[x] & of_roles[keys[x], role_set[e]]:
-                        key[n], at[n] = keys[x], at_event[e]
-                        n += np.uint64(1)
-            else:
-                key[n], at[n] = k, at_event[e]
-                n += np.uint64(k >= 0)
-        for j in range(a, b):
-            if fate[j] == LEFT_OUT:
-                continue
-            last = int(np.int64(n))
-            while last > 0 and at[last - 1] >= stop[j]:
-                last -= 1
-            back = stop[j]
-            if fate[j] == NULL:
-                back = np.int64(max(at[last - 1], start[j])) if last > 0 else np.int64(start[j])
-            first = 0
-            while first < last and at[first] < back - lookback:
-                first += 1
-            of_conversion = fate[j] == CONVERTED
-            if first == last:
-                if of_conversion and shared:
-                    for model in range(MODELS):
-                        credit[bucket[j], model, n_keys] += ONE
-                        worth[bucket[j], model, n_keys] += value[j]
-                continue
-            which = 0 if of_conversion else 1
-            if n_keys <= WORD:
-                mask = np.uint64(0)
-                for i in range(np.uint64(first), np.uint64(last)):
-                    mask |= np.uint64(1) << np.uint64(key[i])
-                for k in range(n_keys):
-                    met[k, which] += np.int64(mask >> np.uint64(k) & np.uint64(1))
-                if with_sets:
-                    sets[mask, which] += 1
-            else:
-                for i in range(first, last):
-                    k = key[i]
-                    if met_in[k] != j:
-                        met_in[k] = j
-                        met[k, which] += 1
-            if order > 0 and not overflow:
-                size = _path(key, first, last, collapse, sequence)
-                sequence[size] = n_keys + which
-                origin = int(bucket[j]) * span if chained else 0
-                if dense:
-                    state, oldest, one = np.uint64(0), np.uint64(span // base), np.uint64(1)
-                    for i in range(np.uint64(size + 1)):
-                        to = np.uint64(sequence[i])
-                        by_place[(np.uint64(origin) + state) * np.uint64(base + 1) + to] += 1
-                        if i >= np.uint64(order):
-                            state -= (np.uint64(sequence[i - np.uint64(order)]) + one) * oldest
-                        state = state * np.uint64(base) + to + one
+    upto = begin
+    while upto < end:
+        block, upto = (
+            upto,
+            gather(
+                events,
+                upto,
+                end,
+                touching,
+                key_of_kind,
+                first_journey,
+                fates,
+                asked.lookback,
+                asked.known,
+                several,
+                touches,
+            ),
+        )
+        for row in range(block, upto):
+            unit = units[row]
+            for j in range(first_journey[unit], first_journey[unit + 1] if live[row] else first_journey[unit]):
+                if fate[j] == LEFT_OUT:
+                    continue
+                first, last = off[row - block], off[row - block + 1]
+                while last > first and at[last - 1] >= stop[j]:
+                    last -= 1
+                back = stop[j]
+                if fate[j] == NULL:
+                    back = np.int64(max(at[last - 1], start[j])) if last > first else np.int64(start[j])
+                while first < last and at[first] < back - asked.lookback:
+                    first += 1
+                of_conversion = fate[j] == CONVERTED
+                if first == last:
+                    if of_conversion and asked.shared:
+                        for model in range(MODELS):
+                            credit[bucket[j], model, n_keys] += ONE
+                            worth[bucket[j], model, n_keys] += value[j]
+                    continue
+                which = 0 if of_conversion else 1
+                if n_keys <= WORD:
+                    mask = _met(key, first, last, which, met)
+                    if asked.sets:
+                        sets[mask, which] += 1
                 else:
-                    slot, times, used = _count(sequence, size + 1, order, base, span, origin, slot, times, used)
-                    overflow = used > MOST_TRANSITIONS
-            if of_conversion and shared:
-                for x in range(ANCHORS):
-                    entered = anchors[x, j]
-                    anchor[x + 1] = latest_before(at, first, last, entered) if entered <= stop[j] else -1
-                share(
-                    key, at, first, last, j, value[j], anchor, direct, since, until, old, middle, young,
-                    place, distinct, every, inside, aged, parts, held, extra, bucket[j], credit, worth,
-                )  # fmt: skip
+                    _met_among_many(key, first, last, which, met, met_in, j)
+                if asked.order > 0 and not overflow:
+                    size = path_of(key, first, last, asked.collapse, n_keys + which, sequence)
+                    origin = int(bucket[j]) * span if asked.chained else 0
+                    if dense:
+                        count_dense(sequence, size, asked.order, base, span, origin, by_code)
+                    else:
+                        slot, times, used = count_sparse(
+                            sequence, size, asked.order, base, span, origin, slot, times, used
+                        )
+                        overflow = used > MOST_TRANSITIONS
+                if of_conversion and asked.shared:
+                    for x in range(ANCHORS):
+                        entered = anchors[x, j]
+                        anchor[x + 1] = latest_before(at, first, last, entered) if entered <= stop[j] else -1
+                    share(
+                        key, at, first, last, j, value[j], anchor, direct, asked.since, asked.until, decay, tally,
+                        credit[bucket[j]], worth[bucket[j]],
+                    )  # fmt: skip
     return slot, times, overflow
+
+
+class Tables(NamedTuple):
+    """What every shard needs. key_of_kind: int32[n_kinds], as `Touching.lone` · several: whether any kind touches SEVERAL · decay:
+    see `decay_of`."""
+
+    touching: Touching
+    key_of_kind: I4
+    several: bool
+    decay: F8
 
 
 class Source(NamedTuple):
@@ -224,22 +193,26 @@ class Passing:
         origins = self.buckets if self.asked.chained else 1
         return origins * int(base**self.asked.order) * (base + 1) if self.asked.order else 0
 
-    def prepare(self) -> tuple[Touching, Decay]:
-        return self.level.touching, decay_of(self.asked.half_life, self.asked.lookback)
+    def prepare(self) -> Tables:
+        touching = self.level.touching
+        lone = readonly(touching.lone[touching.of_kind])
+        several = bool((touching.lone == SEVERAL).any())
+        return Tables(touching, lone, several, decay_of(self.asked.half_life, self.asked.lookback))
 
-    def zero(self, tables: tuple[Touching, Decay]) -> Cells:
+    def zero(self, tables: Tables) -> Cells:
         keys = len(self.level.keys)
         return no_cells(self.buckets, MODELS, keys, 1 << keys if self.asked.sets else 0)
 
-    def partial(self, tables: tuple[Touching, Decay], source: Source, begin: int, end: int) -> Cells:
+    def partial(self, tables: Tables, source: Source, begin: int, end: int) -> Cells:
         cells, dense = self.zero(tables), self.codes <= MOST_DENSE
-        by_place = np.zeros(self.codes if dense else 0, np.int64)
+        by_code_ = np.zeros(self.codes if dense else 0, np.int64)
         slot, times, overflow = _pass(
-            events_of(source.tier), begin, end, tables[0], self.level.direct, readonly(source.first_journey), source.fates,
-            self.level.most, self.asked, tables[1], empty_tally(len(self.level.keys)), cells.credit, cells.worth, cells.met, cells.sets, by_place, dense,
+            events_of(source.tier), begin, end, tables.touching, tables.key_of_kind, self.level.direct,
+            readonly(source.first_journey), source.fates, self.level.most, tables.several, self.asked, tables.decay,
+            empty_tally(len(self.level.keys)), cells.credit, cells.worth, cells.met, cells.sets, by_code_, dense,
         )  # fmt: skip
         if dense:
-            return cells._replace(times=by_place)
+            return cells._replace(times=by_code_)
         transition, times = by_code(slot, times)
         return cells._replace(transition=transition, times=times, overflow=bool(overflow))
 

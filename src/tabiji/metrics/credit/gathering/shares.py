@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tabiji.i18n import N_
-from tabiji.index.jit import NEVER, kernel
+from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.layout import F8, I4, I8, U1
 from tabiji.metrics.credit.gathering.cells import ONE
 
@@ -45,46 +45,44 @@ VARIANTS = {  # what exactly each name means here
 }
 
 
-FINE = 10  # bits of an age in seconds that are looked up in one table
+FINE = 9  # bits of an age in seconds that are looked up in one table
+MIDDLE, OLD = 1 << FINE, 2 << FINE  # where the second and the third table of an age begin
 
 
-class Decay(NamedTuple):
-    """2^(−age ÷ half-life) as a product of three looked-up factors, in tables that stay in the first-level cache: old, middle,
-    young: float64, per 2²⁰ seconds, per 2¹⁰ seconds below, per second below."""
-
-    old: F8
-    middle: F8
-    young: F8
-
-
-def decay_of(half_life: float, longest: int) -> Decay:
-    """The tables for ages up to `longest` seconds."""
-    old = np.arange((longest >> 2 * FINE) + 2, dtype=np.float64) * (1 << 2 * FINE)
+def decay_of(half_life: float, longest: int) -> F8:
+    """2^(−age ÷ half-life) for ages up to `longest` seconds, as a product of three looked-up factors: per second below 2⁹, per
+    2⁹ seconds below 2¹⁸, per 2¹⁸ seconds. float64, the three tables one after the other, small enough for the first-level
+    cache."""
     below = np.arange(1 << FINE, dtype=np.float64)
-    return Decay(*(np.exp2(-age / half_life) for age in (old, below * (1 << FINE), below)))
+    old = np.arange((longest >> 2 * FINE) + 2, dtype=np.float64) * (1 << 2 * FINE)
+    return readonly(np.exp2(-np.concatenate([below, below * (1 << FINE), old]) / half_life))
 
 
 class Tally(NamedTuple):
-    """A path by key; only the places of its keys are valid. place: int64[K, 2], number of the journey that a key was last met in,
-    and its place among the distinct keys · key: int32[K], the distinct keys · every, inside: float64[K], touches, and those
-    inside the dates · aged: float64[K], weight by age of the latter · parts: float64[models, K + 1], the share of each · held:
-    int32[4], extra: float64[4], touches that milestones go to, and their weights beyond that of a middle touch."""
+    """A path by key; only the places of its keys are valid.
+
+    place: int64[K], where a key stands among the distinct ones, counted from (number of the journey) × K; a lower one is of
+    a journey before · distinct: int64[K], these keys · every, inside: float64[K], touches, and those inside the dates · aged:
+    float64[K], weight by age of the latter · parts: float64[models, K], the share of each · held: int64[4], extra: float64[4],
+    touches that milestones go to, and their weights beyond that of a middle touch."""
 
     place: I8
-    key: I4
+    distinct: I8
     every: F8
     inside: F8
     aged: F8
     parts: F8
-    held: I4
+    held: I8
     extra: F8
 
 
 def empty_tally(keys: int) -> Tally:
     """Room for paths over K keys."""
+    parts = np.empty((len(PASSED), keys))
     counts = (np.empty(keys), np.empty(keys), np.empty(keys))
-    parts = np.empty((len(PASSED), keys + 1))
-    return Tally(np.full((keys, 2), -1), np.empty(keys, np.int32), *counts, parts, np.empty(4, np.int32), np.empty(4))
+    return Tally(
+        np.full(keys, -1), np.empty(keys, np.int64), *counts, parts, np.empty(4, np.int64), np.empty(4),
+    )  # fmt: skip
 
 
 @kernel
@@ -99,7 +97,7 @@ def latest_before(at: I4, begin: int, end: int, instant: int) -> int:
 
 
 @kernel
-def anchors_of(place: I4, n_anchors: int, size: int, middle: float, at: I4, weight: F8) -> tuple[int, float]:
+def anchors_of(place: I8, n_anchors: int, size: int, middle: float, at: I8, weight: F8) -> tuple[int, float]:
     """Touches that milestones go to, and their weights beyond that of a middle touch.
 
     place: the touch of each milestone (−1: none), the first touch first · at, weight: where the distinct ones are written.
@@ -123,75 +121,106 @@ def anchors_of(place: I4, n_anchors: int, size: int, middle: float, at: I4, weig
 
 
 @kernel
-def share(
-    key: I4, at: I4, begin: int, end: int, number: int, value: int, anchor: I4, direct: U1, since: int, until: int,
-    old: F8, middle: F8, young: F8, place: I8, distinct: I4, every: F8, inside: F8, aged: F8, parts: F8, held: I4, extra: F8,
-    bucket: int, credit: I8, worth: I8,
-) -> None:  # fmt: skip
-    """Credit the conversion `number`, worth `value`, with the touches `begin`…`end` under all models (credit, worth: see `Cells`).
+def _tally(
+    key: I4, at: I4, begin: int, end: int, low: int, high: int, base: int, decay: F8,
+    place: I8, distinct: I8, every: F8, inside: F8, aged: F8,
+) -> tuple[int, float]:  # fmt: skip
+    """Tally the touches `begin`…`end` of a journey by key; those at `low`…`high` lie inside the dates. Returns how many keys there
+    are, and the weight by age of all touches.
 
-    anchor: places of the milestones' touches, counted from `begin` · old … young: see `Decay` · place … extra: see `Tally`. Bare
-    arrays, for a tuple that is taken apart in a loop costs more than the work."""
-    size, outside = end - begin, credit.shape[2] - 1
-    low = np.uint64((1 << FINE) - 1)
-    newest, n, within, whole = at[end - 1], 0, 0, 0.0
-    for i in range(begin, end):
-        k, t = key[i], at[i]
-        if place[k, 0] != number:
-            place[k, 0], place[k, 1] = number, n
+    base: of the places of this journey's keys (`Tally.place`)."""
+    below = np.uint64((1 << FINE) - 1)
+    newest, n, whole = np.int64(at[end - 1]), 0, 0.0
+    for i in range(np.uint64(begin), np.uint64(end)):
+        k = np.uint64(key[i])
+        x, age = place[k] - base, np.uint64(newest - at[i])
+        if x < 0:
+            x = n
+            place[k] = base + n
             distinct[n], every[n], inside[n], aged[n] = k, 0.0, 0.0, 0.0
             n += 1
-        x, age = place[k, 1], np.uint64(newest - t)
-        weight = old[age >> np.uint64(2 * FINE)] * middle[age >> np.uint64(FINE) & low] * young[age & low]
+        old, middle = (
+            np.uint64(OLD) + (age >> np.uint64(2 * FINE)),
+            np.uint64(MIDDLE) + (age >> np.uint64(FINE) & below),
+        )
+        weight = decay[old] * decay[middle] * decay[age & below]
         whole += weight  # the latest touch is 0 old, so that nothing underflows
-        every[x] += 1.0
-        if since <= t <= until:
-            inside[x] += 1.0
-            aged[x] += weight
-            within += 1
-    for x in range(n):
-        even = inside[x] / size
-        for model in range(parts.shape[0]):
-            parts[model, x] = 0.0
-        parts[LINEAR, x] = parts[POSITION, x] = even
+        every[np.uint64(x)] += 1.0
+        if np.uint64(low) <= i < np.uint64(high):
+            aged[np.uint64(x)] += weight
+    if high - low == end - begin:
+        inside[:n] = every[:n]
+    else:
+        for i in range(low, high):
+            inside[place[key[i]] - base] += 1.0
+    return n, whole
+
+
+@kernel
+def _divide(n: int, size: int, whole: float, every: F8, inside: F8, aged: F8, parts: F8) -> None:
+    """The parts of `n` keys of a path of `size` touches under the models that look at every touch alike; nothing for the others."""
+    for x in range(np.uint64(n)):
+        parts[FIRST, x] = parts[LAST, x] = parts[LAST_NON_DIRECT, x] = 0.0
+        parts[LINEAR, x] = inside[x] / size
         parts[TIME_DECAY, x] = aged[x] / whole
         parts[SHAPLEY, x] = inside[x] / (every[x] * n)
+
+
+@kernel
+def _settle(n: int, parts: F8, distinct: I8, rest: int, whole: int, unit: float, cells: I8) -> None:
+    """Add the parts, in fixed point, to the cells of each model (int64[models, K + 2]), and what is left of the whole to `rest`."""
+    for model in range(np.uint64(parts.shape[0])):
+        given = 0
+        for x in range(np.uint64(n)):
+            part = int(np.floor(parts[model, x] * unit + 0.5))
+            cells[model, np.uint64(distinct[x])] += part
+            given += part
+        cells[model, rest] += whole - given
+
+
+@kernel
+def share(
+    key: I4, at: I4, begin: int, end: int, number: int, value: int, anchor: I8, direct: U1, since: int, until: int,
+    decay: F8, tally: Tally, credit: I8, worth: I8,
+) -> None:  # fmt: skip
+    """Credit the conversion `number`, worth `value`, with the touches `begin`…`end` under all models (credit, worth: int64[models,
+    K + 2], see `Cells`).
+
+    anchor: places of the milestones' touches, counted from `begin` · decay: see `decay_of`."""
+    place, distinct, every, inside, aged, parts, held, extra = tally
+    size, outside = end - begin, credit.shape[1] - 1
+    low, high = begin, end
+    while low < end and at[low] < since:
+        low += 1
+    while high > low and at[high - 1] > until:
+        high -= 1
+    base = number * len(place)
+    n, whole = _tally(key, at, begin, end, low, high, base, decay, place, distinct, every, inside, aged)
+    _divide(n, size, whole, every, inside, aged, parts)
     for model in (FIRST, LAST, LAST_NON_DIRECT):
         i = begin if model == FIRST else end - 1
         if model == LAST_NON_DIRECT:
             while i > begin and direct[key[i]]:
                 i -= 1
             i = end - 1 if direct[key[i]] else i
-        if since <= at[i] <= until:
-            parts[model, place[key[i], 1]] = 1.0
+        if low <= i < high:
+            parts[model, place[key[i]] - base] = 1.0
     for model in (POSITION, U_SHAPED, W_SHAPED, FULL_PATH):
         if model == POSITION:
-            if size < 3:
-                continue
-            n_held, between = 2, 0.2 / (size - 2)
+            n_held, between = (2, 0.2 / (size - 2)) if size > 2 else (0, 1.0 / size)
             held[0], held[1] = 0, size - 1
             extra[0] = extra[1] = 0.4 - between
         elif model == U_SHAPED:
             n_held, between = anchors_of(anchor, 2, size, 0.0, held, extra)
         else:
             n_held, between = anchors_of(anchor, 3 if model == W_SHAPED else 4, size, 0.1, held, extra)
-        for x in range(n):
+        for x in range(np.uint64(n)):
             parts[model, x] = inside[x] * between
         for y in range(n_held):
             i = begin + held[y]
-            if since <= at[i] <= until:
-                parts[model, place[key[i], 1]] += extra[y]
-    rest = key[end - 1] if within == size else outside
-    for model in range(parts.shape[0]):
-        given = paid = 0
-        for x in range(n):
-            part = int(parts[model, x] * ONE + 0.5)
-            credit[bucket, model, distinct[x]] += part
-            given += part
-        credit[bucket, model, rest] += ONE - given
-        if value != 0:
-            for x in range(n):
-                money = int(np.floor(parts[model, x] * value + 0.5))
-                worth[bucket, model, distinct[x]] += money
-                paid += money
-            worth[bucket, model, rest] += value - paid
+            if low <= i < high:
+                parts[model, place[key[i]] - base] += extra[y]
+    rest = int(key[end - 1]) if high - low == size else outside
+    _settle(n, parts, distinct, rest, ONE, float(ONE), credit)
+    if value != 0:
+        _settle(n, parts, distinct, rest, value, float(value), worth)
