@@ -16,7 +16,7 @@ from tabiji.journeymap.model import MILESTONES, JourneyMap
 from tabiji.metrics.credit.chain import chain_of
 from tabiji.metrics.credit.costs import MIXED_SPEND, NO_SPEND, SEGMENT_SPEND, Costs, Earned, Spend, costs_of, earned
 from tabiji.metrics.credit.game import MOST_PLAYERS
-from tabiji.metrics.credit.gathering.cells import Cells
+from tabiji.metrics.credit.gathering.cells import Cells, codes_of
 from tabiji.metrics.credit.gathering.fates import Toward, toward
 from tabiji.metrics.credit.gathering.levels import Level, restricted
 from tabiji.metrics.credit.gathering.passing import MODELS as N_MODELS
@@ -111,10 +111,11 @@ class Work:
                         lambda part: self.passed(few, part, order=0, sets=True, shared=False),
                     )  # fmt: skip
         if firm and options.order > 1 and not cells.overflow:
-            states = chain_of(cells.transition, len(level.keys), options.order).n_states
+            keys = len(level.keys)
             chain = chain_by_group(
-                cells, states, fates, lambda part: self.passed(level, part, by_group=True, shared=False)
-            )
+                cells, chain_of(cells.transition, keys, options.order).n_states, codes_of(keys, options.order), fates,
+                lambda part: self.passed(level, part, by_group=True, shared=False),
+            )  # fmt: skip
         ids = tuple(k.id for k in level.keys)
         frame = Frame(ids, options.order, options.value_function, fates.scale, fates.units, self.scope.min_n)
         return models_of(cells, frame, missing_milestones(self.map, self.rules, goal), sets, kept, chain, by_set)

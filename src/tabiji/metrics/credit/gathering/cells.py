@@ -13,6 +13,11 @@ MOST_TRANSITIONS = 1 << 21  # different ones of a task; beyond it nothing is cou
 UNUSED = -1
 
 
+def codes_of(keys: int, order: int) -> int:
+    """How many codes the transitions of a chain may have: (state in base K + 1, next key, the conversion or the null)."""
+    return int((keys + 1) ** order) * (keys + 2) if order else 0
+
+
 class Cells(NamedTuple):
     """credit, worth: int64[buckets, models, K + 2], fixed point: conversions (ONE each) and money (`Toward.scale`); column K =
     no touch, K + 1 = touches outside the dates asked about · met: int64[K, 3], conversions and nulls with a touch of the

@@ -20,6 +20,7 @@ from tabiji.metrics.credit.gathering.cells import (
     UNUSED,
     Cells,
     by_code,
+    codes_of,
     merged,
     no_cells,
     sparse,
@@ -189,9 +190,7 @@ class Passing:
     @property
     def codes(self) -> int:
         """How many codes of transitions there can be."""
-        base = len(self.level.keys) + 1
-        origins = self.buckets if self.asked.chained else 1
-        return origins * int(base**self.asked.order) * (base + 1) if self.asked.order else 0
+        return (self.buckets if self.asked.chained else 1) * codes_of(len(self.level.keys), self.asked.order)
 
     def prepare(self) -> Tables:
         touching = self.level.touching
