@@ -25,6 +25,7 @@ from tabiji.settings import Settings  # noqa: E402
 CASES = (
     "build",
     "funnel",
+    "cold",
     "dwell",
     "paths",
     "credit",

@@ -16,13 +16,7 @@ class ClickHouse:
     """A session with the events loaded."""
 
     def __init__(self, data: DataSet, threads: int) -> None:
-        from chdb import session
-
-        files = [Path(str(f).removeprefix("file://")) for f in data.files]
-        names = ",".join(f.name for f in files)
-        self._files = str(files[0].parent / (names if len(files) == 1 else "{" + names + "}"))
-        self._session = session.Session(str(data.scratch("clickhouse")))
-        self._ask(f"SET max_threads = {threads}")
+        self._open(data.scratch("clickhouse"), data, threads)
         self._ask("CREATE DATABASE bench")
         texts = [f"'{name}'" for name in _names()]
         self._ask(
@@ -33,6 +27,22 @@ class ClickHouse:
                 transform(assumeNotNull(name), [{", ".join(texts)}], range({len(texts)})::Array(UInt16), 65535::UInt16)
             FROM file('{self._files}', 'Parquet') WHERE account IS NOT NULL""")
         self._ask("OPTIMIZE TABLE bench.event FINAL")
+
+    @classmethod
+    def opened(cls, folder: Path, data: DataSet, threads: int) -> "ClickHouse":
+        """The tables that another process left in its folder."""
+        self = cls.__new__(cls)
+        self._open(folder, data, threads)
+        return self
+
+    def _open(self, folder: Path, data: DataSet, threads: int) -> None:
+        from chdb import session
+
+        files = [Path(str(f).removeprefix("file://")) for f in data.files]
+        names = ",".join(f.name for f in files)
+        self._files = str(files[0].parent / (names if len(files) == 1 else "{" + names + "}"))
+        self._session: Any = session.Session(str(folder))
+        self._ask(f"SET max_threads = {threads}")
 
     def close(self) -> None:
         """Give memory and files back."""

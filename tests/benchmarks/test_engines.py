@@ -9,6 +9,7 @@ from benchmarks.cases import bring
 from benchmarks.data import DataSet, event_name, prepare
 from benchmarks.engines.duck import Duck, build
 from benchmarks.engines.ours import Ours
+from benchmarks.fresh import fresh
 from benchmarks.plan import WINDOW_DAYS, steps
 
 N = 30_000
@@ -50,6 +51,14 @@ def test_the_data_set_is_prepared_once(data: DataSet) -> None:
     with data.lake.connect() as con:
         assert con.execute("SELECT count(*), count(DISTINCT id) FROM event").fetchall() == [(data.events, data.events)]
         assert con.execute("SELECT count(*) FROM account").fetchall() == [(data.accounts,)]
+
+
+def test_a_fresh_process_answers_the_same_and_says_what_went_wrong(data: DataSet, counted: list[int]) -> None:
+    answered = fresh(data, 2, "opened:Index", "funnel")()
+    assert answered.answer == counted
+    assert answered.seconds > 0
+    with pytest.raises(RuntimeError, match="no_such_question"):
+        fresh(data, 2, "opened:Index", "no_such_question")()
 
 
 def test_tabiji_counts_by_hand(data: DataSet, counted: list[int]) -> None:
