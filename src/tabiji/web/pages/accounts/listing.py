@@ -1,6 +1,6 @@
 """What the page of the list shows beside the rows: tabs with counts, links that keep the rest of the address, badges of roles."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -25,6 +25,7 @@ OWN = (
 )  # of the address, beside the filters
 OUTCOMES = {"open": N_("open"), "won": N_("won"), "lost": N_("lost"), "dormant": N_("went silent")}
 SORTS = {
+    "due": N_("due for a look"),
     "stay": N_("longest in the stage"),
     "entered": N_("latest entry"),
     "touch": N_("latest touch"),
@@ -33,6 +34,16 @@ SORTS = {
     "amount": N_("largest amount"),
     "name": N_("name"),
 }
+DUE = N_(
+    "First those that have just passed the median of their stage, up to twice as long; then those within it, then those far beyond "
+    "it; at the end those that have ended. In each, the largest amount first, then the latest entry."
+)
+DAILY = "due"  # the order where the address names none: the list is opened every morning
+HEADS = {  # column → the orders that its heading offers, each press the next one
+    "name": ("name",), "stage": ("entered",), "stay": ("stay",), "onward": ("outlook",), "touch": ("touch", "silence"),
+    "amount": ("amount",),
+}  # fmt: skip
+UPWARD = ("name", "silence")  # smallest first; all others: largest first
 UNFILTERED = dict.fromkeys(("from", "to", *PICKS), "")  # of figures over all journeys of the map
 _SCALE = 3.0  # medians that the bar of a stay is long
 
@@ -45,6 +56,16 @@ class Tab:
     n: int
     href: str
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A heading that orders the list. direction: as in `aria-sort`, empty where the list is ordered otherwise · order: what a press
+    leads to, in words."""
+
+    href: str
+    direction: str
+    order: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +96,7 @@ class ListPage:
     stages: tuple[Tab, ...]
     outcomes: tuple[Tab, ...]
     groups: tuple[Tab, ...]  # empty where the list is not divided
+    heads: Mapping[str, Head]
     roles: tuple[tuple[str, str], ...]
     lines: tuple[Line, ...]
     before: str  # address of the page before, empty on the first
@@ -120,6 +142,7 @@ def list_page(
         stages=tuple(stages),
         outcomes=tuple(outcomes),
         groups=tuple(groups),
+        heads={column: _head(orders, result.listing.sort, at) for column, orders in HEADS.items()},
         roles=tuple((role, role_name(journey_map, role)) for role in result.roles if result.knows_roles),
         lines=tuple(
             _line(journey_map, result, row, and_query(of_account(journey_map.id, row.id), kept))
@@ -131,6 +154,13 @@ def list_page(
         narrow=filters.narrow or any(k not in ("sort", "page") for k in own),
         median_at=100 / _SCALE,
     )
+
+
+def _head(orders: Sequence[str], sort: str, at: Callable[..., str]) -> Head:
+    """The heading of a column."""
+    following = orders[(orders.index(sort) + 1) % len(orders)] if sort in orders else orders[0]
+    direction = "" if sort not in orders else "ascending" if sort in UPWARD else "descending"
+    return Head(at(sort=following), direction, text(SORTS[following]))
 
 
 def _line(journey_map: JourneyMap, result: AccountsResult, row: AccountRow, href: str) -> Line:

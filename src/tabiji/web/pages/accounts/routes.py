@@ -12,7 +12,7 @@ from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
 from tabiji.web.pages.accounts import outlook_receipt, receipt  # noqa: F401 - they register the receipts of these pages
 from tabiji.web.pages.accounts.account import account_page, labelled
-from tabiji.web.pages.accounts.listing import OWN, SORTS, UNFILTERED, list_page, outcome_words
+from tabiji.web.pages.accounts.listing import DAILY, DUE, OWN, SORTS, UNFILTERED, list_page, outcome_words
 from tabiji.web.render import Nav, render
 from tabiji.web.segments import BY
 from tabiji.workspace.questions import QUESTIONS
@@ -33,7 +33,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         own.pop("group", None)  # of a division that was taken away
     takes = {flag.name for flag in QUESTIONS["accounts"].flags}
     offered = choices(workspace, measured.map)
-    result = measured.accounts(**{k: v for k, v in filters.flags.items() if k in takes}, **own)
+    result = measured.accounts(**{k: v for k, v in filters.flags.items() if k in takes}, **{"sort": DAILY, **own})
     return render(
         request,
         "accounts/page.html",
@@ -49,6 +49,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         pinned=version,
         outcomes=outcome_words(measured.map),
         sorts=SORTS,
+        due=DUE,
         unfiltered=UNFILTERED,
         zone=workspace.settings.zone,
     )
