@@ -9,6 +9,8 @@ from tabiji.result import Share
 DASH = "—"
 MINUS = "−"
 percent = result.percent  # as sentences say it
+UNITS = ((1e10, 1e9, "B"), (1e7, 1e6, "M"), (1e4, 1e3, "k"))  # from which amount on, how much one is, its letter
+UNITS_JA = ((99_995_000, 1e8, "億円"), (1e4, 1e4, "万円"))
 SYMBOLS = {"JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 
 
@@ -43,6 +45,20 @@ def money(value: float | None, currency: str, lang: str | None = None) -> str:
         return shown.replace("-", MINUS)
     symbol = SYMBOLS.get(currency, f"{currency} ")
     return f"{MINUS if value < 0 else ''}{symbol}{compact(abs(value))}"
+
+
+def money_beside(value: float, widest: float, currency: str, lang: str | None = None) -> str:
+    """An amount in the unit of `widest`, the largest of its table, so that all of them compare at a glance: beside 1,750,000 JPY
+    3,297 are ¥3.3k, and in Japanese 0.3万円."""
+    yen = currency == "JPY" and (lang or language()) == "ja"
+    fitting = [(by, unit) for least, by, unit in (UNITS_JA if yen else UNITS) if abs(round(widest)) >= least]
+    if not fitting:
+        return money(value, currency, lang)
+    by, unit = fitting[0]
+    size = abs(value) / by
+    shown = (f"{size:,.1f}" if size < 9.95 else f"{size:,.0f}").removesuffix(".0")
+    sign = MINUS if value < 0 and shown != "0" else ""
+    return f"{sign}{shown}{unit}" if yen else f"{sign}{SYMBOLS.get(currency, f'{currency} ')}{shown}{unit}"
 
 
 def money_interval(low: float, high: float, currency: str, lang: str | None = None) -> str:
