@@ -86,6 +86,8 @@ def test_the_csv_has_the_figures_of_the_page(reader: TestClient, filled: Workspa
 
 def test_too_few_and_nobody_are_told_in_words(reader: TestClient):
     assert "too few to say (n = 30, at least 100)" in plain(reader.get(f"{PAGE}?min_n=100").text)
+    receipts = re.findall(r'data-receipt href="([^"]+measure=advance[^"]*)"', reader.get(f"{PAGE}?min_n=100").text)
+    assert "too few to say (n = 30, at least 100)" in plain(reader.get(receipts[0].replace("&amp;", "&")).text)
     assert "No journey fits these filters" in reader.get(f"{PAGE}?segment=employees < 0").text
 
 

@@ -3,6 +3,7 @@
 from tabiji import result
 from tabiji.i18n import N_, language, plural, text
 from tabiji.journeymap.model import JourneyMap
+from tabiji.metrics.dwell.result import NOT_REACHED
 from tabiji.metrics.roles import called
 from tabiji.result import Share
 
@@ -106,7 +107,23 @@ def refusal_words(reason: str, n: int, lang: str | None = None) -> str:
     if reason.startswith("n<"):
         message = N_("too few to say (n = {n}, at least {least})")
         return text(message, lang, n=n, least=reason.removeprefix("n<"))
+    if reason == NOT_REACHED:  # of a median: the stage itself was reached
+        return text(N_("fewer than half so far"), lang)
     return text(reason, lang)
+
+
+def refusal_brief(share: Share, lang: str | None = None) -> str:
+    """The same in as few words as fit a cell of a table; its receipt tells the rest."""
+    from tabiji.metrics.transitions import NOBODY_AT_RISK
+
+    if share.reason == NOBODY_AT_RISK:
+        return text(N_("too early"), lang)
+    return too_few(share.reason, share.n, lang) or refusal(share, lang)
+
+
+def too_few(reason: str | None, n: int, lang: str | None = None) -> str:
+    """`n<10` of 4 → too few (n = 4); empty for any other reason."""
+    return text(N_("too few (n = {n})"), lang, n=count(n)) if (reason or "").startswith("n<") else ""
 
 
 def signed(value: float | None, decimals: int = 1) -> str:
@@ -122,6 +139,13 @@ def days(value: float | None, lang: str | None = None) -> str:
     if value is None:
         return DASH
     return plural("{n} day", "{n} days", round(value), lang)
+
+
+def fine_days(value: float | None, lang: str | None = None) -> str:
+    """The same where single days count: 5.1 days (5.1 日), from 10 days on whole ones."""
+    if value is None or value >= 9.95 or value == round(value):
+        return days(value, lang)
+    return text(N_("{days} days"), lang, days=f"{value:.1f}")
 
 
 def units(n: int, unit: str, lang: str | None = None) -> str:
