@@ -316,3 +316,11 @@ def test_where_no_stage_confirms_outcomes_the_page_says_which_map_does(reads: Te
     assert customers.map("sales").health().measured == ("deployment", "engagement", "adoption")
     assert f'{told} <a href="/maps/after/retention#health">After the sale · Value</a>' in page
     assert told not in reads.get("/maps/after/retention?lang=en").text
+    # and on the page itself the events can be named: a reader of pages has no command line
+    assert "--outcomes" not in page and '<input name="outcomes" value=""' in page
+    named = reads.get("/maps/sales/retention?lang=en&outcomes=review_held&period_days=180").text
+    with_ = customers.map("sales").health(outcomes="review_held")
+    assert "roi" in with_.measured and '<input name="outcomes"' not in named.split('id="health"')[1]
+    sheets = [link for link in links(named) if "/receipt/health" in link]
+    assert sheets and all("outcomes=review_held" in link and reads.get(link).status_code == 200 for link in sheets)
+    assert all(reads.get(link).status_code == 200 for link in links(named) if "/receipt/churn" in link)
