@@ -176,7 +176,7 @@ def test_those_just_past_the_median_are_due_first_by_amount() -> None:
     found = Standings(
         400 * DAY, (), names, np.ones(8, np.uint16), np.zeros(8, np.int32),
         stage=np.array([0, 0, 0, 0, 0, 1, 0, 0], np.int32),
-        since=400 * DAY - np.array([11, 20, 21, 10, 3, 15, 15, 12]) * DAY,
+        since=400 * DAY - np.array([11, 15, 16, 10, 3, 15, 15, 12]) * DAY,
         ended=np.array([NEVER] * 6 + [395 * DAY, NEVER], np.int32),
         outcome=np.zeros(8, np.uint8), last_touch=np.zeros(8, np.int32), roles=np.zeros(8, np.uint64),
     )  # fmt: skip

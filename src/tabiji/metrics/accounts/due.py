@@ -14,7 +14,7 @@ from tabiji.metrics.accounts.standings import Standings
 from tabiji.metrics.dwell.pace import StagePace
 from tabiji.metrics.scope import DAY
 
-JUST_PAST = 2.0  # medians: up to so long a stay counts as just past the median
+JUST_PAST = 1.5  # medians: up to so long a stay counts as just past the median
 PAST, WITHIN, FAR, UNTIMED, ENDED = range(5)  # in the order of the list
 
 

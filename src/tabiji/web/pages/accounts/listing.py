@@ -35,7 +35,7 @@ SORTS = {
     "name": N_("name"),
 }
 DUE = N_(
-    "First those that have just passed the median of their stage, up to twice as long; then those within it, then those far beyond "
+    "First those that have just passed the median of their stage, up to one and a half times as long; then those within it, then those far beyond "
     "it; at the end those that have ended. In each, the largest amount first, then the latest entry."
 )
 DAILY = "due"  # the order where the address names none: the list is opened every morning
