@@ -7,7 +7,9 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from tabiji.web.words import money
+from tabiji import i18n
+from tabiji.metrics.dwell.result import GroupPace, PaceTest
+from tabiji.web.words import industry, money
 from tabiji.workspace import Workspace
 
 PAGE = "/maps/new-business/dwell"
@@ -73,6 +75,14 @@ def test_segments_say_whether_they_can_be_told_apart(reader: TestClient, filled:
     else:
         assert "In no stage can these groups be told apart" in words
     assert re.search(r"Segment n Awareness Quote Won Velocity, per day (卸売業|製造業) 15", words)
+
+
+def test_the_fastest_group_is_called_as_the_table_calls_it():
+    paces = (GroupPace("information", 20, 16, 11.0), GroupPace("finance", 20, 9, 14.0))
+    test = PaceTest("aware", 5.2, 1, 0.022, paces)
+    assert "Fastest: information, 16 left" in test.meaning("en")
+    with i18n.use("en"):
+        assert "Fastest: Information and communications, 16 left" in test.meaning(called=industry)
 
 
 def test_the_csv_has_the_figures_of_the_page(reader: TestClient, filled: Workspace):

@@ -15,7 +15,7 @@ from tabiji import i18n
 from tabiji.metrics.conformance.deviation_result import Deviation, Difference
 from tabiji.result import Share
 from tabiji.web.filters import Filters
-from tabiji.web.pages.plan.routes import accounts_query, price, widest_amount
+from tabiji.web.pages.plan.routes import accounts_query, few, price, widest_amount
 from tabiji.workspace import Workspace
 from web_cast import MAP, client_of
 
@@ -155,3 +155,9 @@ def test_amounts_of_the_table_are_told_in_one_unit():
         assert [price(d, d.value, widest) for d in rows] == [
             ("+0.3万円", "−14万円 – 15万円"), ("−97万円", "−175万円 – −19万円"),
         ]  # fmt: skip
+
+
+def test_why_there_is_no_difference_is_told_in_a_few_words():
+    with i18n.use("en"):
+        assert few(Difference(None, None, None, None, None, 40, 3, "n<10")) == "too few (n = 3)"
+        assert few(Difference(None, None, None, None, None, 40, 30)) == "—"

@@ -145,7 +145,7 @@ def fine_days(value: float | None, lang: str | None = None) -> str:
     """The same where single days count: 5.1 days (5.1 日), from 10 days on whole ones."""
     if value is None or value >= 9.95 or value == round(value):
         return days(value, lang)
-    return text(N_("{days} days"), lang, days=f"{value:.1f}")
+    return text(N_("{fraction} days"), lang, fraction=f"{value:.1f}")
 
 
 def units(n: int, unit: str, lang: str | None = None) -> str:

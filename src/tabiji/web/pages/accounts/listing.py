@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from tabiji.charts.wording import role_name
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.accounts.result import AccountRow, AccountsResult
 from tabiji.settings import Settings
 from tabiji.web.addresses import and_query, of_account
 from tabiji.web.filters import PICKS, Filters
+from tabiji.web.outcome_words import outcome_words
 from tabiji.web.segments import groups_of
 
 OWN = (
@@ -23,7 +24,6 @@ OWN = (
     "page",
     "group",
 )  # of the address, beside the filters
-OUTCOMES = {"open": N_("open"), "won": N_("won"), "lost": N_("lost"), "dormant": N_("went silent")}
 SORTS = {
     "due": N_("due for a look"),
     "stay": N_("longest in the stage"),
@@ -173,17 +173,6 @@ def _line(journey_map: JourneyMap, result: AccountsResult, row: AccountRow, href
         badges=tuple(badge(journey_map, role, role in row.roles, role in row.missing) for role in result.roles),
         missing=text(", ").join(role_name(journey_map, role) for role in row.missing),
     )
-
-
-def outcome_words(journey_map: JourneyMap) -> dict[str, str]:
-    """How a journey may have ended, in the words of the map where they say more: a map of what follows the sale is not "won"."""
-    out = {outcome: text(words) for outcome, words in OUTCOMES.items()}
-    success = next((s for s in journey_map.main_line if s.kind == "success"), None)
-    if success is not None and success.milestone != "won" and success.id != "won":
-        out["won"] = pick(success.name) or success.id
-    if len(journey_map.failures) == 1:
-        out["lost"] = pick(journey_map.failures[0].name) or out["lost"]
-    return out
 
 
 def badge(journey_map: JourneyMap, role: str, there: bool, missing: bool) -> Badge:

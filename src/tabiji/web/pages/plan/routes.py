@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from tabiji.charts import plan as drawn
 from tabiji.charts.funnel import SMALL, interval_strip
-from tabiji.charts.wording import money_beside
-from tabiji.i18n import N_, pick
+from tabiji.charts.wording import money_beside, too_few
+from tabiji.i18n import N_, pick, text
 from tabiji.metrics.conformance.deviation_result import LATE, WRONG_ROLE, Deviation, Difference
 from tabiji.metrics.conformance.words import CLASS_NAMES, proposal
 from tabiji.web.choices import choices
@@ -65,6 +65,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         names={s.id: pick(s.name) or s.id for s in measured.map.main_line},
         strip=lambda d: Markup(drawn.difference_strip(d, width=150, height=18, top=top)),  # noqa: S704 - numbers only
         points=points,
+        few=few,
         price=partial(price, widest=widest_amount(result.deviations)),
         where=lambda d: accounts_query(d, filters),
         paths="/maps/{map_id}/paths" in {n.path for n in request.app.state.nav},
@@ -101,6 +102,12 @@ def price(d: Deviation, difference: Difference, widest: float) -> tuple[str, str
     sign = "+" if difference.difference > 0 else ""
     low, high = (money_beside(v, widest, d.currency) for v in (difference.low, difference.high))
     return sign + money_beside(difference.difference, widest, d.currency), f"{low} – {high}"
+
+
+def few(difference: Difference) -> str:
+    """Why there is no difference, in a few words: of the side with fewer journeys where these are too few."""
+    reason, n = difference.reason, min(difference.n_with, difference.n_without)
+    return too_few(reason, n) or (text(reason) if reason else "—")
 
 
 def propose(d: Deviation) -> str:
