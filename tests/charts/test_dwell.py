@@ -3,8 +3,8 @@
 import re
 from datetime import UTC, datetime
 
-from tabiji.charts.dwell import axis_top, draw_dwell, register, stay_strip, told, why_not
-from tabiji.metrics.dwell.result import NOT_REACHED, DwellFigures, DwellResult, Stays
+from tabiji.charts.dwell import axis_top, draw_dwell, register, stay_strip, told, why_briefly, why_not
+from tabiji.metrics.dwell.result import LAST_STAGE, NOT_REACHED, DwellFigures, DwellResult, Stays
 from tabiji.result import Provenance, Question
 
 
@@ -39,12 +39,15 @@ def test_the_median_stands_in_proportion_and_an_open_box_reaches_the_end():
 def test_a_median_that_is_not_reached_leaves_no_mark():
     missing = stays(median=None, reasons={"median_days": NOT_REACHED})
     assert circles(stay_strip(missing, width=112.0, height=30.0, top=40.0)) == []
-    assert told(missing, "en") == "not reached"
+    assert told(missing, "en") == "fewer than half so far"
 
 
 def test_too_few_closed_ones_are_counted_as_such():
     few = stays(closed_only_median_days=None, reasons={"closed_only_median_days": "n<31"})
     assert why_not(few, "closed_only_median_days", "en") == "too few to say (n = 30, at least 31)"
+    assert why_briefly(few, "closed_only_median_days", "en") == "too few (n = 30)"
+    last = stays(advance_median_days=None, reasons={"advance_median_days": LAST_STAGE})
+    assert why_briefly(last, "advance_median_days", "en") == "last stage"
 
 
 def test_a_whole_result_draws_a_row_per_stage():

@@ -147,3 +147,16 @@ def test_the_picture_has_a_row_for_each_transition_and_each_factor_that_separate
 
 def test_a_picture_of_nothing_is_a_picture() -> None:
     assert draw_bottleneck(answer()).height > 0
+
+
+@pytest.mark.parametrize(
+    ("value", "widest", "currency", "lang", "told"),
+    [
+        (3_297, 1_750_000, "JPY", "ja", "0.3万円"), (-9_267, 1_750_000, "JPY", "ja", "−0.9万円"), (-180_000, 1_750_000, "JPY", "ja", "−18万円"),
+        (-200, 1_750_000, "JPY", "ja", "0万円"), (3_297, 9_000, "JPY", "ja", "3,297円"), (9_000_000, 250_000_000, "JPY", "ja", "0.1億円"),
+        (-1_750_000, 1_750_000, "JPY", "en", "−¥1,750k"), (3_297, 1_750_000, "JPY", "en", "¥3.3k"), (3_297, 175_000, "JPY", "en", "¥3.3k"), (-3_297, 175_000, "USD", "ja", "−$3.3k"),
+        (3_297, 9_000, "CHF", "en", "CHF 3,297"),
+    ],
+)  # fmt: skip
+def test_money_in_the_unit_of_its_table(value: float, widest: float, currency: str, lang: str, told: str) -> None:
+    assert wording.money_beside(value, widest, currency, lang) == told

@@ -47,6 +47,22 @@ def test_a_share_is_told_with_its_interval_and_n_and_a_refusal_with_its_reason()
     )
 
 
+def test_a_refusal_has_a_short_form_for_the_cells_of_tables() -> None:
+    assert wording.refusal_brief(Share(None, None, None, 1004, "n<2000")) == "too few (n = 1,004)"
+    assert wording.refusal_brief(Share(None, None, None, 40, NOBODY_AT_RISK, 180)) == "too early"
+    assert wording.refusal_brief(Share(None, None, None, 40, "not asked")) == "not asked"
+    assert wording.refusal_brief(Share(0.5, 0.4, 0.6, 40)) == ""
+    assert wording.refusal_words("not reached", 40) == "fewer than half so far"  # the stage was reached, the median not
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(5.14, "5.1 days"), (0.0, "0 days"), (1.0, "1 day"), (9.96, "10 days"), (146.9, "147 days"), (None, "—")],
+)
+def test_days_are_told_finely_where_they_are_few(value: float | None, shown: str) -> None:
+    assert wording.fine_days(value, "en") == shown
+
+
 @pytest.mark.parametrize(
     ("unit", "n", "shown"),
     [

@@ -12,9 +12,11 @@ import small_world
 from small_world import DAY, E
 from tabiji.compute import LocalExecutor
 from tabiji.errors import NotFoundError
+from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import GroupRole, JourneyMap, Stage
 from tabiji.metrics.account.expected import expected_by, expected_roles
+from tabiji.metrics.accounts.due import ENDED, FAR, PAST, UNTIMED, WITHIN, bands, due_order
 from tabiji.metrics.accounts.question import Described, Listing, accounts
 from tabiji.metrics.accounts.result import OUTCOME_NAMES, SORTS, AccountsResult
 from tabiji.metrics.accounts.standings import Standings
@@ -157,6 +159,8 @@ def test_a_loss_after_the_win_is_a_loss() -> None:
         ({"sort": "entered"}, ["u4", "u3", "u2", "u0", "u1", "u5"]),
         ({"sort": "touch"}, ["u4", "u3", "u2", "u1", "u0", "u5"]),
         ({"sort": "silence"}, ["u5", "u0", "u1", "u2", "u3", "u4"]),
+        # u4 (50 days) is within its median; then u2 (310), far beyond it; u3 is where there is none; the others have ended
+        ({"sort": "due"}, ["u4", "u2", "u3", "u5", "u1", "u0"]),
         ({"sort": "amount"}, ["u5", "u4", "u2", "u1", "u0", "u3"]),
         ({"sort": "outlook"}, ["u2", "u4", "u0", "u1", "u3", "u5"]),
         ({"sort": "name", "page": 2, "page_size": 4}, ["u4", "u5"]),
@@ -165,6 +169,21 @@ def test_a_loss_after_the_win_is_a_loss() -> None:
 )  # fmt: skip
 def test_filters_order_and_pages(listing: dict[str, Any], units: list[str]) -> None:
     assert [a.id for a in ask(SIX, 7, 400, **listing).accounts] == units
+
+
+def test_those_just_past_the_median_are_due_first_by_amount() -> None:
+    names = np.arange(8)
+    found = Standings(
+        400 * DAY, (), names, np.ones(8, np.uint16), np.zeros(8, np.int32),
+        stage=np.array([0, 0, 0, 0, 0, 1, 0, 0], np.int32),
+        since=400 * DAY - np.array([11, 15, 16, 10, 3, 15, 15, 12]) * DAY,
+        ended=np.array([NEVER] * 6 + [395 * DAY, NEVER], np.int32),
+        outcome=np.zeros(8, np.uint8), last_touch=np.zeros(8, np.int32), roles=np.zeros(8, np.uint64),
+    )  # fmt: skip
+    median = np.array([10 * DAY, np.nan])
+    assert bands(found, median).tolist() == [PAST, PAST, FAR, WITHIN, WITHIN, UNTIMED, ENDED, PAST]
+    amount = np.array([np.nan, 5.0, 900.0, np.nan, np.nan, 1.0, 800.0, 70.0])
+    assert due_order(found, median, amount).tolist() == [7, 1, 0, 4, 3, 2, 5, 6]
 
 
 def test_counts_beside_a_filter_leave_that_filter_out() -> None:

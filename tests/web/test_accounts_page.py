@@ -37,7 +37,7 @@ def tabs(page: str) -> dict[str, int]:
 
 def test_everybody_stands_somewhere(reader: TestClient, filled: Workspace):
     page = reader.get(LIST).text
-    result = filled.map("new-business").accounts()
+    result = filled.map("new-business").accounts(sort="due")
     assert listed(page) == [a.described.name for a in result.accounts] and len(listed(page)) == 30
     assert "Shown 30 companies" in plain(page)
     assert tabs(page) == {
@@ -59,6 +59,28 @@ def test_filters_narrow_the_list_and_stay_in_every_link(reader: TestClient):
         assert reader.get(link).status_code == 200
     assert 'name="outcome" value="open"' in page and '<option value="name" selected>' in page
     assert listed(reader.get(f"{LIST}?search=会社07").text) == ["会社07"]
+
+
+def test_the_list_opens_with_whom_to_look_at_and_headings_order_it(reader: TestClient, filled: Workspace):
+    page = reader.get(f"{LIST}?outcome=open").text
+    assert '<option value="due" selected>' in page and "just passed the median of their stage" in plain(page)
+    assert "aria-sort" not in page
+    heads = dict(re.findall(r'<a class="sort" href="([^"]+)"[^>]*>([^<]+)<', page))
+    orders = {label: unescape(href).split("sort=")[1].split("&")[0] for href, label in heads.items()}
+    assert orders == {
+        "Name": "name", "Stage, entered": "entered", "Days in the stage": "stay", "Goes on within 60 days": "outlook",
+        "Last touch": "touch", "Opportunities": "amount",
+    }  # fmt: skip
+    assert all("outcome=open" in href for href in heads)
+    measured = filled.map("new-business")
+    touched = reader.get(f"{LIST}?sort=touch").text
+    assert listed(touched) == [a.described.name for a in measured.accounts(sort="touch").accounts]
+    assert touched.count("aria-sort") == 1 and re.search(
+        r'aria-sort="descending"><a class="sort" href="[^"]*sort=silence', touched
+    )
+    silent = reader.get(f"{LIST}?sort=silence").text
+    assert re.search(r'aria-sort="ascending"><a class="sort" href="[^"]*sort=touch', silent)
+    assert "just passed the median" not in plain(silent)
 
 
 def test_figures_open_receipts(reader: TestClient):

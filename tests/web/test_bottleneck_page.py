@@ -44,7 +44,9 @@ def test_the_next_move_tells_the_loss_and_opens_its_receipt(planned: TestClient,
     receipt = plain(planned.get(html.unescape(link)).text)
     assert "Quote → Won" in receipt and "basic bootstrap" in receipt and "bottleneck new-business" in receipt
     assert "entries × (reference − share)" in receipt
-    assert "Filters min_n: 5 As of" in receipt  # what a page leaves out of its question is no filter of the reader
+    assert (
+        "Filters Least n of a rate 5 As of" in receipt
+    )  # what a page leaves out of its question is no filter of the reader
 
 
 def test_what_separates_comes_after_the_page(planned: TestClient) -> None:

@@ -7,7 +7,9 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from tabiji.web.words import money
+from tabiji import i18n
+from tabiji.metrics.dwell.result import GroupPace, PaceTest
+from tabiji.web.words import industry, money
 from tabiji.workspace import Workspace
 
 PAGE = "/maps/new-business/dwell"
@@ -75,6 +77,14 @@ def test_segments_say_whether_they_can_be_told_apart(reader: TestClient, filled:
     assert re.search(r"Segment n Awareness Quote Won Velocity, per day (卸売業|製造業) 15", words)
 
 
+def test_the_fastest_group_is_called_as_the_table_calls_it():
+    paces = (GroupPace("information", 20, 16, 11.0), GroupPace("finance", 20, 9, 14.0))
+    test = PaceTest("aware", 5.2, 1, 0.022, paces)
+    assert "Fastest: information, 16 left" in test.meaning("en")
+    with i18n.use("en"):
+        assert "Fastest: Information and communications, 16 left" in test.meaning(called=industry)
+
+
 def test_the_csv_has_the_figures_of_the_page(reader: TestClient, filled: Workspace):
     answer = reader.get(f"{PAGE}.csv")
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
@@ -86,6 +96,8 @@ def test_the_csv_has_the_figures_of_the_page(reader: TestClient, filled: Workspa
 
 def test_too_few_and_nobody_are_told_in_words(reader: TestClient):
     assert "too few to say (n = 30, at least 100)" in plain(reader.get(f"{PAGE}?min_n=100").text)
+    receipts = re.findall(r'data-receipt href="([^"]+measure=advance[^"]*)"', reader.get(f"{PAGE}?min_n=100").text)
+    assert "too few to say (n = 30, at least 100)" in plain(reader.get(receipts[0].replace("&amp;", "&")).text)
     assert "No journey fits these filters" in reader.get(f"{PAGE}?segment=employees < 0").text
 
 

@@ -74,9 +74,14 @@ def test_segments_by_size_stand_in_the_order_of_size(reader: TestClient):
     assert order == sorted(order)
 
 
-def test_too_few_are_refused_in_words(reader: TestClient):
-    words = plain(reader.get(f"{PAGE}?min_n=100").text)
-    assert "too few to say (n = 30, at least 100)" in words
+def test_too_few_are_refused_in_a_few_words_with_the_reason_behind_them(reader: TestClient):
+    page = reader.get(f"{PAGE}?min_n=100").text
+    assert "too few to say (n = 30, at least 100)" in plain(page)
+    told = re.findall(
+        r'title="([^"]+)"><span aria-hidden="true">([^<]+)</span><span class="unseen">([^<]+)</span></a>', page
+    )
+    full = "too few to say (n = 30, at least 100)"
+    assert (full, "too few (n = 30)", full) in told
 
 
 def test_cohorts_by_quarter_and_by_month(reader: TestClient):

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from browser import Site, allowed
 
 if TYPE_CHECKING:
@@ -16,3 +18,15 @@ def test_on_a_phone_the_head_of_a_row_is_not_squeezed_to_a_character_a_line(site
     heads = "[...document.querySelectorAll('.scroll > table.grid th[scope=row]')].filter((e) => e.checkVisibility())"
     assert page.evaluate(f"{heads}.length") > 0
     assert page.evaluate(f"{heads}.filter((e) => e.offsetWidth < 90).map((e) => e.textContent)") == []
+
+
+@pytest.mark.parametrize("path", ["accounts", "touchpoints", "funnel"])
+def test_on_a_phone_what_stands_close_together_can_be_met_with_a_thumb(site: Site, page: "Page", path: str):
+    page.set_viewport_size({"width": 390, "height": 900})
+    site.open(page, f"/maps/new-business/{path}", "ja")
+    page.locator(".rail .unfold-label").click()
+    small = (
+        "[...document.querySelectorAll('.rail a:not(.brand), .rail label, main .tab, main summary, .unfold-label')].filter((e) => e.checkVisibility()"
+        " && e.closest('.which') === null).filter((e) => e.getBoundingClientRect().height < 32).map((e) => e.textContent)"
+    )
+    assert page.evaluate(small) == []

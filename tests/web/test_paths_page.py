@@ -73,6 +73,8 @@ def test_the_answer_the_flow_and_every_variant_are_shown(visitor: TestClient, op
     assert 'stroke-dasharray="5 4"' in page and "Dashed: the order that the map plans." in words
     assert len(re.findall('<span class="steps">', page.split('id="loops"')[0])) == len(result.variants)
     assert "No journey has come back to where it was before." in words
+    medians = re.findall(r'data-label="First to last step \(median\)"><a[^>]*>([^<]+)</a>', page)
+    assert len(medians) == len(result.variants) and all(m.endswith((" days", " day")) for m in medians)
 
 
 @pytest.mark.parametrize("query", ["", "?returns=1&industry=製造業", "?by=industry&returns=1"])

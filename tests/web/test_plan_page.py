@@ -11,10 +11,11 @@ import pytest
 from starlette.testclient import TestClient
 
 import tabiji
+from tabiji import i18n
 from tabiji.metrics.conformance.deviation_result import Deviation, Difference
 from tabiji.result import Share
 from tabiji.web.filters import Filters
-from tabiji.web.pages.plan.routes import accounts_query
+from tabiji.web.pages.plan.routes import accounts_query, few, price, widest_amount
 from tabiji.workspace import Workspace
 from web_cast import MAP, client_of
 
@@ -139,3 +140,24 @@ def test_segments_have_a_fitness_of_their_own(reader: TestClient, filled: Worksp
     for link in links:
         assert reader.get(link).status_code == 200
     assert reader.get("/maps/new-business/receipt/conformance?by=industry&value=nothing").status_code == 404
+
+
+def test_amounts_of_the_table_are_told_in_one_unit():
+    share = Share(0.5, 0.4, 0.6, 40)
+
+    def found(*value: float) -> Deviation:
+        worth = Difference(value[0], value[1], value[2], None, None, 20, 20)
+        return Deviation("late", "aware", None, None, 20, share, "aware", worth, worth, currency="JPY")
+
+    rows = [found(3_297, -140_000, 150_000), found(-970_000, -1_750_000, -190_000)]
+    widest = widest_amount(rows)
+    with i18n.use("ja"):
+        assert [price(d, d.value, widest) for d in rows] == [
+            ("+0.3万円", "−14万円 – 15万円"), ("−97万円", "−175万円 – −19万円"),
+        ]  # fmt: skip
+
+
+def test_why_there_is_no_difference_is_told_in_a_few_words():
+    with i18n.use("en"):
+        assert few(Difference(None, None, None, None, None, 40, 3, "n<10")) == "too few (n = 3)"
+        assert few(Difference(None, None, None, None, None, 40, 30)) == "—"

@@ -27,10 +27,30 @@ def test_a_page_that_is_not_there(client: TestClient):
     assert 'href="/"' in answer.text
 
 
-def test_a_map_that_is_not_there_names_the_nearest(reader: TestClient):
-    answer = reader.get("/maps/new-busines/funnel")
+def test_a_page_that_is_not_there_is_named_as_it_was_written(client: TestClient):
+    page = client.get("/maps/nothing/here?lang=ja").text
+    assert "/maps/nothing/here にページはありません" in page and "絞り込みなしで" not in page
+    style = client.get("/static/css/parts.css").text
+    assert "html:lang(en) .message::first-letter { text-transform: uppercase; }" in style  # else it would be /Maps
+
+
+def test_a_map_that_is_not_there_names_the_nearest_and_leads_to_those_that_are(reader: TestClient):
+    answer = reader.get("/maps/new-busines/funnel?horizon_days=30")
     assert answer.status_code == 404
     assert "did you mean &#39;new-business&#39;?" in answer.text
+    assert '<li><a class="ghost" href="/maps/new-business">New business</a></li>' in answer.text
+    assert "/maps/new-busines/" not in answer.text  # neither does the rail lead to what is not there
+
+
+def test_no_map_at_all_says_what_to_bring(client: TestClient):
+    page = client.get("/maps/any/funnel?lang=en").text
+    assert "There is no map in this workspace yet" in page and '<a class="solid" href="/start">' in page
+
+
+def test_an_account_that_is_not_there_can_be_looked_for(reader: TestClient):
+    answer = reader.get("/maps/new-business/accounts/nobody")
+    assert answer.status_code == 404
+    assert 'action="/maps/new-business/accounts"' in answer.text and 'name="search" value="nobody"' in answer.text
 
 
 def test_a_filter_that_cannot_be_used_says_what_would_work(reader: TestClient):
@@ -38,7 +58,10 @@ def test_a_filter_that_cannot_be_used_says_what_would_work(reader: TestClient):
     assert answer.status_code == 400
     assert "write it like 2026-03-31" in answer.text
     assert 'href="/maps/new-business/funnel"' in answer.text  # the same page without filters
-    assert '<input name="as_of" value="yesterday" spellcheck="false">' in answer.text  # and with the filter to correct
+    assert "As of: " in answer.text and "as_of:" not in answer.text
+    assert (
+        '<label class="wrong">As of <input name="as_of" value="yesterday" spellcheck="false"></label>' in answer.text
+    )  # and with the filter to correct
 
 
 def test_a_crash_is_told_without_its_cause(broken: TestClient, caplog: pytest.LogCaptureFixture):

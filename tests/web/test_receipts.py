@@ -2,13 +2,17 @@
 
 import html
 import re
+from dataclasses import fields
 
 import pytest
 from starlette.testclient import TestClient
 
 from tabiji.errors import NotFoundError
+from tabiji.web.filters import Filters
+from tabiji.web.flag_words import FLAG_LABELS
 from tabiji.web.receipts import build_receipt
 from tabiji.workspace import Workspace
+from tabiji.workspace.questions import QUESTIONS
 
 HERE = "/maps/new-business/receipt/funnel"
 
@@ -23,7 +27,7 @@ def test_a_receipt_tells_everything_behind_a_figure(reader: TestClient, filled: 
         f"<b>{t.n_to}</b> went on",
         f"<b>{t.n_from}</b> entered Awareness",
         "95%, Wilson score",
-        "segment: <code>industry = '製造業'</code>",
+        "Condition <code>industry = '製造業'</code>",
         result.provenance.fingerprint,
         "Of all who entered Awareness",
         "new-business · v1",
@@ -40,6 +44,24 @@ def test_the_question_can_be_asked_again_as_cli_and_as_python(reader: TestClient
 
     again = eval(python, {"tabiji": tabiji})
     assert again.to_dict()["transitions"] == filled.map("new-business").funnel(horizon_days=30).to_dict()["transitions"]
+
+
+def test_filters_are_called_as_the_filter_bar_calls_them(reader: TestClient):
+    page = html.unescape(
+        reader.get(f"{HERE}?stage=aware&horizon_days=30&min_n=5&industry=製造業&size=300-999&by=size").text
+    )
+    told = re.search(r"<dt>Filters</dt><dd>(.*?)</dd>", page, re.S)
+    assert told is not None
+    assert [re.sub("<[^>]+>", "", line) for line in told[1].split("<br>")] == [
+        "Horizon (days) 30", "Divided by Size", "Least n of a rate 5", "Industry 製造業", "Size 300–999 employees",
+    ]  # fmt: skip
+    assert "判定期間（日） <b>30</b>" in reader.get(f"{HERE}?stage=aware&horizon_days=30&lang=ja").text
+
+
+def test_every_flag_of_every_question_has_a_label():
+    flags = {flag.name for question in QUESTIONS.values() for flag in question.flags}
+    filters = {f.name.rstrip("_") for f in fields(Filters)}
+    assert flags | filters <= set(FLAG_LABELS)
 
 
 def test_the_default_measure_is_the_one_that_is_shown(filled: Workspace):

@@ -106,3 +106,7 @@ def test_another_site_cannot_keep_or_remove(ws: Workspace) -> None:
     assert stranger.post("/segments", data={"id": "y", "condition": "employees > 3"}).status_code == 403
     assert stranger.post("/segments/x/remove").status_code == 403
     assert [s.id for s in ws.segments.list()] == ["x"]
+
+
+def test_without_a_map_the_page_leads_to_bringing_data(client: TestClient):
+    assert '<a class="solid" href="/start">Bring data</a>' in client.get("/segments?lang=en").text

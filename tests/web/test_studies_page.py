@@ -110,3 +110,7 @@ def test_the_question_of_every_page_can_be_kept(browser: TestClient, ws: Workspa
     assert kept.status_code == 303
     assert "<b>Equal</b>" in browser.get(kept.headers["location"]).text
     assert ws.studies.get(page).flags["segment"] == "industry = '製造業'"
+
+
+def test_without_a_map_the_page_leads_to_bringing_data(client: TestClient):
+    assert '<a class="solid" href="/start">Bring data</a>' in client.get("/studies?lang=en").text

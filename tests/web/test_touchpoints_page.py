@@ -85,7 +85,7 @@ def test_the_cost_table_follows_the_model_of_the_address(visitor: TestClient) ->
     page = visitor.get(f"{PAGE}?cost=last").text
     words = plain(page)
     assert "2026-01-01 to 2026-03-05, in JPY, credit by Last touch" in words
-    assert "Spend without credit exhibition ¥300k" in words and 'title="300,000 JPY"' in page
+    assert "Spend without credit Exhibitions ¥300k" in words and 'title="300,000 JPY"' in page
     assert "¥3,200" in words  # per entry of Deal
 
 

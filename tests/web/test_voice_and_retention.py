@@ -138,6 +138,26 @@ def test_scores_feelings_and_comments(reads: TestClient, customers: Workspace) -
     assert "nobody was lost without a negative touch" in plain(reads.get(f"{VOICE}?lang=en&min_n=5").text)
 
 
+def test_feelings_are_divided_by_segment_too(reads: TestClient, customers: Workspace) -> None:
+    assert 'class="moods small"' not in reads.get(f"{VOICE}?lang=en").text
+    page = reads.get(f"{VOICE}?lang=en&by=industry").text
+    result = customers.map("after").emotion(by="industry")
+    small = page.split('class="moods small"')[1].split("</table>")[0]
+    shown = dict(re.findall(r"<h3>([^<]+) <small>n=([\d,]+)</small>", small))
+    assert shown == {
+        g.value: str(sum(f.measured.n for f in g.feelings if f.role is None)) for g in result.groups
+    }  # fmt: skip
+    told = [f.measured for f in result.groups[0].feelings if f.role is None and f.measured.mean is not None]
+    assert told and all(f"n={m.n}" in small for m in told)
+    found = [link for link in links(page) if "/receipt/felt" in link and "value=" in link]
+    assert len(found) == sum(f.role is None for g in result.groups for f in g.feelings)
+    sheets = [plain(reads.get(link).text) for link in found]
+    assert all("--by industry" in sheet for sheet in sheets) and "卸売業" in sheets[0]
+    of_all = [link for link in links(page) if "/receipt/felt" in link and "value=" not in link]
+    assert of_all and not any("by=" in link for link in of_all)
+    assert reads.get("/maps/after/receipt/felt?stage=signed&by=industry&value=x").status_code == 404
+
+
 def test_every_figure_of_the_voice_page_opens_its_receipt(reads: TestClient) -> None:
     for cut in ("stage", "role", "touchpoint", "month"):
         found = links(reads.get(f"{VOICE}?lang=en&cut={cut}&industry=製造業").text)
@@ -151,7 +171,7 @@ def test_scores_are_divided_by_segment_too(reads: TestClient, customers: Workspa
     page = reads.get(f"{VOICE}?lang=en&by=industry").text
     groups = customers.map("after").voice(by="industry").groups
     assert [g.value for g in groups] == ["卸売業", "製造業"]
-    found = [link for link in links(page) if "value=" in link]
+    found = [link for link in links(page) if "value=" in link and "/receipt/voice" in link]
     assert len(found) == 2 * sum(len(g.surveys) for g in groups)
     sheet = plain(reads.get(next(link for link in found if "survey=nps" in link)).text)
     nps = next(s for s in groups[0].surveys if s.kind == "nps")
@@ -205,7 +225,7 @@ def test_every_figure_of_the_retention_page_opens_its_receipt(reads: TestClient)
     for link in sorted(set(found)):
         answer = reads.get(link)
         assert answer.status_code == 200, link
-        assert "health" in link or "period_days: 180" in plain(answer.text).replace(" 180", " 180"), link
+        assert "health" in link or "Period (days) 180" in plain(answer.text), link
 
 
 def test_retention_is_divided_by_segment(reads: TestClient, customers: Workspace) -> None:
@@ -296,3 +316,11 @@ def test_where_no_stage_confirms_outcomes_the_page_says_which_map_does(reads: Te
     assert customers.map("sales").health().measured == ("deployment", "engagement", "adoption")
     assert f'{told} <a href="/maps/after/retention#health">After the sale · Value</a>' in page
     assert told not in reads.get("/maps/after/retention?lang=en").text
+    # and on the page itself the events can be named: a reader of pages has no command line
+    assert "--outcomes" not in page and '<input name="outcomes" value=""' in page
+    named = reads.get("/maps/sales/retention?lang=en&outcomes=review_held&period_days=180").text
+    with_ = customers.map("sales").health(outcomes="review_held")
+    assert "roi" in with_.measured and '<input name="outcomes"' not in named.split('id="health"')[1]
+    sheets = [link for link in links(named) if "/receipt/health" in link]
+    assert sheets and all("outcomes=review_held" in link and reads.get(link).status_code == 200 for link in sheets)
+    assert all(reads.get(link).status_code == 200 for link in links(named) if "/receipt/churn" in link)

@@ -161,7 +161,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "flags", [{}, {"sort": "amount"}, {"sort": "outlook", "min_n": 1}, {"sort": "name", "search": "a"}], ids=str
+    "flags",
+    [{}, {"sort": "amount"}, {"sort": "due"}, {"sort": "outlook", "min_n": 1}, {"sort": "name", "search": "a"}],
+    ids=str,
 )
 def test_a_page_takes_as_many_queries_for_one_row_as_for_three(
     workspace: Workspace, asked: list[str], flags: dict[str, Any]

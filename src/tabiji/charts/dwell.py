@@ -7,9 +7,9 @@ of the median, what it looks like without those that are still there, and the lo
 from tabiji.charts import lettering, palette
 from tabiji.charts.scale import day_top, linear, num
 from tabiji.charts.svg import sheet, svg, words
-from tabiji.charts.wording import days
+from tabiji.charts.wording import days, refusal_words, too_few
 from tabiji.i18n import N_, pick, text
-from tabiji.metrics.dwell.result import DwellFigures, DwellResult, Stays
+from tabiji.metrics.dwell.result import LAST_STAGE, DwellFigures, DwellResult, Stays
 from tabiji.result import Drawing, register_drawer
 
 EDGE = 6.0
@@ -76,11 +76,19 @@ def told(s: Stays, lang: str | None = None) -> str:
 def why_not(s: Stays, figure: str, lang: str | None = None) -> str:
     """Why a figure of a stay (a name of `Stays.reasons`) is not told, in words."""
     reason = s.reasons.get(figure, "")
-    if reason.startswith("n<"):
-        least = reason.removeprefix("n<")
-        n = s.n - s.open if figure == "closed_only_median_days" else s.n
-        return text(N_("too few to say (n = {n}, at least {least})"), lang, n=n, least=least)
-    return text(reason, lang) if reason else "—"
+    return refusal_words(reason, _counted(s, figure), lang) if reason else "—"
+
+
+def why_briefly(s: Stays, figure: str, lang: str | None = None) -> str:
+    """The same in as few words as fit a cell of a table."""
+    reason = s.reasons.get(figure, "")
+    if reason == LAST_STAGE:
+        return text(N_("last stage"), lang)
+    return too_few(reason, _counted(s, figure), lang) or why_not(s, figure, lang)
+
+
+def _counted(s: Stays, figure: str) -> int:
+    return s.n - s.open if figure == "closed_only_median_days" else s.n
 
 
 def _stay(s: Stays, x: float, width: float, y: float, height: float, top: float, limit: float | None) -> str:

@@ -26,14 +26,19 @@ def register() -> None:
     register_drawer(EmotionResult, draw_emotion)
 
 
-def mood(feelings: Sequence[Feeling], names: Sequence[str], *, width: float, height: float, label: str = "") -> str:
-    """An SVG of the feelings in each stage, −2 to +2: planned dashed, measured solid with its intervals. names: of the stages."""
-    return _svg(width, height, _mood(feelings, names, 0.0, width, 0.0, height), label)
+def mood(
+    feelings: Sequence[Feeling], names: Sequence[str], *, width: float, height: float, label: str = "",
+    beside: Sequence[Feeling] = (),
+) -> str:  # fmt: skip
+    """An SVG of the feelings in each stage, −2 to +2: planned dashed, measured solid with its intervals. names: of the stages ·
+    beside: what was measured of others, to compare with: a thin grey line."""
+    return _svg(width, height, _mood(feelings, names, 0.0, width, 0.0, height, beside), label)
 
 
 def _mood(
-    feelings: Sequence[Feeling], names: Sequence[str], left: float, width: float, top: float, height: float
-) -> str:
+    feelings: Sequence[Feeling], names: Sequence[str], left: float, width: float, top: float, height: float,
+    beside: Sequence[Feeling] = (),
+) -> str:  # fmt: skip
     column = (width - LEFT) / max(1, len(feelings))
     wrapped = [lettering.wrap(name, column - 4, 10, bold=False, max_lines=2) for name in names]
     deep = max((len(lines) for lines in wrapped), default=1)
@@ -48,6 +53,10 @@ def _mood(
         stroke = palette.MUTE if level == 0 else palette.RULE
         out += f'<line x1="{num(left + LEFT)}" x2="{num(left + width)}" y1="{num(y(level))}" y2="{num(y(level))}" stroke="{stroke}"/>'
         out += _text(left + LEFT - 5, y(level) + 3.5, signed(level, 0), 9.5, palette.INK_3, "end")
+    others = [
+        (x, y(f.measured.mean)) if f.measured.mean is not None else None for x, f in zip(xs, beside, strict=False)
+    ]
+    out += _line(others, palette.MUTE, 'stroke-width="1.2" opacity=".8"')
     plan = [(x, y(f.planned)) if f.planned is not None else None for x, f in zip(xs, feelings, strict=True)]
     real = [(x, y(f.measured.mean)) if f.measured.mean is not None else None for x, f in zip(xs, feelings, strict=True)]
     out += _line(plan, palette.INK_3, 'stroke-width="1.4" stroke-dasharray="4 3"')

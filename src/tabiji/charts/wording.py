@@ -3,12 +3,15 @@
 from tabiji import result
 from tabiji.i18n import N_, language, plural, text
 from tabiji.journeymap.model import JourneyMap
+from tabiji.metrics.dwell.result import NOT_REACHED
 from tabiji.metrics.roles import called
 from tabiji.result import Share
 
 DASH = "—"
 MINUS = "−"
 percent = result.percent  # as sentences say it
+UNITS = ((1e10, 1e9, "B"), (1e7, 1e6, "M"), (1e4, 1e3, "k"))  # from which amount on, how much one is, its letter
+UNITS_JA = ((99_995_000, 1e8, "億円"), (1e4, 1e4, "万円"))
 SYMBOLS = {"JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 
 
@@ -43,6 +46,20 @@ def money(value: float | None, currency: str, lang: str | None = None) -> str:
         return shown.replace("-", MINUS)
     symbol = SYMBOLS.get(currency, f"{currency} ")
     return f"{MINUS if value < 0 else ''}{symbol}{compact(abs(value))}"
+
+
+def money_beside(value: float, widest: float, currency: str, lang: str | None = None) -> str:
+    """An amount in the unit of `widest`, the largest of its table, so that all of them compare at a glance: beside 1,750,000 JPY
+    3,297 are ¥3.3k, and in Japanese 0.3万円."""
+    yen = currency == "JPY" and (lang or language()) == "ja"
+    fitting = [(by, unit) for least, by, unit in (UNITS_JA if yen else UNITS) if abs(round(widest)) >= least]
+    if not fitting:
+        return money(value, currency, lang)
+    by, unit = fitting[0]
+    size = abs(value) / by
+    shown = (f"{size:,.1f}" if size < 9.95 else f"{size:,.0f}").removesuffix(".0")
+    sign = MINUS if value < 0 and shown != "0" else ""
+    return f"{sign}{shown}{unit}" if yen else f"{sign}{SYMBOLS.get(currency, f'{currency} ')}{shown}{unit}"
 
 
 def money_interval(low: float, high: float, currency: str, lang: str | None = None) -> str:
@@ -90,7 +107,23 @@ def refusal_words(reason: str, n: int, lang: str | None = None) -> str:
     if reason.startswith("n<"):
         message = N_("too few to say (n = {n}, at least {least})")
         return text(message, lang, n=n, least=reason.removeprefix("n<"))
+    if reason == NOT_REACHED:  # of a median: the stage itself was reached
+        return text(N_("fewer than half so far"), lang)
     return text(reason, lang)
+
+
+def refusal_brief(share: Share, lang: str | None = None) -> str:
+    """The same in as few words as fit a cell of a table; its receipt tells the rest."""
+    from tabiji.metrics.transitions import NOBODY_AT_RISK
+
+    if share.reason == NOBODY_AT_RISK:
+        return text(N_("too early"), lang)
+    return too_few(share.reason, share.n, lang) or refusal(share, lang)
+
+
+def too_few(reason: str | None, n: int, lang: str | None = None) -> str:
+    """`n<10` of 4 → too few (n = 4); empty for any other reason."""
+    return text(N_("too few (n = {n})"), lang, n=count(n)) if (reason or "").startswith("n<") else ""
 
 
 def signed(value: float | None, decimals: int = 1) -> str:
@@ -106,6 +139,13 @@ def days(value: float | None, lang: str | None = None) -> str:
     if value is None:
         return DASH
     return plural("{n} day", "{n} days", round(value), lang)
+
+
+def fine_days(value: float | None, lang: str | None = None) -> str:
+    """The same where single days count: 5.1 days (5.1 日), from 10 days on whole ones."""
+    if value is None or value >= 9.95 or value == round(value):
+        return days(value, lang)
+    return text(N_("{fraction} days"), lang, fraction=f"{value:.1f}")
 
 
 def units(n: int, unit: str, lang: str | None = None) -> str:

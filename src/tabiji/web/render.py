@@ -17,6 +17,7 @@ from tabiji.settings import Settings
 from tabiji.web import words
 from tabiji.web.addresses import of_account, path_of
 from tabiji.web.filters import Filters, read_filters
+from tabiji.web.flag_words import flag_label, flag_lines
 
 HERE = Path(__file__).parent
 ALWAYS = ("version", "lang")  # of every page
@@ -42,8 +43,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals.update(_=i18n.text, ngettext=i18n.plural, pick=i18n.pick, of_account=of_account)
-    env.filters.update(words.FILTERS)
+    env.globals.update(_=i18n.text, ngettext=i18n.plural, pick=i18n.pick, of_account=of_account, flag_lines=flag_lines)
+    env.filters.update(words.FILTERS, flag_label=flag_label)
     return env
 
 
@@ -58,7 +59,11 @@ def render(
     takes: names that the page understands in the address beside the filters; a line of it tells of others (None: not of this page)."""
     state = request.app.state
     maps = _maps(request)
-    map_id = request.path_params.get("map_id") or (maps[0][0] if maps else None)
+    named = request.path_params.get("map_id")
+    known = [id for id, _ in maps]
+    map_id = (
+        named if named in known else known[0] if known else None
+    )  # no line of the rail leads to a map that is not there
     filters = read_filters(request.query_params)
     nav = [n for n in state.nav if map_id is not None or not (n.needs_map or "{map_id}" in n.path)]
     context: dict[str, Any] = {

@@ -8,7 +8,19 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from tabiji.charts import wording
-from tabiji.charts.wording import DASH, count, days, described, interval, percent, refusal, refusal_words, units
+from tabiji.charts.wording import (
+    DASH,
+    count,
+    days,
+    described,
+    fine_days,
+    interval,
+    percent,
+    refusal,
+    refusal_brief,
+    refusal_words,
+    units,
+)
 from tabiji.i18n import N_, text
 from tabiji.settings import Settings
 
@@ -117,9 +129,11 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "percent": percent,
     "interval": interval,
     "refusal": refusal,
+    "brief": refusal_brief,
     "why": refusal_words,
     "described": described,
     "days": days,
+    "fine_days": fine_days,
     "units": units,
     "day": day,
     "moment": moment,

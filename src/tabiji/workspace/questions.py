@@ -42,8 +42,8 @@ ACCOUNTS = (
     one_of("outcome", "Only journeys that are open, won, lost or silent.", ("open", "won", "lost", "dormant")),
     words("search", "Only those whose name or id contains that.", "WORDS"),
     one_of(
-        "sort", "Longest stay first (default), latest entry, latest touch, longest silence, best outlook, largest amount, or by name.",
-        ("stay", "entered", "touch", "silence", "outlook", "amount", "name"), "stay",
+        "sort", "Longest stay first (default), due for a look, latest entry, latest touch, longest silence, best outlook, largest amount, or by name.",
+        ("stay", "due", "entered", "touch", "silence", "outlook", "amount", "name"), "stay",
     ),
     words("group", "Only those with that value of --by.", "VALUE"),
     whole("page", "Which page of the list, from 1.", 1, 10_000_000, 1),

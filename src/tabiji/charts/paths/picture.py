@@ -267,6 +267,7 @@ def _legend(result: PathsResult, lang: str | None) -> str:
         (N_("lost"), palette.SHU, ".5", ""),
         (N_("planned order"), palette.INK_2, "1", "5 4"),
     )
+    only = result.failures[0] if len(result.failures) == 1 else None
     out, x = "", SIDE
     for label, stroke, opacity, dashes in listed:
         if dashes and not result.planned:
@@ -276,7 +277,7 @@ def _legend(result: PathsResult, lang: str | None) -> str:
             f'<line x1="{num(x)}" x2="{num(x + 26)}" y1="11" y2="11" stroke="{stroke}" stroke-opacity="{opacity}" '
             f'stroke-width="{"1.3" if dashes else "8"}"{dashed}/>'
         )
-        words = text(label, lang)
+        words = result.label(only, lang) if only and label == "lost" else text(label, lang)
         out += _text(x + 32, 15, words, 11, palette.INK_2)
         x += 54 + lettering.width(words, 11)
     return out

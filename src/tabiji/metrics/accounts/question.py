@@ -19,9 +19,10 @@ from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.account.expected import expected_by, expected_roles
 from tabiji.metrics.account.outlook import Outlooks, waited
 from tabiji.metrics.accounts.counts import by_outcome, by_stage, group_of, groups, in_group
+from tabiji.metrics.accounts.due import due_order, medians
 from tabiji.metrics.accounts.result import AccountRow, AccountsResult, Described, Listing
 from tabiji.metrics.accounts.standings import OUTCOMES, Standings, standings
-from tabiji.metrics.dwell.pace import StagePace, stage_pace
+from tabiji.metrics.dwell.pace import stage_pace
 from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.moves import with_moves
 from tabiji.metrics.provenance import chosen, provenance
@@ -82,7 +83,8 @@ def accounts(
     pace = stage_pace(with_moves(every, journals, line, rules, executor), journey_map, scope.min_n, executor)
     known = knows_roles(index, scope)
     missing = _missing(found, journey_map) if known else np.zeros(len(found), np.uint64)
-    longer = _longer(found, pace)
+    median = medians(pace)
+    longer = _longer(found, median)
     fits = _fits(found, journey_map, listing, missing, longer, directory)
     if listing.group is not None:
         fits["group"] = in_group(scope, listing.group)[found.unit]
@@ -90,7 +92,7 @@ def accounts(
     clock = waited(every, found.unit, found.stage)
     outlooks = Outlooks(every, scope.horizon_of(journey_map), scope.min_n)
     onward = outlooks.shares(found.stage, clock)[fitting] if listing.sort == "outlook" else None
-    order, notices = _ordered(found.take(fitting), listing, directory, onward)
+    order, notices = _ordered(found.take(fitting), listing, directory, onward, median)
     first = (listing.page - 1) * listing.page_size
     shown = fitting[order[first : first + listing.page_size]]
     asked = question or Question("accounts", journey_map.id)
@@ -136,10 +138,8 @@ def _missing(found: Standings, journey_map: JourneyMap) -> npt.NDArray[np.uint64
     return out
 
 
-def _longer(found: Standings, pace: Sequence[StagePace]) -> npt.NDArray[np.int8]:
+def _longer(found: Standings, median: F8) -> npt.NDArray[np.int8]:
     """int8[u]: 1 = in its stage for longer than the median, 0 = not, −1 = not to be said (see `AccountRow`)."""
-    median = np.array([np.nan if p.median_days is None else p.median_days * DAY for p in pace])
-    median[len(pace) - 1 :] = np.nan
     here = median[found.stage]
     known = (found.ended == NEVER) & ~np.isnan(here)
     return np.where(known, (found.stay > here).astype(np.int8), np.int8(-1)).astype(np.int8)
@@ -170,17 +170,19 @@ def _fits(
 
 
 def _ordered(
-    found: Standings, listing: Listing, directory: Directory, onward: F8 | None
+    found: Standings, listing: Listing, directory: Directory, onward: F8 | None, median: F8
 ) -> tuple[npt.NDArray[np.intp], tuple[Notice, ...]]:
     """Places of the units in the order asked for; equal ones in the order of the index. onward: float64[u], their outlooks,
-    where it is the order of these."""
+    where it is the order of these · median: float64[n_stages], stays."""
     key: npt.NDArray[Any]
     notices: tuple[Notice, ...] = ()
-    if listing.sort == "amount":
+    if listing.sort in ("amount", "due"):
         amount, others = directory.amounts(found)
-        key = np.where(np.isnan(amount), np.inf, -amount)
         if others:
             notices = (Notice("other_currencies", OTHER_CURRENCIES, {"currencies": ", ".join(others)}),)
+        if listing.sort == "due":
+            return due_order(found, median, amount), notices
+        key = np.where(np.isnan(amount), np.inf, -amount)
     elif onward is not None:
         key = np.where(np.isnan(onward), np.inf, -onward)
     elif listing.sort == "name":

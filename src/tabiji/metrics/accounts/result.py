@@ -9,7 +9,7 @@ from tabiji.i18n import N_, pick, sentences, text
 from tabiji.metrics.dwell.pace import StagePace
 from tabiji.result import Result, Share
 
-SORTS = ("stay", "entered", "touch", "silence", "outlook", "amount", "name")
+SORTS = ("stay", "due", "entered", "touch", "silence", "outlook", "amount", "name")
 OUTCOME_NAMES = ("open", "won", "lost", "dormant")
 
 

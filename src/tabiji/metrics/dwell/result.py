@@ -1,6 +1,6 @@
 """What `dwell` answers: stays per stage, per group, and whether groups leave at one pace."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -83,8 +83,8 @@ class PaceTest:
     name: Mapping[str, str] = field(default_factory=dict)
     clustered: bool = False
 
-    def meaning(self, lang: str | None = None) -> str:
-        """What the test says, in words."""
+    def meaning(self, lang: str | None = None, called: Callable[[str | None], str] | None = None) -> str:
+        """What the test says, in words. called: what a value of `--by` is called (default: as the data call it)."""
         stage = pick(self.name, lang) or self.id
         if self.p is None or not self.groups:
             return text(
@@ -99,12 +99,13 @@ class PaceTest:
                 lang, stage=stage, p=self.p,
             )  # fmt: skip
         fastest = max(self.groups, key=lambda g: g.left / g.expected if g.expected else 0.0)
+        value = called(fastest.value) if called is not None else value_name(fastest.value, lang)
         return text(
             N_(
                 "In {stage} the groups leave at different paces: if all left at one pace, differences as large as these would come"
                 " up with probability {p:.2g}. Fastest: {value}, {left:,} left where {expected:,.0f} were expected."
             ),
-            lang, stage=stage, p=self.p, value=value_name(fastest.value, lang), left=fastest.left, expected=fastest.expected,
+            lang, stage=stage, p=self.p, value=value, left=fastest.left, expected=fastest.expected,
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:

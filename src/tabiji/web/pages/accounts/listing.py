@@ -1,16 +1,17 @@
 """What the page of the list shows beside the rows: tabs with counts, links that keep the rest of the address, badges of roles."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from tabiji.charts.wording import role_name
-from tabiji.i18n import N_, pick, text
+from tabiji.i18n import N_, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.accounts.result import AccountRow, AccountsResult
 from tabiji.settings import Settings
 from tabiji.web.addresses import and_query, of_account
 from tabiji.web.filters import PICKS, Filters
+from tabiji.web.outcome_words import outcome_words
 from tabiji.web.segments import groups_of
 
 OWN = (
@@ -23,8 +24,8 @@ OWN = (
     "page",
     "group",
 )  # of the address, beside the filters
-OUTCOMES = {"open": N_("open"), "won": N_("won"), "lost": N_("lost"), "dormant": N_("went silent")}
 SORTS = {
+    "due": N_("due for a look"),
     "stay": N_("longest in the stage"),
     "entered": N_("latest entry"),
     "touch": N_("latest touch"),
@@ -33,6 +34,16 @@ SORTS = {
     "amount": N_("largest amount"),
     "name": N_("name"),
 }
+DUE = N_(
+    "First those that have just passed the median of their stage, up to one and a half times as long; then those within it, then those far beyond "
+    "it; at the end those that have ended. In each, the largest amount first, then the latest entry."
+)
+DAILY = "due"  # the order where the address names none: the list is opened every morning
+HEADS = {  # column → the orders that its heading offers, each press the next one
+    "name": ("name",), "stage": ("entered",), "stay": ("stay",), "onward": ("outlook",), "touch": ("touch", "silence"),
+    "amount": ("amount",),
+}  # fmt: skip
+UPWARD = ("name", "silence")  # smallest first; all others: largest first
 UNFILTERED = dict.fromkeys(("from", "to", *PICKS), "")  # of figures over all journeys of the map
 _SCALE = 3.0  # medians that the bar of a stay is long
 
@@ -45,6 +56,16 @@ class Tab:
     n: int
     href: str
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A heading that orders the list. direction: as in `aria-sort`, empty where the list is ordered otherwise · order: what a press
+    leads to, in words."""
+
+    href: str
+    direction: str
+    order: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +96,7 @@ class ListPage:
     stages: tuple[Tab, ...]
     outcomes: tuple[Tab, ...]
     groups: tuple[Tab, ...]  # empty where the list is not divided
+    heads: Mapping[str, Head]
     roles: tuple[tuple[str, str], ...]
     lines: tuple[Line, ...]
     before: str  # address of the page before, empty on the first
@@ -120,6 +142,7 @@ def list_page(
         stages=tuple(stages),
         outcomes=tuple(outcomes),
         groups=tuple(groups),
+        heads={column: _head(orders, result.listing.sort, at) for column, orders in HEADS.items()},
         roles=tuple((role, role_name(journey_map, role)) for role in result.roles if result.knows_roles),
         lines=tuple(
             _line(journey_map, result, row, and_query(of_account(journey_map.id, row.id), kept))
@@ -133,6 +156,13 @@ def list_page(
     )
 
 
+def _head(orders: Sequence[str], sort: str, at: Callable[..., str]) -> Head:
+    """The heading of a column."""
+    following = orders[(orders.index(sort) + 1) % len(orders)] if sort in orders else orders[0]
+    direction = "" if sort not in orders else "ascending" if sort in UPWARD else "descending"
+    return Head(at(sort=following), direction, text(SORTS[following]))
+
+
 def _line(journey_map: JourneyMap, result: AccountsResult, row: AccountRow, href: str) -> Line:
     median = next((p.median_days for p in result.pace[:-1] if p.id == row.stage), None)
     return Line(
@@ -143,17 +173,6 @@ def _line(journey_map: JourneyMap, result: AccountsResult, row: AccountRow, href
         badges=tuple(badge(journey_map, role, role in row.roles, role in row.missing) for role in result.roles),
         missing=text(", ").join(role_name(journey_map, role) for role in row.missing),
     )
-
-
-def outcome_words(journey_map: JourneyMap) -> dict[str, str]:
-    """How a journey may have ended, in the words of the map where they say more: a map of what follows the sale is not "won"."""
-    out = {outcome: text(words) for outcome, words in OUTCOMES.items()}
-    success = next((s for s in journey_map.main_line if s.kind == "success"), None)
-    if success is not None and success.milestone != "won" and success.id != "won":
-        out["won"] = pick(success.name) or success.id
-    if len(journey_map.failures) == 1:
-        out["lost"] = pick(journey_map.failures[0].name) or out["lost"]
-    return out
 
 
 def badge(journey_map: JourneyMap, role: str, there: bool, missing: bool) -> Badge:

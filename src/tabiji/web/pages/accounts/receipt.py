@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tabiji.charts.wording import count, days
+from tabiji.charts.wording import count, days, refusal_words
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text
 from tabiji.metrics.dwell.result import NOT_REACHED
@@ -49,7 +49,9 @@ def accounts_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters
         definition=text(STAY, stage=name),
         question=result.question,
         provenance=result.provenance,
-        value=days(pace.median_days) if pace.median_days is not None else text(pace.reason or NOT_REACHED),
+        value=days(pace.median_days)
+        if pace.median_days is not None
+        else refusal_words(pace.reason or NOT_REACHED, pace.n),
         denominator=(text(N_("journeys that entered the stage")), pace.n),
         source="Kaplan & Meier 1958",
     )

@@ -10,9 +10,10 @@ from tabiji.i18n import N_
 from tabiji.metrics.account.posts import post
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
+from tabiji.web.outcome_words import outcome_words
 from tabiji.web.pages.accounts import outlook_receipt, receipt  # noqa: F401 - they register the receipts of these pages
 from tabiji.web.pages.accounts.account import account_page, labelled
-from tabiji.web.pages.accounts.listing import OWN, SORTS, UNFILTERED, list_page, outcome_words
+from tabiji.web.pages.accounts.listing import DAILY, DUE, OWN, SORTS, UNFILTERED, list_page
 from tabiji.web.render import Nav, render
 from tabiji.web.segments import BY
 from tabiji.workspace.questions import QUESTIONS
@@ -33,7 +34,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         own.pop("group", None)  # of a division that was taken away
     takes = {flag.name for flag in QUESTIONS["accounts"].flags}
     offered = choices(workspace, measured.map)
-    result = measured.accounts(**{k: v for k, v in filters.flags.items() if k in takes}, **own)
+    result = measured.accounts(**{k: v for k, v in filters.flags.items() if k in takes}, **{"sort": DAILY, **own})
     return render(
         request,
         "accounts/page.html",
@@ -49,6 +50,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         pinned=version,
         outcomes=outcome_words(measured.map),
         sorts=SORTS,
+        due=DUE,
         unfiltered=UNFILTERED,
         zone=workspace.settings.zone,
     )

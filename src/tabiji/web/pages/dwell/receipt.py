@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tabiji.charts.dwell import why_not
 from tabiji.charts.wording import count, days
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, pick, text, value_name
@@ -126,8 +127,9 @@ def _figures(result: DwellResult, value: str | None) -> DwellFigures:
 
 
 def _value(s: Stays, measure: str) -> str:
-    found = {"stay": s.median_days, "advance": s.advance_median_days, "closed": s.closed_only_median_days}[measure]
-    return text(N_("{days:,.1f} days"), days=found) if found is not None else "—"
+    figure = {"stay": "median_days", "advance": "advance_median_days", "closed": "closed_only_median_days"}[measure]
+    found = getattr(s, figure)
+    return text(N_("{days:,.1f} days"), days=found) if found is not None else why_not(s, figure)
 
 
 def _beside(s: Stays, measure: str) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
 from tabiji.web.pages.dwell.receipt import factors  # registers the receipts of this page
 from tabiji.web.render import Nav, render
-from tabiji.web.segments import BY, groups_of, with_groups
+from tabiji.web.segments import BY, group_label, groups_of, with_groups
 from tabiji.web.sheets import csv_response
 
 router = APIRouter()
@@ -49,12 +49,13 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         by=by,
         by_labels={name: label for name, label in BY.items() if offered.offers(name)},
         groups=groups_of(result.groups, by, workspace.settings),
+        called=lambda value: group_label(value, by, workspace.settings),
         velocities={g.value or "": g for g in velocity.groups},
         zone=workspace.settings.zone,
         limits=limits,
         top=top,
         strip=strip,
-        told=drawn.told,
+        why_briefly=drawn.why_briefly,
         why_not=drawn.why_not,
         factors=factors,
         legend=[(Markup(drawn.legend_mark(name)), label) for name, label in drawn.LEGEND],  # noqa: S704 - constants

@@ -7,12 +7,13 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from tabiji.charts import funnel as drawn
-from tabiji.i18n import N_
+from tabiji.i18n import N_, text
 from tabiji.metrics.funnel.result import Transition
 from tabiji.metrics.periods import Every
 from tabiji.result import Share
 from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
+from tabiji.web.outcome_words import outcome_words
 from tabiji.web.pages.funnel import bottlenecks, receipt  # noqa: F401 - registers the receipts of this page
 from tabiji.web.pages.funnel.cohorts import LABELS, Cohort, cohorts, measured_cohorts
 from tabiji.web.render import Nav, render
@@ -40,6 +41,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     kind: Every = next((k for k in LABELS if k == request.query_params.get("cohort")), "quarter")
     result = measured.funnel(**_asked(filters, by))
     groups = groups_of(result.groups, by, workspace.settings)
+    ended = {"lost": outcome_words(measured.map)["lost"]}
     return render(
         request,
         "funnel/page.html",
@@ -62,7 +64,8 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         bar=_bar,
         top=drawn.axis_top(s for t in result.transitions for s in (t.censoring_aware, t.naive, t.mature)),
         marks=(drawn.AWARE, drawn.NAIVE, drawn.MATURE),
-        parts=drawn.parts(result.mode),
+        parts=[(name, ended.get(name, text(label)), *paint) for name, label, *paint in drawn.parts(result.mode)],
+        lost=ended["lost"],
         **bottlenecks.section(measured, result, filters, request.query_params.get("of") or None),
     )
 

@@ -17,6 +17,7 @@ from tabiji.metrics.paths.result import Edge, PathsResult
 from tabiji.result import Share
 from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
+from tabiji.web.outcome_words import outcome_words
 from tabiji.web.pages.paths import receipt  # noqa: F401 - registers the receipts of this page
 from tabiji.web.render import Nav, render
 from tabiji.web.segments import BY, groups_of
@@ -77,6 +78,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     return render(
         request,
         "paths/page.html",
+        lost=outcome_words(measured.map)["lost"],
         takes=("level", "returns", "cover"),
         map=measured.map,
         version=measured.version,

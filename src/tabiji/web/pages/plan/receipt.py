@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tabiji.charts.wording import count, money, percent
+from tabiji.charts.wording import count, money, money_beside, percent
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, text, value_name
 from tabiji.metrics.conformance.deviation_result import EXTRA, MISSING, NOT_MET, OUT_OF_ORDER, WRONG_ROLE, Deviation
@@ -163,8 +163,10 @@ def _onward(result: ConformanceResult, d: Deviation) -> Receipt:
 def _value(result: ConformanceResult, d: Deviation) -> Receipt:
     v, currency = d.value, d.currency or ""
     told = text(v.reason) if v.reason else money(v.difference, currency)
-    if v.low is not None and v.high is not None:
-        told += f" ({money(v.low, currency)} – {money(v.high, currency)})"
+    if v.difference is not None and v.low is not None and v.high is not None:
+        widest = max(abs(v.difference), abs(v.low), abs(v.high))
+        found, low, high = (money_beside(x, widest, currency) for x in (v.difference, v.low, v.high))
+        told = f"{found} ({low} – {high})"
     return Receipt(
         title=d.sentence(),
         definition=text(VALUED, stage=d.name("compared_at"), days=result.horizon_days),

@@ -1,6 +1,7 @@
 """The page Plan vs actual."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -9,8 +10,8 @@ from starlette.responses import Response
 
 from tabiji.charts import plan as drawn
 from tabiji.charts.funnel import SMALL, interval_strip
-from tabiji.charts.wording import money
-from tabiji.i18n import N_, pick
+from tabiji.charts.wording import money_beside, too_few
+from tabiji.i18n import N_, pick, text
 from tabiji.metrics.conformance.deviation_result import LATE, WRONG_ROLE, Deviation, Difference
 from tabiji.metrics.conformance.words import CLASS_NAMES, proposal
 from tabiji.web.choices import choices
@@ -64,7 +65,8 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         names={s.id: pick(s.name) or s.id for s in measured.map.main_line},
         strip=lambda d: Markup(drawn.difference_strip(d, width=150, height=18, top=top)),  # noqa: S704 - numbers only
         points=points,
-        price=price,
+        few=few,
+        price=partial(price, widest=widest_amount(result.deviations)),
         where=lambda d: accounts_query(d, filters),
         paths="/maps/{map_id}/paths" in {n.path for n in request.app.state.nav},
     )
@@ -86,13 +88,26 @@ def points(value: float | None) -> str:
     return (f"{shown:+.0f}" if abs(shown) >= 9.5 else f"{shown:+.1f}").replace("-", "−")
 
 
-def price(d: Deviation, difference: Difference) -> tuple[str, str]:
-    """The difference in value per journey, and its interval, in the reader's words."""
+def widest_amount(deviations: Iterable[Deviation]) -> float:
+    """The largest amount that the table tells."""
+    told = (d.value for d in deviations)
+    return max((abs(v) for x in told for v in (x.difference, x.low, x.high) if v is not None), default=0.0)
+
+
+def price(d: Deviation, difference: Difference, widest: float) -> tuple[str, str]:
+    """The difference in value per journey, and its interval, in the reader's words. widest: the largest amount of the table,
+    in whose unit all are told."""
     if difference.difference is None or difference.low is None or difference.high is None or d.currency is None:
         return "", ""
     sign = "+" if difference.difference > 0 else ""
-    ends = " – ".join(money(v, d.currency) for v in (difference.low, difference.high))
-    return sign + money(difference.difference, d.currency), ends
+    low, high = (money_beside(v, widest, d.currency) for v in (difference.low, difference.high))
+    return sign + money_beside(difference.difference, widest, d.currency), f"{low} – {high}"
+
+
+def few(difference: Difference) -> str:
+    """Why there is no difference, in a few words: of the side with fewer journeys where these are too few."""
+    reason, n = difference.reason, min(difference.n_with, difference.n_without)
+    return too_few(reason, n) or (text(reason) if reason else "—")
 
 
 def propose(d: Deviation) -> str:

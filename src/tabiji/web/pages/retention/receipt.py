@@ -14,7 +14,8 @@ from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.workspace import MeasuredMap
 
 ORDERED = ("mode", "window_days")  # of the funnel
-OWN = ("period_days", "starts", "renewals", "expansions", "contractions", "ends")
+OF_HEALTH = ("usage", "outcomes")  # what only `health` understands
+OWN = ("period_days", "starts", "renewals", "expansions", "contractions", "ends", *OF_HEALTH)
 METHODS = {
     "left_of_start": N_("95%, Wilson score"),
     "ends_over_start": N_("95%, exact Poisson interval of the ends"),
@@ -37,11 +38,11 @@ SOURCES = {
 def retention_flags(flags: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     """The flags that mean something to `retention`; the period is a parameter of the page."""
     kept = {name: value for name, value in flags.items() if name not in ORDERED}
-    return kept | own_parameters(parameters)
+    return kept | {name: value for name, value in own_parameters(parameters).items() if name not in OF_HEALTH}
 
 
 def own_parameters(parameters: Mapping[str, str]) -> dict[str, str]:
-    """What the page asks for beside the filters: its period, and names of events."""
+    """What the page asks for beside the filters: its period, names of events, channels of use."""
     return {name: value for name in OWN if (value := parameters.get(name, "").strip())}
 
 

@@ -1,12 +1,12 @@
 """Receipts of the page about emotion and voice: a score, a feeling, a share of negative touches, their link with being lost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tabiji.charts.wording import count, percent, refusal_words, role_name, signed
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, pick, text, value_name
-from tabiji.metrics.feelings.emotion_result import EmotionResult
+from tabiji.metrics.feelings.emotion_result import EmotionResult, Feeling
 from tabiji.metrics.feelings.voice_result import Score, Survey, VoiceResult
 from tabiji.metrics.means import Mean
 from tabiji.web.receipts import Receipt, receipt_kind
@@ -29,9 +29,9 @@ def voice_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in flags.items() if name not in ORDERED}
 
 
-def emotion_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
-    """The flags that mean something to `emotion`; the page divides scores only."""
-    return {name: value for name, value in flags.items() if name not in (*ORDERED, "by")}
+def emotion_flags(flags: Mapping[str, Any], *, divided: bool = False) -> dict[str, Any]:
+    """The flags that mean something to `emotion`. divided: into the groups of `by`; a figure of all does without."""
+    return {name: value for name, value in flags.items() if name not in ORDERED and (divided or name != "by")}
 
 
 def score_words(survey: Survey, m: Mean) -> str:
@@ -104,21 +104,21 @@ def _score(result: VoiceResult, parameters: Mapping[str, str]) -> tuple[Survey, 
 
 @receipt_kind("felt")
 def felt_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
-    """Parameters: `stage`, and `role` (none: everybody)."""
-    result = measured.emotion(with_link=False, **emotion_flags(flags))
+    """Parameters: `stage`, `role` (none: everybody), and `value`, one of the filter `by`."""
+    value = parameters.get("value")
+    result = measured.emotion(with_link=False, **emotion_flags(flags, divided=value is not None))
     stage, role = parameters.get("stage", ""), parameters.get("role") or None
-    found = next((f for f in result.feelings if (f.stage, f.role) == (stage, role)), None)
+    feelings = _feelings(result, value)
+    found = next((f for f in feelings if (f.stage, f.role) == (stage, role)), None)
     if found is None:
-        raise NotFoundError(
-            "stage", f"{stage} {role or ''}".strip(), [f.stage for f in result.feelings if f.role is None]
-        )
+        raise NotFoundError("stage", f"{stage} {role or ''}".strip(), [f.stage for f in feelings if f.role is None])
     m, beside = found.measured, [(text(N_("planned")), signed(found.planned))]
     if m.low is not None:
         beside.append((text(N_("95% interval")), f"{signed(m.low)} – {signed(m.high)}"))
     beside += [(text(SOURCES[name]), count(n)) for name, n in found.sources.items()]
     who = text(N_("everybody")) if role is None else role_name(measured.map, role)
     return Receipt(
-        title=f"{_stage(result, stage)} · {who}",
+        title=" · ".join([_stage(result, stage), who, *([] if value is None else [value_name(value)])]),
         definition=text(FEELING),
         question=result.question,
         provenance=result.provenance,
@@ -129,6 +129,16 @@ def felt_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Ma
         beside=tuple(beside),
         notices=result.notices,
     )
+
+
+def _feelings(result: EmotionResult, value: str | None) -> Sequence[Feeling]:
+    """The feelings of all, or of a group."""
+    if value is None:
+        return result.feelings
+    for group in result.groups:
+        if (group.value or "") == value:
+            return group.feelings
+    raise NotFoundError("value", value, [g.value or "" for g in result.groups])
 
 
 FEELING = N_(

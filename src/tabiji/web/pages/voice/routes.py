@@ -10,7 +10,7 @@ from tabiji.charts import palette
 from tabiji.charts import retention as strips
 from tabiji.charts import voice as drawn
 from tabiji.charts.scores import SURVEY_NAMES
-from tabiji.charts.wording import role_name
+from tabiji.charts.wording import role_name, signed
 from tabiji.i18n import N_, pick, sentences, text
 from tabiji.journeymap import JourneyMap
 from tabiji.metrics.feelings.emotion_result import Feeling, meaning
@@ -19,6 +19,7 @@ from tabiji.result import Share
 from tabiji.settings import Settings
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
+from tabiji.web.pages.voice.divided import MOST_GROUPS, group_moods
 from tabiji.web.pages.voice.receipt import (  # registers its receipts
     emotion_flags,
     range_words,
@@ -46,7 +47,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     measured = workspace.map(map_id, version)
     filters = read_filters(request.query_params)
     result = measured.voice(**voice_flags(filters.flags))
-    emotion = measured.emotion(**emotion_flags(filters.flags))
+    emotion = measured.emotion(**emotion_flags(filters.flags, divided=True))
     offered = choices(workspace, measured.map)
     cut = request.query_params.get("cut", "")
     cut = "" if filters.by else cut if cut in CUTS else "stage"
@@ -66,6 +67,8 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         cut=cut,
         cuts={name: text(LABELS[name]) for name in CUTS},
         by_labels={name: label for name, label in BY.items() if offered.offers(name)},
+        moods=group_moods(emotion, measured.map, filters.by, workspace.settings),
+        most_groups=MOST_GROUPS,
         parts=_parts(result, measured.map, cut, filters.by, workspace.settings),
         surveys={s.name: survey_name(s) for s in result.surveys},
         groups=GROUPS,
@@ -83,6 +86,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         said=sentences([result.explain() if result.surveys else "", emotion.worst()]),
         names=names_by_id(workspace.lake, measured.map.unit, [c.unit for c in result.comments]),
         meaning=meaning(emotion.link) if emotion.link is not None else "",
+        signed=signed,
         score_words=score_words,
         range_words=range_words,
     )
