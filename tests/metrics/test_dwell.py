@@ -87,6 +87,16 @@ def test_not_reached_is_told_apart_from_too_few_and_from_none() -> None:
     assert refused.reasons["closed_only_median_days"] == "n<6"
 
 
+def test_the_sentence_tells_how_many_passed_over_the_stage() -> None:
+    stayed = [e for u in (1, 2) for e in history(u, (0, 0), (1, 1), (30, 2))]
+    told = ask([*history(0, (0, 0), (5, 2)), *stayed], 3, 50.0)
+    assert (told.stages[1].median_days, told.stages[1].skipped) == (29, 1)
+    assert told.explain("en").endswith(
+        "half have left after 29 days. 1 passed over it, which counts as a stay of 0 days."
+    )
+    assert "passed over" not in ask(stayed, 3, 50.0).explain("en")
+
+
 def test_the_sentence_rounds_days_as_the_pages_do() -> None:
     told = ask([*history(0, (0, 0), (10.4, 1)), *history(1, (0, 0))], 2, 20.0)
     assert told.stages[0].median_days == pytest.approx(10.4)

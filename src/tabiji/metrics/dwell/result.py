@@ -192,10 +192,16 @@ class DwellResult(Result):
             N_("Journeys stay longest in {stage}: half have left after {days:,.0f} days."),
             lang, stage=pick(longest.name, lang) or longest.id, days=longest.median_days,
         )  # fmt: skip
+        told = [said]
         if longest.closed_only_median_days is not None and longest.open:
-            closed = text(
-                N_("Without the {open:,} that {open:is|are} still there it would look like {days:,.0f} days."),
-                lang, open=longest.open, days=longest.closed_only_median_days,
-            )  # fmt: skip
-            return sentences([said, closed], lang)
-        return said
+            told.append(
+                text(
+                    N_("Without the {open:,} that {open:is|are} still there it would look like {days:,.0f} days."),
+                    lang,
+                    open=longest.open,
+                    days=longest.closed_only_median_days,
+                )
+            )
+        if longest.skipped:
+            told.append(text(N_("{n:,} passed over it, which counts as a stay of 0 days."), lang, n=longest.skipped))
+        return sentences(told, lang)
