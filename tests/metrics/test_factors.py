@@ -34,13 +34,13 @@ RULES = small_world.rules(
 )  # fmt: skip
 
 
-def ask(events: Sequence[E], n_units: int, as_of: float = 400, *, min_n: int = 1, cuts: Sequence[int] = (), traits: Traits | None = None) -> Factors:  # fmt: skip
+def ask(events: Sequence[E], n_units: int, as_of: float = 400, *, min_n: int = 1, cuts: Sequence[int] = (), traits: Traits | None = None, by: Any = RULES, the_map: JourneyMap = MAP) -> Factors:  # fmt: skip
     index = small_world.index(events, n_units, ["k"] * 6, ROLE_SETS, cuts=cuts)
     scope = Scope(instant(int(as_of * DAY)), min_n=min_n)
     with LocalExecutor(2) as executor:
-        journals = journal(index, RULES, executor)
+        journals = journal(index, by, executor)
         found = bottleneck(
-            index, MAP, RULES, journals, scope, executor=executor, currency="JPY", stage="consider",
+            index, the_map, by, journals, scope, executor=executor, currency="JPY", stage="consider",
             traits=lambda: traits or Traits(None, None),
         )  # fmt: skip
     assert found.factors is not None
@@ -82,6 +82,27 @@ def test_weeks_with_and_without_by_hand() -> None:
     assert {f.key for f in found.items} == {"demo", "decision_maker"}  # nobody met the fair, no champion came
     assert found.adjusted_for == (FIRST_CHANNEL, TIME_SPENT)
     assert "Too few journeys" in found.explain("en")
+
+
+def test_where_journeys_go_back_each_stay_is_one_of_its_own() -> None:
+    """Weeks elsewhere are no weeks in the stage, what happens there is not met in it, and going back is not going on."""
+    stages = (Stage("look", {}), *MAP.stages)
+    by = small_world.rules(
+        6, 4, {0: [4], 1: [0], 2: [1], 3: [2]}, failures=[3], success=2, stage_ids=("look", "consider", "won", "lost"),
+        touchpoints={"demo": [3]}, n_role_sets=3, inactive=3650 * DAY, regress=[0],
+    )  # fmt: skip
+    events = [
+        # considers for 14 days, goes back for 70 (a demo there), considers for 21 (a demo in the first week), is won
+        *(e(0, 100, 0), e(0, 114, 4), e(0, 150, 3), e(0, 184, 0), e(0, 186, 3), e(0, 205, 1)),
+        # a demo in the first stay is none in the second
+        *(e(1, 100, 0), e(1, 101, 3), e(1, 114, 4), e(1, 121, 0), e(1, 128, 1)),
+    ]
+    found = ask(events, 2, by=by, the_map=replace(MAP, stages=stages))
+    assert (found.n, found.went) == (4, 2)
+    demo = of(found, "touchpoint", "demo")
+    assert (demo.n_with, demo.n_without) == (2, 2)
+    assert (demo.weeks_with, demo.weeks_without) == (2 + 1, 2 + 1 + 1 + 1)
+    assert (demo.went_with, demo.went_without) == (1, 1)
 
 
 def test_a_role_set_makes_all_its_roles_be_there_and_the_same_weeks_are_tested_once() -> None:

@@ -340,6 +340,18 @@ def test_who_left_or_went_on_before_the_landmark_is_not_compared() -> None:
     assert late.reason == "the landmark lies beyond the horizon"
 
 
+def test_who_went_back_before_the_landmark_is_not_compared() -> None:
+    """With regress: considered on day 10, taken back on day 20, considering again from day 30, won on day 60."""
+    by = small_world.rules(
+        5, 4, {0: [0], 1: [1], 2: [2], 3: [3]}, failures=[3], success=2, inactive=365 * DAY, stage_ids=IDS, n_role_sets=5,
+        regress=[0],
+    )  # fmt: skip
+    events = [*stages(0, (0, 0), (10, 1), (20, 0), (30, 1), (60, 2)), *stages(1, (0, 0), (10, 1), (60, 2))]
+    n = [sum((o.with_role.n, o.without.n)) for o in ask(events, 2, 400, by=by).total.onward if o.stage == "consider"]
+    assert set(n) == {1}
+    assert {o.with_role.n + o.without.n for o in ask(events, 2, 400).total.onward if o.stage == "consider"} == {2}
+
+
 def test_day_only_data_say_the_same_as_the_plan() -> None:
     """Whole days only: who comes on the day of going on was there in time, here and in conformance; the day after is too late."""
     events = [

@@ -21,6 +21,7 @@ from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import F8, I4, U1, U2, Index
 from tabiji.journeymap.model import JourneyMap
+from tabiji.metrics.bootstrap import ADVANCED
 from tabiji.metrics.bottleneck.factor_result import FEW_WENT, LEAST_WENT, Factor, Factors
 from tabiji.metrics.bottleneck.hazard import corrected, fit, two_sided
 from tabiji.metrics.bottleneck.presence import NEVER_THERE, NO_ORIGIN, WEEK, Stays, Wanted, lookup, since_when
@@ -30,6 +31,8 @@ from tabiji.metrics.entries import Entries
 from tabiji.metrics.intervals import z_value
 from tabiji.metrics.roles import role_names
 from tabiji.metrics.scope import Scope, seconds
+from tabiji.metrics.stays import stays_in
+from tabiji.metrics.survival import CAUSE_MASK, CENSORED
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
@@ -59,7 +62,7 @@ def factors(
     traits: Traits,
     executor: Executor,
 ) -> Factors:
-    """The factors of the transition from stage `k` of the main line, among the journeys `kept`."""
+    """The factors of the transition from stage `k` of the main line, among the journeys `kept` (with their moves)."""
     stays, n, went = _stays(kept, k)
     wanted = _wanted(index, journey_map, rules)
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
@@ -86,16 +89,15 @@ def factors(
 def _stays(kept: Entries, k: int) -> tuple[Stays, I4, U1]:
     """The stays in stage `k` that were at risk for a week or more: themselves, their weeks, and whether they went on.
 
-    A week that an open stay has not finished is left out; the last week of an ended one counts whole."""
-    here, there = kept.reached_at[k], kept.reached_at[k + 1]
-    went = there != NEVER
-    leave = np.where(went, there, np.minimum(kept.ended, kept.as_of)).astype(np.int64)
-    lasted = np.where(here == NEVER, 0, leave - here)
-    open_ = ~went & (kept.outcome == 0)
-    n = np.where(open_, lasted // WEEK, -(-lasted // WEEK))
-    inside = np.flatnonzero((here != NEVER) & (n > 0))
-    stays = Stays(kept.unit[inside], kept.start[inside], here[inside], leave[inside].astype(np.int32))
-    return stays, n[inside].astype(np.int32), went[inside].astype(np.uint8)
+    A week that an open stay has not finished is left out; the last week of an ended one counts whole. Where journeys go back, each
+    stay is one of its own: weeks elsewhere are not weeks here, and going back ends a stay without going on."""
+    there = stays_in(kept, k)
+    lasted, cause = there.duration, there.packed & CAUSE_MASK
+    n = np.where(cause == CENSORED, lasted // WEEK, -(-lasted // WEEK))
+    inside = np.flatnonzero(n > 0)
+    mine, here = there.journey[inside], there.entered[inside]
+    stays = Stays(kept.unit[mine], kept.start[mine], here, (here + lasted[inside]).astype(np.int32))
+    return stays, n[inside].astype(np.int32), (cause[inside] == ADVANCED).astype(np.uint8)
 
 
 def _wanted(index: Index, journey_map: JourneyMap, rules: "Rules") -> list[Wanted]:

@@ -28,6 +28,7 @@ from tabiji.metrics.bottleneck.stakes import Attribute
 from tabiji.metrics.deals import Amounts, deal_values, no_amounts
 from tabiji.metrics.entries import Entries, entries, main_line, of_groups
 from tabiji.metrics.funnel.result import Transition
+from tabiji.metrics.moves import with_moves
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.resampling import resampled_notice
 from tabiji.metrics.scope import DAY, Scope, seconds
@@ -94,7 +95,8 @@ def bottleneck(
     if traits is None or of is None:
         return result
     k = next(x for x, s in enumerate(line) if s.id == of)
-    return replace(result, factors=factors(index, journey_map, rules, journals, scope, kept, k, traits(), executor))
+    moved = chosen(with_moves(found, journals, main_line(journey_map, rules), rules, executor), scope)
+    return replace(result, factors=factors(index, journey_map, rules, journals, scope, moved, k, traits(), executor))
 
 
 def _groups(
