@@ -7,15 +7,15 @@ horizon (censoring-aware, see `funnel`), as seen at as-of · *survey*: net promo
 to as-of, and no value before. The value before is the same question asked `days` earlier.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tabiji.compute.executor import Executor
-from tabiji.i18n import N_, listed, pick, text
+from tabiji.i18n import N_
 from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import Index
@@ -23,11 +23,12 @@ from tabiji.journeymap.model import JourneyMap, Measure
 from tabiji.metrics.entries import Entries, entries, main_line
 from tabiji.metrics.feelings.emotion import KINDS, Answers, feelings
 from tabiji.metrics.kpi.counting import Counting, count_events
+from tabiji.metrics.kpi.result import Actual, KpiResult, KpiValue
 from tabiji.metrics.means import mean_of
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.scope import Scope, seconds
 from tabiji.metrics.transitions import advance
-from tabiji.result import Question, Result
+from tabiji.result import Question
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
@@ -36,78 +37,7 @@ NO_STAGE_FOLLOWS = N_("no stage follows")
 NO_SURVEYS = N_("there are no survey answers")
 EVER = -(2**31)  # an instant before every event
 
-
-@dataclass(frozen=True, slots=True)
-class Actual:
-    """What a KPI comes to: `value` with its 95 % interval where it is a rate or a mean, from `n` (events, journeys or
-    answers); None with its `reason` where it is refused."""
-
-    value: float | None
-    n: int
-    low: float | None = None
-    high: float | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KpiValue:
-    """A KPI of the map with its actual value. measure: count | reached | share | nps | csat | ces. A share is 0–1, a net
-    promoter score −100…100."""
-
-    id: str
-    stage: str
-    name: Mapping[str, str]
-    measure: str
-    actual: Actual
-    previous: Actual | None
-    target: float | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """{"id", "stage", "measure", "value", "low", "high", "n", "previous", "target"}, `reason` where there is one."""
-        a = self.actual
-        out: dict[str, Any] = {"id": self.id, "stage": self.stage, "measure": self.measure, "value": a.value}
-        out |= {"low": a.low, "high": a.high, "n": a.n}
-        out |= {"previous": self.previous.value if self.previous else None, "target": self.target}
-        return out if a.reason is None else {**out, "reason": a.reason}
-
-
-@dataclass(frozen=True, repr=False)
-class KpiResult(Result):
-    """Answer of `kpis`: the map's KPIs in its order."""
-
-    values: tuple[KpiValue, ...]
-
-    name: ClassVar[str] = "kpis"
-
-    def rows(self) -> list[dict[str, Any]]:
-        """One record per KPI."""
-        return [v.to_dict() for v in self.values]
-
-    def to_dict(self) -> dict[str, Any]:
-        """{"question", "provenance", "kpis": […], "notices"}."""
-        return {
-            "question": self.question.to_dict(),
-            "provenance": self.provenance.to_dict(),
-            "kpis": self.rows(),
-            "notices": [n.to_dict() for n in self.notices],
-        }
-
-    def explain(self, lang: str | None = None) -> str:
-        """Which KPIs are below their target."""
-        aimed = [v for v in self.values if v.target is not None and v.actual.value is not None]
-        below = [v for v in aimed if (v.actual.value or 0.0) < (v.target or 0.0)]
-        if not aimed:
-            return text(N_("No KPI with a target has a value yet."), lang)
-        if not below:
-            return text(N_("All {n} KPIs with a target have reached it."), lang, n=len(aimed))
-        names = listed((pick(v.name, lang) or v.id for v in below), lang)
-        return text(
-            N_("{n_below} of {n} KPIs are below their target: {names}."),
-            lang,
-            n_below=len(below),
-            n=len(aimed),
-            names=names,
-        )
+__all__ = ["Actual", "KpiResult", "KpiValue", "kpis"]
 
 
 def kpis(
