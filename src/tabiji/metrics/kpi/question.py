@@ -4,7 +4,8 @@
 *reached*: journeys that reached the stage in the last `days` · *share*: the share that goes on from the stage within the
 horizon (censoring-aware, see `funnel`), as seen at as-of · *survey*: net promoter score in points (share of 9–10 − share of
 0–6, × 100), or the mean score of csat and ces on the scale of the answers, of the last `days`. Without `days`: everything up
-to as-of, and no value before. The value before is the same question asked `days` earlier.
+to as-of, and no value before. The value before is the same question asked `days` earlier. A group is told where anything has happened
+to one of its units, so that counts of groups add up.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,7 +24,7 @@ from tabiji.journeymap.model import JourneyMap, Measure
 from tabiji.metrics.entries import Entries, entries, main_line
 from tabiji.metrics.feelings.emotion import KINDS, Answers, feelings
 from tabiji.metrics.kpi.counting import Counting, count_events
-from tabiji.metrics.kpi.result import Actual, KpiResult, KpiValue
+from tabiji.metrics.kpi.result import Actual, KpiFigures, KpiResult, KpiValue
 from tabiji.metrics.means import mean_of
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.scope import Scope, seconds
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 NO_STAGE_FOLLOWS = N_("no stage follows")
 NO_SURVEYS = N_("there are no survey answers")
 EVER = -(2**31)  # an instant before every event
+WHOLE = ("count", "reached")  # measures that add up over groups: their target is one for all together
 
 __all__ = ["Actual", "KpiResult", "KpiValue", "kpis"]
 
@@ -61,6 +63,44 @@ def kpis(
             seen[as_of] = entries(journals, line, as_of, executor)
         return chosen(seen[as_of], at)
 
+    def values(of: Scope) -> tuple[KpiValue, ...]:
+        return _values(index, journey_map, rules, of, answers, look, executor)
+
+    kept, groups = look(scope), []
+    if scope.groups is not None:
+        for label, part, n in _parts(scope, journals, kept):
+            told = (replace(v, target=None if v.measure in WHOLE else v.target) for v in values(part))
+            groups.append(KpiFigures(label, n, tuple(told)))
+    asked = question or Question("kpis", journey_map.id)
+    at = seen[seconds(scope.as_of)]
+    return KpiResult(
+        question=asked,
+        provenance=provenance(index, rules, journals, scope, at, kept, asked, executor, verb="kpis"),
+        notices=(),
+        values=values(scope),
+        groups=tuple(groups),
+    )
+
+
+def _parts(scope: Scope, journals: Sequence[Journal], kept: Entries) -> list[tuple[str, Scope, int]]:
+    """(label, scope, journeys) of every group to which something has happened, in a journey or not: counts of events add up."""
+    assert scope.groups is not None
+    codes, labels = scope.groups
+    begun = np.concatenate([np.empty(0, np.int32), *(j.first_touch for j in journals)]) <= seconds(scope.as_of)
+    begun = begun if scope.selection is None else begun & scope.selection
+    there = np.bincount(codes[begun & (codes >= 0)], minlength=len(labels))
+    code = codes[kept.unit]
+    n = np.bincount(code[code >= 0], minlength=len(labels)).tolist()
+    order = sorted(np.flatnonzero(there).tolist(), key=lambda g: (-n[g], str(labels[g])))
+    return [(str(labels[g]), scope.of_group(g), n[g]) for g in order]
+
+
+def _values(
+    index: Index, journey_map: JourneyMap, rules: "Rules", scope: Scope, answers: Answers | None,
+    look: Callable[[Scope], Entries], executor: Executor,
+) -> tuple[KpiValue, ...]:  # fmt: skip
+    """The KPIs of a map, about the units of a scope. look: the journeys of a scope."""
+
     def value(measure: Measure, at: Scope) -> Actual:
         if measure.count is not None:
             n = next(counted)
@@ -81,14 +121,7 @@ def kpis(
         found.append(
             KpiValue(kpi.id, kpi.stage, kpi.name, _kind(kpi.measure), now, before[0] if before else None, kpi.target)
         )
-    at = entries(journals, line, seconds(scope.as_of), executor)
-    asked = question or Question("kpis", journey_map.id)
-    return KpiResult(
-        question=asked,
-        provenance=provenance(index, rules, journals, scope, at, chosen(at, scope), asked, executor, verb="kpis"),
-        notices=(),
-        values=tuple(found),
-    )
+    return tuple(found)
 
 
 def _begin(measure: Measure, at: Scope) -> int:

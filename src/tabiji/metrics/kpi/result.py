@@ -42,26 +42,41 @@ class KpiValue:
         return out if a.reason is None else {**out, "reason": a.reason}
 
 
+@dataclass(frozen=True, slots=True)
+class KpiFigures:
+    """The KPIs of one value of `--by`. n: its journeys. Counts have no target here: theirs is one for all together."""
+
+    value: str
+    n: int
+    values: tuple[KpiValue, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"value", "n", "kpis"}."""
+        return {"value": self.value, "n": self.n, "kpis": [v.to_dict() for v in self.values]}
+
+
 @dataclass(frozen=True, repr=False)
 class KpiResult(Result):
-    """Answer of `kpis`: the map's KPIs in its order."""
+    """Answer of `kpis`: the map's KPIs in its order. groups: the same for each value of `--by`, the one with most journeys first."""
 
     values: tuple[KpiValue, ...]
+    groups: tuple[KpiFigures, ...] = ()
 
     name: ClassVar[str] = "kpis"
 
     def rows(self) -> list[dict[str, Any]]:
-        """One record per KPI."""
-        return [v.to_dict() for v in self.values]
+        """One record per (group and) KPI."""
+        if not self.groups:
+            return [v.to_dict() for v in self.values]
+        return [{"group": figures.value, **v.to_dict()} for figures in self.groups for v in figures.values]
 
     def to_dict(self) -> dict[str, Any]:
-        """{"question", "provenance", "kpis": […], "notices"}."""
-        return {
-            "question": self.question.to_dict(),
-            "provenance": self.provenance.to_dict(),
-            "kpis": self.rows(),
-            "notices": [n.to_dict() for n in self.notices],
-        }
+        """{"question", "provenance", "kpis": […], "notices"}; `groups` only where the question asked for groups."""
+        out: dict[str, Any] = {"question": self.question.to_dict(), "provenance": self.provenance.to_dict()}
+        out["kpis"] = [v.to_dict() for v in self.values]
+        if self.groups:
+            out["groups"] = [g.to_dict() for g in self.groups]
+        return {**out, "notices": [n.to_dict() for n in self.notices]}
 
     def explain(self, lang: str | None = None) -> str:
         """Which KPIs are below their target."""

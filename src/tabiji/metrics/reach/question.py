@@ -17,12 +17,12 @@ from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I8, U1, Index
 from tabiji.journeymap.model import JourneyMap
-from tabiji.metrics.entries import entries, main_line
+from tabiji.metrics.entries import entries, main_line, of_groups
 from tabiji.metrics.intervals import wilson_share
 from tabiji.metrics.position import first_journeys
 from tabiji.metrics.provenance import chosen, inside, provenance
 from tabiji.metrics.reach.meetings import MeetingsKernel, Met, Source
-from tabiji.metrics.reach.result import ReachResult, RolePresence, TouchpointReach
+from tabiji.metrics.reach.result import ReachFigures, ReachResult, RolePresence, TouchpointReach
 from tabiji.metrics.roles import NO_ROLE_KNOWN, knows_roles, role_names
 from tabiji.metrics.scope import Scope, seconds
 from tabiji.result import Question, Share
@@ -47,21 +47,35 @@ def reach(
     """Touchpoint reach and role presence of a map over an index (arguments as those of `funnel`)."""
     line, as_of = main_line(journey_map, rules), seconds(scope.as_of)
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
-    roles = role_names(index, journey_map)
-    found = run(
-        MeetingsKernel(rules, index.role_sets, roles, line, as_of, known), _sources(index, journals, scope), executor
-    )
+    roles, knows = role_names(index, journey_map), knows_roles(index, scope)
+    kernel = MeetingsKernel(rules, index.role_sets, roles, line, as_of, known)
     at = entries(journals, line, as_of, executor)
+    kept = chosen(at, scope)
+
+    def figures(part: Scope) -> tuple[tuple[TouchpointReach, ...], tuple[RolePresence, ...]]:
+        found = run(kernel, _sources(index, journals, part), executor)
+        present = _presence(journey_map, roles, len(rules.touchpoint_mask), found, scope.min_n, knows)
+        return _touchpoints(journey_map, rules, found, scope.min_n), present
+
+    groups: list[ReachFigures] = []
+    if scope.groups is not None:
+        # Only the events of its own journeys are read for a group, so all groups cost about one more pass.
+        parts = {str(label): scope.of_group(g) for g, label in enumerate(scope.groups[1])}
+        groups = [
+            ReachFigures(label, len(mine), *figures(parts[label])) for label, mine in of_groups(kept, *scope.groups)
+        ]
     asked = question or Question("reach", journey_map.id)
+    met, present = figures(scope)
     return ReachResult(
         question=asked,
-        provenance=provenance(index, rules, journals, scope, at, chosen(at, scope), asked, executor, verb="reach"),
+        provenance=provenance(index, rules, journals, scope, at, kept, asked, executor, verb="reach"),
         notices=(),
-        touchpoints=_touchpoints(journey_map, rules, found, scope.min_n),
-        roles=_presence(journey_map, roles, len(rules.touchpoint_mask), found, scope.min_n, knows_roles(index, scope)),
+        touchpoints=met,
+        roles=present,
         names={t.id: t.name for t in journey_map.touchpoints},
         stages={s.id: s.name for s in journey_map.main_line},
         called=dict(journey_map.roles),
+        groups=tuple(groups),
     )
 
 

@@ -25,16 +25,31 @@ class RolePresence:
     share: Share
 
 
+@dataclass(frozen=True, slots=True)
+class ReachFigures:
+    """The shares of one value of `--by`, as in `ReachResult`. n: its journeys."""
+
+    value: str
+    n: int
+    touchpoints: tuple[TouchpointReach, ...]
+    roles: tuple[RolePresence, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """{"value", "n", "touchpoints", "roles"}."""
+        return {"value": self.value, "n": self.n, **_told(self)}
+
+
 @dataclass(frozen=True, repr=False)
 class ReachResult(Result):
     """Answer of `reach`: every stage of the main line × every touchpoint of the map, and every role that the data or the
-    map names, over all stages first, then per stage."""
+    map names, over all stages first, then per stage. groups: the same for each value of `--by`, the one with most journeys first."""
 
     touchpoints: tuple[TouchpointReach, ...]
     roles: tuple[RolePresence, ...]
     names: dict[str, Any]  # of touchpoints, by id
     stages: dict[str, Any] = field(default_factory=dict)  # names of the main line, by id
     called: dict[str, Any] = field(default_factory=dict)  # names that the map has for roles
+    groups: tuple[ReachFigures, ...] = ()
 
     name: ClassVar[str] = "reach"
 
@@ -49,24 +64,18 @@ class ReachResult(Result):
         return {r.role: r.share for r in self.roles if r.stage is None}
 
     def rows(self) -> list[dict[str, Any]]:
-        """One record per stage × touchpoint, then per stage × role."""
-        met = [
-            {"stage": t.stage, "touchpoint": t.touchpoint, "role": None, **t.share.to_dict()} for t in self.touchpoints
-        ]
-        return met + [{"stage": r.stage, "touchpoint": None, "role": r.role, **r.share.to_dict()} for r in self.roles]
+        """One record per (group,) stage × touchpoint, then per stage × role."""
+        if not self.groups:
+            return _rows(self)
+        return [{"group": figures.value, **row} for figures in self.groups for row in _rows(figures)]
 
     def to_dict(self) -> dict[str, Any]:
         """{"question", "provenance", "touchpoints": [{"stage", "touchpoint", …share}], "roles": [{"stage", "role", …share}],
-        "notices"}."""
-        return {
-            "question": self.question.to_dict(),
-            "provenance": self.provenance.to_dict(),
-            "touchpoints": [
-                {"stage": t.stage, "touchpoint": t.touchpoint, **t.share.to_dict()} for t in self.touchpoints
-            ],
-            "roles": [{"stage": r.stage, "role": r.role, **r.share.to_dict()} for r in self.roles],
-            "notices": [n.to_dict() for n in self.notices],
-        }
+        "notices"}; `groups` only where the question asked for groups."""
+        out = {"question": self.question.to_dict(), "provenance": self.provenance.to_dict(), **_told(self)}
+        if self.groups:
+            out["groups"] = [g.to_dict() for g in self.groups]
+        return {**out, "notices": [n.to_dict() for n in self.notices]}
 
     def explain(self, lang: str | None = None) -> str:
         """How many journeys were looked at, and the touchpoint that most of them met."""
@@ -81,3 +90,19 @@ class ReachResult(Result):
             n=best.share.n,
             stage=pick(self.stages.get(best.stage), lang) or best.stage,
         )
+
+
+def _told(figures: ReachResult | ReachFigures) -> dict[str, Any]:
+    return {
+        "touchpoints": [
+            {"stage": t.stage, "touchpoint": t.touchpoint, **t.share.to_dict()} for t in figures.touchpoints
+        ],
+        "roles": [{"stage": r.stage, "role": r.role, **r.share.to_dict()} for r in figures.roles],
+    }
+
+
+def _rows(figures: ReachResult | ReachFigures) -> list[dict[str, Any]]:
+    met = [
+        {"stage": t.stage, "touchpoint": t.touchpoint, "role": None, **t.share.to_dict()} for t in figures.touchpoints
+    ]
+    return met + [{"stage": r.stage, "touchpoint": None, "role": r.role, **r.share.to_dict()} for r in figures.roles]
