@@ -34,6 +34,11 @@ class ReachFigures:
     touchpoints: tuple[TouchpointReach, ...]
     roles: tuple[RolePresence, ...]
 
+    @property
+    def by_stage(self) -> dict[tuple[str, str], Share]:
+        """(stage, touchpoint) → share."""
+        return {(t.stage, t.touchpoint): t.share for t in self.touchpoints}
+
     def to_dict(self) -> dict[str, Any]:
         """{"value", "n", "touchpoints", "roles"}."""
         return {"value": self.value, "n": self.n, **_told(self)}
