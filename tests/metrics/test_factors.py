@@ -238,3 +238,32 @@ def test_it_says_separates_and_never_causes(lang: str) -> None:
     said = ask(world(1, 900, 3.0), 900, min_n=10).explain(lang)
     assert "Demo" in said
     assert ("That does not show that it is the cause." in said) or lang == "ja"
+
+
+def test_each_group_has_its_own_factors_as_if_it_were_asked_about_alone() -> None:
+    """In one group a demo helps, in the other it does not; a third is too small to tell."""
+    n = 400
+    helped, not_helped = world(1, n, 1.6), [replace(e_, unit=e_.unit + n) for e_ in world(2, n, 0.0)]
+    few = [x for u in range(2 * n, 2 * n + 5) for x in (e(u, 100, 0), e(u, 103, 3), e(u, 150, 1))]
+    index = small_world.index([*helped, *not_helped, *few], 2 * n + 5, ["k"] * 6, ROLE_SETS, cuts=[n // 2])
+    codes = np.minimum(np.arange(2 * n + 5) // n, 2).astype(np.int32)
+    with LocalExecutor(2) as executor:
+        journals = journal(index, RULES, executor)
+
+        def asked(**more: Any) -> Any:
+            return bottleneck(
+                index, MAP, RULES, journals, Scope(instant(400 * DAY), **more), executor=executor, currency="JPY",
+                stage="consider", traits=lambda: Traits(None, None),
+            )  # fmt: skip
+
+        found = asked(groups=(codes, ["helped", "not", "few"]))
+        groups = {g.value: g.factors for g in found.groups}
+        for g, value in enumerate(("helped", "not", "few")):
+            assert groups[value] == asked(selection=codes == g).factors
+        assert found.factors == asked().factors
+    assert of(groups["helped"], "touchpoint", "demo").separates
+    assert not of(groups["not"], "touchpoint", "demo").separates
+    assert of(groups["few"], "touchpoint", "demo").reason == "n<10"
+    assert groups["few"].explain("en") == "Too few journeys to tell what separates those that went on."
+    told = found.to_dict()["groups"]
+    assert {g["factors_of"]["from"] for g in told} == {"consider"} and all(g["factors"] for g in told)

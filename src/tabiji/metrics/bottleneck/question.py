@@ -21,7 +21,7 @@ from tabiji.index.journeys import Journal
 from tabiji.index.layout import Index
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.bootstrap import REPLICATES, SEED
-from tabiji.metrics.bottleneck.factors import Traits, factors
+from tabiji.metrics.bottleneck.factors import Gathered, Traits, gather
 from tabiji.metrics.bottleneck.figures import YEAR, Step, Terms, figures_of, steps_of
 from tabiji.metrics.bottleneck.result import SHORT_YEAR, BottleneckResult, StakeFigures
 from tabiji.metrics.bottleneck.stakes import Attribute
@@ -96,7 +96,17 @@ def bottleneck(
         return result
     k = next(x for x, s in enumerate(line) if s.id == of)
     moved = chosen(with_moves(found, journals, main_line(journey_map, rules), rules, executor), scope)
-    return replace(result, factors=factors(index, journey_map, rules, journals, scope, moved, k, traits(), executor))
+    gathered = gather(index, journey_map, rules, scope, moved, k, traits(), executor)
+    return replace(result, factors=gathered.factors(), groups=_with_factors(result.groups, gathered, scope))
+
+
+def _with_factors(groups: Sequence[StakeFigures], gathered: Gathered, scope: Scope) -> tuple[StakeFigures, ...]:
+    """The groups with the factors of each, all of the transition that is asked about in total, so that they can be compared."""
+    if scope.groups is None:
+        return ()
+    codes, labels = scope.groups
+    code, place = codes[gathered.stays.unit], {str(label): g for g, label in enumerate(labels)}
+    return tuple(replace(g, factors=gathered.factors(np.flatnonzero(code == place[g.value or ""]))) for g in groups)
 
 
 def _groups(
