@@ -93,6 +93,14 @@ def test_surveys() -> None:
     assert ask([], measures[:1]).values[0].actual.reason == "there are no survey answers"
 
 
+def test_answers_on_several_scales_have_no_mean() -> None:
+    given = answers((0, 99 * DAY, 0, CSAT, 5), (1, 99 * DAY, 0, CSAT, 4), (2, 80 * DAY, 0, CSAT, 9))
+    given = replace(given, scale_max=np.array([5.0, np.nan, 10.0]))  # 5 is usual for csat
+    both, lately = ask([], [Measure(survey="csat"), Measure(survey="csat", days=10)], answers=given).values
+    assert (both.actual.value, both.actual.n, both.actual.reason) == (None, 3, "the answers are on several scales")
+    assert lately.actual.value == 4.5 and lately.previous and lately.previous.value is None  # one answer of one unit
+
+
 def test_it_explains_itself() -> None:
     found = ask([E(0, 99 * DAY, 4)], [Measure(count=READ, days=10), Measure(count=READ)])
     assert found.explain("en") == "2 of 2 KPIs are below their target: K0, K1."

@@ -3,7 +3,7 @@
 *count*: events that match the clause in the last `days` before as-of (counting fields of the clause are left aside) ·
 *reached*: journeys that reached the stage in the last `days` · *share*: the share that goes on from the stage within the
 horizon (censoring-aware, see `funnel`), as seen at as-of · *survey*: net promoter score in points (share of 9–10 − share of
-0–6, × 100), or the mean score of csat and ces on the scale of the answers, of the last `days`. Without `days`: everything up
+0–6, × 100), or the mean score of csat and ces on the scale of the answers, of the last `days`; refused where they are on several. Without `days`: everything up
 to as-of, and no value before. The value before is the same question asked `days` earlier. A group is told where anything has happened
 to one of its units, so that counts of groups add up.
 """
@@ -22,7 +22,7 @@ from tabiji.index.journeys import Journal
 from tabiji.index.layout import Index
 from tabiji.journeymap.model import JourneyMap, Measure
 from tabiji.metrics.entries import Entries, entries, main_line
-from tabiji.metrics.feelings.emotion import KINDS, Answers, feelings
+from tabiji.metrics.feelings.emotion import HIGHEST, KINDS, Answers, feelings
 from tabiji.metrics.kpi.counting import Counting, count_events
 from tabiji.metrics.kpi.result import Actual, KpiFigures, KpiResult, KpiValue
 from tabiji.metrics.means import mean_of
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 NO_STAGE_FOLLOWS = N_("no stage follows")
 NO_SURVEYS = N_("there are no survey answers")
+SEVERAL_SCALES = N_("the answers are on several scales")
 EVER = -(2**31)  # an instant before every event
 WHOLE = ("count", "reached")  # measures that add up over groups: their target is one for all together
 
@@ -165,6 +166,10 @@ def _survey(answers: Answers | None, at: Scope, kind: str, after: int) -> Actual
     if at.selection is not None:
         asked &= at.selection[answers.unit]
     given = answers.only(asked & ~np.isnan(feelings(answers)))
+    code = given.kind.astype(np.int64)
+    highest = np.unique(np.where(np.isnan(given.scale_max), np.array(HIGHEST)[code], given.scale_max))
+    if len(highest) > 1:
+        return Actual(None, len(given), reason=SEVERAL_SCALES)
     score, bounds = given.score, (-np.inf, np.inf)
     if kind == "nps":
         score, bounds = 100.0 * ((given.score >= 9).astype(np.float64) - (given.score < 7)), (-100.0, 100.0)
