@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import tabiji
+from tabiji.errors import NotFoundError
 from tabiji.workspace import Workspace
 
 MAPPING = """\
@@ -110,3 +111,9 @@ def test_attributes_are_those_of_then(tmp_path: Path, imports: tuple[dict[str, s
         assert n(segment="industry = 'retail'", min_n=1) == (1 if imports else 2)
         groups = {g.value: g.n for g in measured.funnel(by="industry", **THEN).groups}
         assert groups == {"retail": 2}
+
+
+def test_an_account_that_was_not_known_then_is_not_offered_as_its_own_neighbour(tmp_path: Path) -> None:
+    with made(tmp_path, CORRECTED) as workspace, pytest.raises(NotFoundError) as raised:
+        workspace.map("m").why("C", known_as_of="2026-03-01")
+    assert "did you mean 'C'" not in str(raised.value)

@@ -200,9 +200,12 @@ class Workspace:
         if self._later is None or self._later[0] != key:
             with self.lake.connect() as con:
                 received = "SELECT received_at FROM person UNION ALL SELECT received_at FROM membership"
-                (latest,) = con.execute(f"SELECT max(received_at) FROM ({received})").fetchone() or (None,)
+                latest, first = con.execute(
+                    f"SELECT (SELECT max(received_at) FROM ({received})), (SELECT min(received_at) FROM event)"
+                ).fetchone() or (None, None)
             then = known_as_of.astimezone(UTC).replace(tzinfo=None)
-            self._later = (key, latest is not None and latest > then)
+            # Before the first event was received nothing is known, whoever anybody is.
+            self._later = (key, latest is not None and first is not None and first <= then < latest)
         return self._later[1]
 
     def journals(self, index: "Index", rules: "Rules", known_as_of: int | None = None) -> "tuple[Journal, ...]":
