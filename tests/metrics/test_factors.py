@@ -14,7 +14,7 @@ from small_world import DAY, E
 from tabiji.compute import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage, Touchpoint
-from tabiji.metrics.bottleneck.factor_result import FEW_WENT, Factor, Factors
+from tabiji.metrics.bottleneck.factor_result import ALL_WENT, FEW_WENT, Factor, Factors
 from tabiji.metrics.bottleneck.factors import FIRST_CHANNEL, TIME_SPENT, Traits, _levels
 from tabiji.metrics.bottleneck.presence import NEVER_THERE
 from tabiji.metrics.bottleneck.question import bottleneck
@@ -171,6 +171,15 @@ def test_few_with_or_without_are_refused() -> None:
     events = world(1, 60, 1.0)
     refused = of(ask(events, 60, min_n=55), "touchpoint", "demo")
     assert (refused.reason, refused.odds_ratio, refused.q, refused.separates) == ("n<55", None, None, False)
+
+
+def test_where_all_with_it_go_on_at_once_there_is_no_ratio() -> None:
+    """Six meet the demo as they enter and go on in that week; of six others each goes on in its second week."""
+    events = [x for u in range(6) for x in (e(u, 100, 0), e(u, 100, 3), e(u, 105, 1))]
+    events += [x for u in range(6, 12) for x in (e(u, 100, 0), e(u, 112, 1))]
+    demo = of(ask(events, 12), "touchpoint", "demo")
+    assert (demo.went_with, demo.weeks_with, demo.went_without, demo.weeks_without) == (6, 6, 6, 12)
+    assert (demo.odds_ratio, demo.q, demo.reason) == (None, None, ALL_WENT)
 
 
 def test_units_with_two_journeys_are_one_cluster() -> None:

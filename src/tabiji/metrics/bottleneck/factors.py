@@ -22,7 +22,7 @@ from tabiji.index.layout import F8, I4, U1, U2, Index
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.bootstrap import ADVANCED
 from tabiji.metrics.bottleneck.candidates import candidates, coded
-from tabiji.metrics.bottleneck.factor_result import FEW_WENT, LEAST_WENT, Factor, Factors
+from tabiji.metrics.bottleneck.factor_result import ALL_WENT, FEW_WENT, LEAST_WENT, Factor, Factors
 from tabiji.metrics.bottleneck.hazard import corrected, fit, two_sided
 from tabiji.metrics.bottleneck.presence import NEVER_THERE, NO_ORIGIN, WEEK, Stays, Wanted, lookup, since_when
 from tabiji.metrics.bottleneck.stakes import Attribute
@@ -171,7 +171,10 @@ def _counted(f: int, w: Wanted, cells: Cells, n: int, least: int) -> Factor:
     went, weeks = cells.went[f].sum(axis=(1, 2)), cells.weeks[f].sum(axis=(1, 2))
     n_with = int(cells.n_with[f])
     few = min(n_with, n - n_with) < least
-    reason = f"n<{least}" if few else FEW_WENT if went.min() < LEAST_WENT else None
+    # Where all weeks of one kind ended by going on, the odds are infinite, and whatever a fit stops at is no figure.
+    reason = (
+        f"n<{least}" if few else FEW_WENT if went.min() < LEAST_WENT else ALL_WENT if (went == weeks).any() else None
+    )
     return Factor(
         w.kind, w.key, n_with, n - n_with, int(went[1]), int(went[0]), int(weeks[1]), int(weeks[0]),
         reason=reason, name=w.name,
