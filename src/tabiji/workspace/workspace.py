@@ -196,7 +196,11 @@ class Workspace:
 
     def _told_later(self, known_as_of: datetime) -> bool:
         """Whether a record that tells whose a person is, or in which role, was received after an instant."""
-        key = (self.lake.head().number, known_as_of)
+        head = self.lake.head()
+        written = [head.of(table).updated_at for table in ("person", "membership")]
+        if all(at is None or at <= known_as_of for at in written):
+            return False
+        key = (head.number, known_as_of)
         if self._later is None or self._later[0] != key:
             with self.lake.connect() as con:
                 received = "SELECT received_at FROM person UNION ALL SELECT received_at FROM membership"
