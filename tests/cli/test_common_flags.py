@@ -10,7 +10,7 @@ COMMON = {
 VERBS = {
     "funnel": set(), "dwell": {"--horizon-days"}, "velocity": {"--horizon-days"}, "bottleneck": set(), "paths": {"--horizon-days"},
     "conform": set(), "credit": {"--horizon-days"}, "group": set(), "cohorts": set(), "emotion": set(), "voice": {"--horizon-days"},
-    "retention": set(), "health": set(), "accounts": set(),
+    "retention": set(), "health": set(), "accounts": set(), "reach": {"--horizon-days"}, "kpis": set(),
     "why": {"--from", "--to", "--segment", "--by", "--horizon-days", "--min-n"}, "timeline": {"--from", "--to", "--segment", "--by"},
 }  # fmt: skip
 
@@ -30,7 +30,14 @@ def test_a_verb_takes_all_common_flags_and_says_which_change_nothing(tabiji: Tab
 
 
 @pytest.mark.parametrize(
-    ("verb", "heading"), [("emotion", "stage\trole"), ("health", "part\tmean"), ("accounts", "group\tall")]
+    ("verb", "heading"),
+    [
+        ("emotion", "stage\trole"),
+        ("health", "part\tmean"),
+        ("accounts", "group\tall"),
+        ("reach", "role\tAll"),
+        ("kpis", "KPI\tstage"),
+    ],
 )
 def test_groups_are_printed_and_the_one_without_a_value_is_named_in_the_reader_s_language(
     tabiji: Tabiji, crm: Crm, verb: str, heading: str

@@ -29,20 +29,21 @@ def compiled():
 
 warming.warm()
 before = compiled()
-events = [E(u, d * DAY + u, k, person=u % 3, role=u % 2) for u in range(30) for d, k in enumerate((0, 1, 3, 0, 1, 2))]
+events = [E(u, d * DAY * (1 + 9 * (u // 2 % 2)) + u, k, person=u % 3, role=u % 2)  # some stay for more than a week
+          for u in range(30) for d, k in enumerate((0, 1, 3, 0, 1, 2))]
 index = small_world.index(events, 30, warming.NAMES, warming.ROLE_SETS, cuts=[10], overlay=[1, 2])
 rules = warming.compile_rules(warming.MAP, index.kinds, index.role_sets)
 executor = LocalExecutor(2)
 for _ in range(2):  # swept, then read from disk
     journals = journal(index, rules, executor, Path(sys.argv[1]))
-scope = Scope(instant(9 * DAY), groups=(np.arange(30, dtype=np.int32) % 2, ["a", "b"]), selection=np.ones(30, bool))
+scope = Scope(instant(60 * DAY), groups=(np.arange(30, dtype=np.int32) % 2, ["a", "b"]), selection=np.ones(30, bool))
 for mode in ("reached", "ordered"):
     assert funnel(index, warming.MAP, rules, journals, scope, executor=executor, mode=mode).total.n == 60
 reach(index, warming.MAP, rules, journals, scope, executor=executor)
 size = Attribute("size", np.arange(30, dtype=np.int32) % 2, ["a", "b"])
 told = bottleneck(index, warming.MAP, rules, journals, scope, executor=executor, currency="JPY", stage="aware",
                   segments=lambda: [size], traits=lambda: Traits(size, None))
-assert told.factors.tested == 1
+assert told.factors.tested == 2
 group(index, warming.MAP, rules, journals, scope, executor=executor)
 for options in (Options(), Options(level="channel", order=4, value_function="rate", open_as_null=True)):
     credit(index, warming.MAP, rules, journals, scope, executor=executor, options=options, currency="JPY")

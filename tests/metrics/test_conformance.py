@@ -349,6 +349,46 @@ def test_late_is_any_stay_that_is_longer_than_the_limit() -> None:
     assert (late.n, late.share.n) == (1, 2)
 
 
+BACK_TO_AWARE = replace(RULES, regress_bits=np.uint64(1))
+
+
+def test_a_stay_that_ends_by_going_back_was_left_without_the_role() -> None:
+    """The third stage goes back to the second one, which expects a champion by its end."""
+    expects = replace(
+        MAP, stages=(replace(AWARE, roles=(), touchpoints=()), replace(STAGES[1], roles=("champion",)), *STAGES[2:])
+    )
+    back = history(0, (0, 0), (10, 1), (20, 0), (50, 1))
+    late = [*back, E(0, 30 * DAY, 5, role=CHAMPION)]  # came after it had left considering by going back
+    told = found(ask(late, 1, the_map=expects, rules=BACK_TO_AWARE), "wrong_role", "consider")
+    assert (told.n, told.share.n) == (1, 1)
+    assert not [d for d in ask(late, 1, the_map=expects).deviations if d.role]  # a return: it is in the stage still
+    in_time = [*back, E(0, 20 * DAY, 5, role=CHAMPION)]
+    assert not [d for d in ask(in_time, 1, the_map=expects, rules=BACK_TO_AWARE).deviations if d.role]
+
+
+def test_a_stage_passed_over_at_first_and_entered_after_going_back_is_a_stay() -> None:
+    regress_to_aware = history(0, (0, 1), (10, 0), (15, 1))  # never in aware before it went back there
+    told = found(ask(regress_to_aware, 1, rules=BACK_TO_AWARE), "wrong_role")
+    assert (told.n, told.share.n) == (1, 1)
+    assert not [d for d in ask(regress_to_aware, 1).deviations if d.role]
+
+
+def test_who_went_back_before_the_landmark_is_not_compared_at_it() -> None:
+    """Compared at aware, three days after it was entered (day 0): only who was in it until then, without going back from it."""
+    first = Stage("before", {})
+    the_map = replace(MAP, stages=(first, *STAGES))
+    by = small_world.rules(
+        6, 5, {0: [5], 1: [0], 2: [1], 3: [2], 4: [3]}, failures=[4], success=3, inactive=365 * DAY, n_role_sets=2,
+        regress=[0], stage_ids=("before", *IDS), touchpoints={"webinar": [4]},
+    )  # fmt: skip
+    stayed = [e for u in range(3) for e in history(u, (0, 0), (10, 1))]
+    went_back = history(3, (0, 0), (2, 5), (10, 0), (12, 1))
+    met = [E(u, DAY, 4) for u in (0, 1, 3)]
+    told = found(ask([*stayed, *went_back, *met], 4, the_map=the_map, rules=by), "touchpoint_not_met")
+    assert (told.n, told.share.n) == (1, 4)
+    assert (told.onward.n_with, told.onward.n_without) == (1, 2)
+
+
 def clustered(seed: int, g: int = 60) -> tuple[np.ndarray, ...]:
     """Journeys of units that have one to four alike ones, some with the deviation and some without: owner and columns of `tally`."""
     rng = np.random.default_rng(seed)

@@ -14,7 +14,7 @@ from small_world import DAY, E
 from tabiji.compute import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage, Touchpoint
-from tabiji.metrics.bottleneck.factor_result import FEW_WENT, Factor, Factors
+from tabiji.metrics.bottleneck.factor_result import ALL_WENT, FEW_WENT, Factor, Factors
 from tabiji.metrics.bottleneck.factors import FIRST_CHANNEL, TIME_SPENT, Traits, _levels
 from tabiji.metrics.bottleneck.presence import NEVER_THERE
 from tabiji.metrics.bottleneck.question import bottleneck
@@ -34,13 +34,13 @@ RULES = small_world.rules(
 )  # fmt: skip
 
 
-def ask(events: Sequence[E], n_units: int, as_of: float = 400, *, min_n: int = 1, cuts: Sequence[int] = (), traits: Traits | None = None) -> Factors:  # fmt: skip
+def ask(events: Sequence[E], n_units: int, as_of: float = 400, *, min_n: int = 1, cuts: Sequence[int] = (), traits: Traits | None = None, by: Any = RULES, the_map: JourneyMap = MAP) -> Factors:  # fmt: skip
     index = small_world.index(events, n_units, ["k"] * 6, ROLE_SETS, cuts=cuts)
     scope = Scope(instant(int(as_of * DAY)), min_n=min_n)
     with LocalExecutor(2) as executor:
-        journals = journal(index, RULES, executor)
+        journals = journal(index, by, executor)
         found = bottleneck(
-            index, MAP, RULES, journals, scope, executor=executor, currency="JPY", stage="consider",
+            index, the_map, by, journals, scope, executor=executor, currency="JPY", stage="consider",
             traits=lambda: traits or Traits(None, None),
         )  # fmt: skip
     assert found.factors is not None
@@ -82,6 +82,27 @@ def test_weeks_with_and_without_by_hand() -> None:
     assert {f.key for f in found.items} == {"demo", "decision_maker"}  # nobody met the fair, no champion came
     assert found.adjusted_for == (FIRST_CHANNEL, TIME_SPENT)
     assert "Too few journeys" in found.explain("en")
+
+
+def test_where_journeys_go_back_each_stay_is_one_of_its_own() -> None:
+    """Weeks elsewhere are no weeks in the stage, what happens there is not met in it, and going back is not going on."""
+    stages = (Stage("look", {}), *MAP.stages)
+    by = small_world.rules(
+        6, 4, {0: [4], 1: [0], 2: [1], 3: [2]}, failures=[3], success=2, stage_ids=("look", "consider", "won", "lost"),
+        touchpoints={"demo": [3]}, n_role_sets=3, inactive=3650 * DAY, regress=[0],
+    )  # fmt: skip
+    events = [
+        # considers for 14 days, goes back for 70 (a demo there), considers for 21 (a demo in the first week), is won
+        *(e(0, 100, 0), e(0, 114, 4), e(0, 150, 3), e(0, 184, 0), e(0, 186, 3), e(0, 205, 1)),
+        # a demo in the first stay is none in the second
+        *(e(1, 100, 0), e(1, 101, 3), e(1, 114, 4), e(1, 121, 0), e(1, 128, 1)),
+    ]
+    found = ask(events, 2, by=by, the_map=replace(MAP, stages=stages))
+    assert (found.n, found.went) == (4, 2)
+    demo = of(found, "touchpoint", "demo")
+    assert (demo.n_with, demo.n_without) == (2, 2)
+    assert (demo.weeks_with, demo.weeks_without) == (2 + 1, 2 + 1 + 1 + 1)
+    assert (demo.went_with, demo.went_without) == (1, 1)
 
 
 def test_a_role_set_makes_all_its_roles_be_there_and_the_same_weeks_are_tested_once() -> None:
@@ -152,6 +173,15 @@ def test_few_with_or_without_are_refused() -> None:
     assert (refused.reason, refused.odds_ratio, refused.q, refused.separates) == ("n<55", None, None, False)
 
 
+def test_where_all_with_it_go_on_at_once_there_is_no_ratio() -> None:
+    """Six meet the demo as they enter and go on in that week; of six others each goes on in its second week."""
+    events = [x for u in range(6) for x in (e(u, 100, 0), e(u, 100, 3), e(u, 105, 1))]
+    events += [x for u in range(6, 12) for x in (e(u, 100, 0), e(u, 112, 1))]
+    demo = of(ask(events, 12), "touchpoint", "demo")
+    assert (demo.went_with, demo.weeks_with, demo.went_without, demo.weeks_without) == (6, 6, 6, 12)
+    assert (demo.odds_ratio, demo.q, demo.reason) == (None, None, ALL_WENT)
+
+
 def test_units_with_two_journeys_are_one_cluster() -> None:
     """Each journey twice in its unit: twice the weeks, but no more knowledge."""
     once = world(5, 300, 2.0)
@@ -217,3 +247,32 @@ def test_it_says_separates_and_never_causes(lang: str) -> None:
     said = ask(world(1, 900, 3.0), 900, min_n=10).explain(lang)
     assert "Demo" in said
     assert ("That does not show that it is the cause." in said) or lang == "ja"
+
+
+def test_each_group_has_its_own_factors_as_if_it_were_asked_about_alone() -> None:
+    """In one group a demo helps, in the other it does not; a third is too small to tell."""
+    n = 400
+    helped, not_helped = world(1, n, 1.6), [replace(e_, unit=e_.unit + n) for e_ in world(2, n, 0.0)]
+    few = [x for u in range(2 * n, 2 * n + 5) for x in (e(u, 100, 0), e(u, 103, 3), e(u, 150, 1))]
+    index = small_world.index([*helped, *not_helped, *few], 2 * n + 5, ["k"] * 6, ROLE_SETS, cuts=[n // 2])
+    codes = np.minimum(np.arange(2 * n + 5) // n, 2).astype(np.int32)
+    with LocalExecutor(2) as executor:
+        journals = journal(index, RULES, executor)
+
+        def asked(**more: Any) -> Any:
+            return bottleneck(
+                index, MAP, RULES, journals, Scope(instant(400 * DAY), **more), executor=executor, currency="JPY",
+                stage="consider", traits=lambda: Traits(None, None),
+            )  # fmt: skip
+
+        found = asked(groups=(codes, ["helped", "not", "few"]))
+        groups = {g.value: g.factors for g in found.groups}
+        for g, value in enumerate(("helped", "not", "few")):
+            assert groups[value] == asked(selection=codes == g).factors
+        assert found.factors == asked().factors
+    assert of(groups["helped"], "touchpoint", "demo").separates
+    assert not of(groups["not"], "touchpoint", "demo").separates
+    assert of(groups["few"], "touchpoint", "demo").reason == "n<10"
+    assert groups["few"].explain("en") == "Too few journeys to tell what separates those that went on."
+    told = found.to_dict()["groups"]
+    assert {g["factors_of"]["from"] for g in told} == {"consider"} and all(g["factors"] for g in told)

@@ -12,6 +12,7 @@ from tabiji.compute import LocalExecutor
 from tabiji.errors import NotFoundError
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import GroupRole, Influence, JourneyMap, Stage
+from tabiji.metrics.conformance.question import conformance
 from tabiji.metrics.group.coverage import NO_ROLE_REQUIRED, complete, places, shares
 from tabiji.metrics.group.question import GroupResult, group
 from tabiji.metrics.group.standing.consensus import FURTHER, STATES, Statements, states
@@ -73,7 +74,7 @@ def cells(found: GroupResult) -> dict[tuple[str, str], tuple[float | None, float
 def test_coverage_of_four_accounts_by_hand() -> None:
     at = cells(ask(FOUR, 4, 100))
     assert at["aware", "champion"] == (0.5, 0.5, 4)  # 0 and 1
-    assert at["aware", "decision_maker"] == (0.0, 0.0, 4)  # 2 meets the decision maker as it goes on
+    assert at["aware", "decision_maker"] == (0.25, 0.0, 4)  # 2 meets the decision maker as it goes on: in time
     assert at["consider", "champion"] == (1.0, 1.0, 3)
     assert at["consider", "decision_maker"] == (2 / 3, 2 / 3, 3)
     assert at["won", "champion"] == (1.0, 0.0, 1)  # had shown up, was not active there
@@ -87,7 +88,8 @@ def test_completeness_by_both_definitions_by_hand() -> None:
     # champions 2 (account 0), 1, 1, 0 of 2 required; decision makers 1, 0, 1, 0 of 1
     assert total.adobe.share == pytest.approx((1 + 0.25 + 0.75 + 0) / 4)
     assert total.salesforce.share == pytest.approx((1 + 0 + 0.5 + 0) / 4)
-    assert (aware.adobe.share, aware.salesforce.share) == (pytest.approx((0.25 + 0.25) / 4), 0)
+    # account 2 goes on at the instant at which its decision maker comes
+    assert (aware.adobe.share, aware.salesforce.share) == (pytest.approx((0.25 + 0.25 + 0.5) / 4), 0.5 / 4)
     assert consider.adobe.share == pytest.approx((1 + 0.25 + 0.75) / 3)
     assert (won.adobe.share, won.adobe.reason) == (None, "all values come from one unit")
 
@@ -336,6 +338,38 @@ def test_who_left_or_went_on_before_the_landmark_is_not_compared() -> None:
     assert (o.n, o.with_role.n) == (44, 0)
     late = ask(onward_world(), 44, 400, more={"landmark_days": 200}).total.onward[0]
     assert late.reason == "the landmark lies beyond the horizon"
+
+
+def test_who_went_back_before_the_landmark_is_not_compared() -> None:
+    """With regress: considered on day 10, taken back on day 20, considering again from day 30, won on day 60."""
+    by = small_world.rules(
+        5, 4, {0: [0], 1: [1], 2: [2], 3: [3]}, failures=[3], success=2, inactive=365 * DAY, stage_ids=IDS, n_role_sets=5,
+        regress=[0],
+    )  # fmt: skip
+    events = [*stages(0, (0, 0), (10, 1), (20, 0), (30, 1), (60, 2)), *stages(1, (0, 0), (10, 1), (60, 2))]
+    n = [sum((o.with_role.n, o.without.n)) for o in ask(events, 2, 400, by=by).total.onward if o.stage == "consider"]
+    assert set(n) == {1}
+    assert {o.with_role.n + o.without.n for o in ask(events, 2, 400).total.onward if o.stage == "consider"} == {2}
+
+
+def test_day_only_data_say_the_same_as_the_plan() -> None:
+    """Whole days only: who comes on the day of going on was there in time, here and in conformance; the day after is too late."""
+    events = [
+        *stages(0, (0, 0), (10, 1)), touch(0, 10, C, 1),
+        *stages(1, (0, 0), (10, 1)), touch(1, 11, C, 1),
+        *stages(2, (0, 0), (10, 2)), touch(2, 10, C, 1),  # passes over consider on that day
+        *stages(3, (5, 0), (5, 1)), touch(3, 5, C, 1),  # all on one day
+        *stages(4, (0, 0), (10, 3)), touch(4, 10, C, 1),  # lost on that day
+    ]  # fmt: skip
+    of = replace(MAP, stages=(replace(STAGES[0], roles=("champion",)), *STAGES[1:]))
+    at = cells(ask(events, 5, 100, of))
+    assert at["aware", "champion"] == (4 / 5, 0.2, 5)
+    index = small_world.index(events, 5, ["k"] * 5, ROLE_SETS)
+    with LocalExecutor(1) as executor:
+        scope = Scope(instant(100 * DAY), min_n=1)
+        plan = conformance(index, of, RULES, journal(index, RULES, executor), scope, executor=executor)
+    (told,) = (d for d in plan.deviations if (d.kind, d.stage) == ("wrong_role", "aware"))
+    assert (told.n, told.share.n) == (1, 5)
 
 
 def test_of_an_account_with_several_journeys_the_first_is_compared() -> None:

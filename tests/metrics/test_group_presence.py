@@ -50,13 +50,15 @@ def test_one_journey_by_hand() -> None:
         E(0, 10, 0, person=1, role=1),
         E(0, 20, 4, person=2, role=1),
         E(0, 25, 4, person=2, role=1),  # the same person again
-        E(0, 30, 1, person=3, role=2),  # at the instant of the move: the stage entered
+        E(
+            0, 30, 1, person=3, role=2
+        ),  # at the instant of the move: active in the stage entered, in time for the one left
         E(0, 40, 2, person=4, role=1),  # the loss itself still belongs to it
         E(0, 41, 4, person=5, role=2),  # after the end
     ]
     found = present(events, rules(), 1, 100)
     assert found.first.tolist() == [[10, 30]]
-    assert found.people[0].tolist() == [[2, 0], [4, 1], [4, 1]]
+    assert found.people[0].tolist() == [[3, 1], [4, 1], [4, 1]]
     assert found.active[0].tolist() == [[1, 0], [1, 1], [0, 0]]
     assert found.opened.tolist() == [0]
 
@@ -94,8 +96,8 @@ def test_equals_the_definition(events: list[E], regress: tuple[int, ...], inacti
         first, active = [NEVER, NEVER], np.zeros((3, 2), int)
         people: list[list[set[Any]]] = [[set(), set()] for _ in LINE]
         for e in inside:
-            reached = [reference.position(j, LINE, (), t) for t in range(j.start, e.at + 1)]
-            furthest = max(k for k in reached if k is not None)
+            reached = [reference.position(j, LINE, (), t) for t in range(j.start, e.at)]
+            furthest = max((k for k in reached if k is not None), default=0)  # gone beyond before this instant
             here = reference.position(j, LINE, regress, e.at)
             for r, role in enumerate(ROLES):
                 if role in ROLE_SETS[e.role]:

@@ -116,7 +116,7 @@ def test_what_is_not_measured_is_said_and_makes_no_overall_health() -> None:
     assert (found.overall.mean, found.overall.reason) == (None, "not measured: roi")
     assert found.of_measured.mean is not None and found.lowest[0].overall is None
     assert "Not measured: ROI; so there is no overall health." in found.explain("en")
-    assert ask(ONE, made=PLAIN, outcomes=("vis*",)).measured[-1] == "roi"
+    assert ask([*ONE, at(1, 60, VISIT, 1)], made=PLAIN, outcomes=("vis*",)).measured[-1] == "roi"
     unused = ask([at(0, 10, STARTED)], made=PLAIN, channels=("app",))
     assert {c.mean.reason for c in unused.components} == {NO_USE, NO_OUTCOMES} and unused.validation is None
     assert unused.lowest[0].of_measured is None
@@ -208,3 +208,14 @@ def test_a_window_is_about_when_they_became_customers() -> None:
     assert early.customers == whole.customers - 1 and "u11" not in [c.unit for c in early.lowest]
     assert early.validation.observed + late.validation.observed == whole.validation.observed
     assert ask(events, from_at=instant(399 * DAY)).reason == NO_CUSTOMERS
+
+
+def test_a_kind_of_use_that_came_later_or_was_not_known_is_no_measure() -> None:
+    events = [at(0, 10, STARTED, 0), at(0, 390, LOGIN, 1), at(1, 10, STARTED, 0), at(1, 395, LOGIN, 1)]
+    plain = ask(events)
+    assert {c.id: c.mean.mean for c in plain.components}["adoption"] == 1.0  # one kind of use, and both have it
+    later = [*events, at(0, 410, REPORT, 1), at(1, 420, REVIEW, 0)]
+    assert ask(later).components == plain.components
+    unknown = [*events, E(0, 380 * DAY, REPORT, 1, received=450 * DAY)]
+    assert ask(unknown, known_as_of=instant(430 * DAY)).components == plain.components
+    assert {c.id: c.mean.mean for c in ask(unknown).components}["adoption"] == 0.75

@@ -93,6 +93,14 @@ def test_surveys() -> None:
     assert ask([], measures[:1]).values[0].actual.reason == "there are no survey answers"
 
 
+def test_answers_on_several_scales_have_no_mean() -> None:
+    given = answers((0, 99 * DAY, 0, CSAT, 5), (1, 99 * DAY, 0, CSAT, 4), (2, 80 * DAY, 0, CSAT, 9))
+    given = replace(given, scale_max=np.array([5.0, np.nan, 10.0]))  # 5 is usual for csat
+    both, lately = ask([], [Measure(survey="csat"), Measure(survey="csat", days=10)], answers=given).values
+    assert (both.actual.value, both.actual.n, both.actual.reason) == (None, 3, "the answers are on several scales")
+    assert lately.actual.value == 4.5 and lately.previous and lately.previous.value is None  # one answer of one unit
+
+
 def test_it_explains_itself() -> None:
     found = ask([E(0, 99 * DAY, 4)], [Measure(count=READ, days=10), Measure(count=READ)])
     assert found.explain("en") == "2 of 2 KPIs are below their target: K0, K1."
@@ -102,3 +110,27 @@ def test_it_explains_itself() -> None:
     }  # fmt: skip
     assert ask([E(0, DAY, 4)] * 3, [Measure(count=READ)]).explain("en") == "All 1 KPIs with a target have reached it."
     assert ask([], []).explain("en") == "No KPI with a target has a value yet."
+
+
+def test_by_group_each_is_told_as_if_it_were_asked_about_alone_and_counts_add_up() -> None:
+    """u0, u1 are a, u2 is b, u3 is c: something happened to it, but it has no journey; nothing ever happened to d."""
+    events = [e for u in range(3) for e in (E(u, (80 + u) * DAY, 0), E(u, (90 + u) * DAY, 4), E(u, 95 * DAY, 4))]
+    events += [E(0, 97 * DAY, 1), E(3, 96 * DAY, 4)]
+    measures = [Measure(count=READ, days=10), Measure(reached="consider"), Measure(share="aware")]
+    codes = (np.array([0, 0, 1, 2, 3]), ["a", "b", "c", "d"])
+    found = ask(events, measures, 5, groups=codes)
+    assert [(g.value, g.n) for g in found.groups] == [("a", 2), ("b", 1), ("c", 0)]
+    assert found.values == ask(events, measures, 5).values
+    for g, figures_of in enumerate(found.groups):
+        alone = ask(events, measures, 5, selection=codes[0] == g).values
+        assert [v.actual for v in figures_of.values] == [v.actual for v in alone]
+        assert [v.previous for v in figures_of.values] == [v.previous for v in alone]
+        assert [v.target for v in figures_of.values] == [None, None, 2]  # a count has one target, for all
+    for x in range(2):
+        assert sum(g.values[x].actual.value or 0 for g in found.groups) == found.values[x].actual.value
+    told = found.to_dict()
+    assert [(g["value"], len(g["kpis"])) for g in told["groups"]] == [("a", 3), ("b", 3), ("c", 3)]
+    assert [r["group"] for r in found.rows()] == ["a"] * 3 + ["b"] * 3 + ["c"] * 3
+    assert "groups" not in ask(events, measures, 5).to_dict()
+    chosen = ask(events, measures, 5, groups=codes, selection=np.arange(5) != 0)
+    assert [(g.value, g.n) for g in chosen.groups] == [("a", 1), ("b", 1), ("c", 0)]

@@ -1,5 +1,6 @@
 """The outlook of a journey: by hand, by a brute force over random stays, as the list and the timeline tell it."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -19,7 +20,7 @@ from tabiji.metrics.account.outlook import (
     shares_after,
     waited,
 )
-from tabiji.metrics.entries import Entries
+from tabiji.metrics.entries import Entries, Moves
 from tabiji.metrics.intervals import log_minus_log, wilson
 from tabiji.metrics.survival import CAUSE_BITS
 
@@ -127,6 +128,21 @@ def test_of_a_unit_the_first_journey_counts() -> None:
     found = entries([(0, [0, 10], 20), (0, [30, 50], None), (1, [0, 4], None)])
     stays, journey = first_stays(found, 0)
     assert (journey.tolist(), (stays >> CAUSE_BITS).tolist()) == ([0, 2], [10 * DAY, 4 * DAY])
+
+
+def test_where_journeys_go_back_the_time_is_that_of_this_stay_and_going_back_ends_one() -> None:
+    """u0: in the second stage 10–20, back in the first 20–50, in the second from 50; u1 in the second from 10, on to the third on 40."""
+    found = entries([(0, [0, 10, None], None), (1, [0, 10, 40], None), (2, [0, 10, None], 30)])
+    off, days, to = [0, 4, 7, 9], [0, 10, 20, 50, 0, 10, 40, 0, 10], [0, 1, 0, 1, 0, 1, 2, 0, 1]
+    moves = Moves(np.array(off, np.int64), np.array(days, np.int32) * DAY, np.array(to, np.uint8))
+    moved = replace(found, moves=moves)
+    assert waited(moved, np.array([0]), np.array([1])).tolist() == [50 * DAY]
+    assert waited(found, np.array([0]), np.array([1])).tolist() == [90 * DAY]
+    of = Outlooks(moved, 60, 1)
+    share, gone = of.told(1, 5 * DAY)
+    assert (share.n, share.share, gone) == (3, pytest.approx(1 / 3), pytest.approx(1 / 3))  # and one third went back
+    share, gone = of.told(1, 15 * DAY)
+    assert (share.n, share.share, gone) == (2, 0.5, 0.5)
 
 
 def test_with_and_without_a_role_by_the_same_time() -> None:

@@ -129,6 +129,26 @@ def test_the_answer_as_records_json_and_words() -> None:
     assert found.provenance.journeys == 12
 
 
+def test_by_group_each_is_told_as_if_it_were_asked_about_alone() -> None:
+    events = [e for u in range(6) for e in (E(u, 10 + u, 0), E(u, 20, 4 + u % 2, role=u % 3), E(u, 30, 1))]
+    codes = np.array([1, 0, 0, 1, 0, 2], np.int32)  # nobody of the last value has a journey in the window
+    asked: dict[str, Any] = {"to_at": instant(14), "groups": (codes, ["b", "a", "c"])}
+    found = ask(events, rules(), 6, shape={"cuts": [2], "overlay": [1]}, **asked)
+    assert [(g.value, g.n) for g in found.groups] == [("b", 3), ("a", 2)]
+    plain = ask(events, rules(), 6, to_at=instant(14))
+    assert (found.touchpoints, found.roles) == (plain.touchpoints, plain.roles)
+    for figures in found.groups:
+        alone = ask(events, rules(), 6, to_at=instant(14), selection=codes == ["b", "a", "c"].index(figures.value))
+        assert (figures.touchpoints, figures.roles) == (alone.touchpoints, alone.roles)
+    told = found.to_dict()["groups"]
+    assert [(g["value"], g["n"], len(g["touchpoints"]), len(g["roles"])) for g in told] == [
+        ("b", 3, 9, 12),
+        ("a", 2, 9, 12),
+    ]
+    assert [r["group"] for r in found.rows()] == ["b"] * 21 + ["a"] * 21
+    assert "groups" not in plain.to_dict()
+
+
 def test_no_touchpoints_and_no_roles() -> None:
     by = replace(rules(touchpoints={}), touchpoint_mask={})
     bare = replace(MAP, touchpoints=(), buying_group=())

@@ -161,12 +161,29 @@ def test_windows_selections_and_groups() -> None:
     late = ask(from_at=instant(200 * DAY)).total
     assert late.customers["ever"] == 4
     assert ask(selection=np.arange(12) < 3).total.customers["start"] == 3
-    assert ask(selection=np.arange(12) > 10).total.reasons == {"customers": NO_STARTS}
+    assert ask(selection=np.arange(12) > 10).total.reasons == {"customers": NO_CUSTOMER}
     assert ask(from_at=instant(399 * DAY)).total.reasons == {"customers": NO_CUSTOMER}
     grouped = ask(groups=(np.arange(12, dtype=np.int32) % 2, ("even", "odd")))
     assert [(g.value, g.customers["start"]) for g in grouped.groups] == [("even", 4), ("odd", 4)]
     assert grouped.to_dict()["groups"][0]["value"] == "even"
     assert {r["group"] for r in grouped.rows()} == {"even", "odd"}
+
+
+def test_where_ends_are_recorded_a_segment_without_one_has_kept_all() -> None:
+    """Customers 1 to 3 and 5 to 7, none of which left: asked about alone, and as a group beside the others."""
+    stayed = np.array([False, True, True, True, False, True, True, True, *[False] * 4])
+    alone = ask(selection=stayed)
+    churn = {c.id: c.share for c in alone.total.churn}
+    assert (churn["left_of_start"].share, churn["left_of_start"].n) == (0.0, 6) and not alone.total.reasons
+    assert alone.notices == () or {n.code for n in alone.notices} == {"movement_without_value"}
+    (group,) = (g for g in ask(groups=(stayed.astype(np.int32), ["left", "stayed"])).groups if g.value == "stayed")
+    assert (group.churn, group.lasting) == (alone.total.churn, alone.total.lasting)
+
+
+def test_the_curve_ends_with_the_longest_subscription() -> None:
+    curve = ask().total.lasting[0].curve
+    assert 390 - 4 < max(days for days, _ in curve) <= 390  # from day 10 to day 400, in steps of four days
+    assert all(share.share is not None for _, share in curve)
 
 
 def test_a_young_business_is_told_as_one() -> None:

@@ -136,9 +136,11 @@ def test_every_stay_by_a_plain_walk(
     ]
     for k in range(3):
         there = stays_in(found, k, 7)
-        told = zip(there.journey, there.packed, there.mature, there.over, strict=True)
-        assert [(int(j), int(p) >> CAUSE_BITS, CAUSES[p & CAUSE_MASK], bool(m), bool(o)) for j, p, m, o in told] == [
-            (x, until - since, how, as_of - since >= 7, over)
+        told = zip(there.journey, there.packed, there.mature, there.over, there.entered, strict=True)
+        assert [
+            (int(j), int(p) >> CAUSE_BITS, CAUSES[p & CAUSE_MASK], bool(m), bool(o), int(e)) for j, p, m, o, e in told
+        ] == [
+            (x, until - since, how, as_of - since >= 7, over, since)
             for x, place, since, until, how, over in walked
             if place == k
         ]

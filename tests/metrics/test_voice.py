@@ -201,3 +201,33 @@ def test_the_part_that_scores_lowest_is_told_in_the_reader_s_language() -> None:
     found = ask(said((0, 15, 0, CSAT, 5), (1, 15, 0, CSAT, 4), (2, 45, 0, CSAT, 1), (3, 45, 0, CSAT, 2)))
     assert found.explain("en").endswith("from 4 answers. Lowest in Use: 1.50.")
     assert found.explain("ja").endswith("です。最も低いのはUseの 1.50 です。")
+
+
+def test_comments_of_a_window_are_found_however_many_were_said_since() -> None:
+    """30 comments of unit 0 came later; the window holds the journeys of unit 1 only."""
+
+    def of(unit: int, day: int) -> Comment:
+        return Comment(f"u{unit}", unit, day * DAY, (), "nps", 3.0, None, None, f"{unit} on {day}")
+
+    every = [of(0, 90 - x) for x in range(30)] + [of(1, 55), of(1, 50)]
+
+    def read(wanted: Any, until: int, most: int) -> list[Comment]:
+        return every[:most]
+
+    later = [*EVENTS, E(11, 30 * DAY, 0)]
+    index = small_world.index([replace(e, at=e.at + 2 * DAY * (e.unit == 1)) for e in later], 12, ["k"] * 3, ROLE_SETS)
+    executor = LocalExecutor(1)
+    scope = Scope(instant(100 * DAY), min_n=1, from_at=instant(11 * DAY), to_at=instant(13 * DAY))
+    given = said((1, 50, 0, NPS, 3))
+    found = voice(
+        index,
+        MAP,
+        RULES,
+        journal(index, RULES, executor),
+        scope,
+        given,
+        read,
+        executor=executor,
+        zone=ZoneInfo("Asia/Tokyo"),
+    )
+    assert [c.text for c in found.comments] == ["1 on 55", "1 on 50"]

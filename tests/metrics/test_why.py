@@ -93,10 +93,31 @@ def test_a_journey_that_was_taken_back_stands_where_it_was_taken() -> None:
     events = history((1, SEEN), (10, MET), (12, SEEN))
     found = ask(events, a_map(regress=True))
     assert (found.journeys[0].stage, found.journeys[0].next) == ("aware", ("consider",))
-    assert found.explain("en") == "u0 is in aware."
+    assert found.explain("en") == "u0 is in aware. What kept it from consider: no met since it went back."
     lost = ask([*events, *history((20, LEFT))], a_map(regress=True))
     assert (lost.journeys[0].stage, lost.journeys[0].furthest) == ("aware", "consider")
-    assert lost.explain("en") == "u0 was lost; the furthest stage was consider."
+    told = "u0 was lost; the furthest stage was consider. What kept it from consider: no met since it went back."
+    assert lost.explain("en") == told
+
+
+@pytest.mark.parametrize(
+    ("clause", "days", "said"),
+    [
+        (Clause(event=("met",), at_least=2, within_days=30), (5, 10, 60), "2 met, but 50.0 days apart, not within 30"),
+        (Clause(event=("met",), at_least=2, within_days=30), (5, 10, 35), None),  # 10 and 35: it moves on again
+        (Clause(event=("met",), at_least=3, within_days=70), (5, 10, 11, 85), "3 met, but 75.0 days apart, not within 70"),
+        (Clause(event=("met",), at_least=2, within_days=30), (5, 10), "no met since it went back"),
+        (Clause(event=("met",), at_least=2, people=2), (5, 10, 60), None),
+    ],
+)  # fmt: skip
+def test_what_kept_a_journey_that_went_back_from_coming_again(clause: Clause, days: Any, said: str | None) -> None:
+    """It went back on day 20. A window may begin before that, as it does in the sweep, but must end after it."""
+    seen = [*history((1, SEEN), (20, SEEN)), *(history((d, MET), person=x)[0] for x, d in enumerate(days))]
+    journey = ask(sorted(seen, key=lambda e: e.at), a_map([clause], regress=True)).journeys[0]
+    assert journey.stage == ("aware" if said else "consider")
+    if said:
+        (miss,) = journey.near_misses
+        assert miss.message("en") == said
 
 
 def test_attempts_loss_silence_and_what_was_passed_over() -> None:

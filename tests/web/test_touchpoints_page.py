@@ -114,3 +114,20 @@ def test_the_download_has_a_row_per_model_and_key(visitor: TestClient) -> None:
 def test_the_page_speaks_japanese(visitor: TestClient) -> None:
     page = visitor.get(f"{PAGE}?lang=ja").text
     assert "タッチポイント" in page and "検索広告" in page
+
+
+def test_reach_is_divided_by_segment_and_each_figure_has_the_receipt_of_its_group(
+    visitor: TestClient, opened: Workspace
+) -> None:
+    by = "industry"
+    page = visitor.get(PAGE, params={"by": by}).text
+    found = opened.map("deals").reach(by=by, min_n=1)
+    assert [g.value for g in found.groups] != [] and page.count('<table class="grid reach">') == 1 + len(found.groups)
+    assert "By segment" in plain(page)
+    assert visitor.get(PAGE).text.count('<table class="grid reach">') == 1
+    group = found.groups[0]
+    met = next(t for t in group.touchpoints if t.share.share)
+    asked = {"stage": met.stage, "touchpoint": met.touchpoint, "by": by, "value": group.value, "min_n": "1"}
+    receipt = visitor.get("/maps/deals/receipt/reach", params=asked)
+    assert receipt.status_code == 200 and f"{met.share.n:,}" in plain(receipt.text)
+    assert visitor.get("/maps/deals/receipt/reach", params={**asked, "value": "no such"}).status_code == 404

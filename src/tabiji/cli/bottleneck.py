@@ -17,7 +17,6 @@ from tabiji.i18n import pick, text
 def bottleneck(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     """What every transition of MAP costs a year, and what separates those who went on at the bottleneck."""
     import tabiji
-    from tabiji.metrics.bottleneck.factor_result import KINDS
 
     with tabiji.open(root) as workspace:
         result = workspace.map(map_id).bottleneck(**flags)
@@ -30,19 +29,29 @@ def bottleneck(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         if result.groups:
             click.echo(group_name(figures.value))
         print_table(columns, (_row(t) for t in figures.transitions))
-    if result.factors is not None and result.factors.items:
-        found = result.factors
-        step = f"{pick(found.from_name) or found.from_} → {pick(found.to_name) or found.to}"
-        columns = [text("what"), text("name"), text("odds of going on"), text("95 % interval")]
-        columns += [text("with it"), text("without"), text("separates")]
-        click.echo()
-        print_table(columns, (_factor(f, text(KINDS[f.kind])) for f in found.items), title=step)
+    parts: list[tuple[str | None, Any]] = [(None, result.factors), *((g.value, g.factors) for g in result.groups)]
+    for value, found in parts:
+        if found is not None and found.items:
+            _print_factors(found, group_name(value) if result.groups else "")
     click.echo(result.explain())
     for notice in result.notices:
         click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
     for figures in result.groups:
         for notice in figures.notices:
             click.echo(text("Notice: {notice}", notice=f"{group_name(figures.value)}: {notice.render()}"), err=True)
+
+
+def _print_factors(found: Any, group: str) -> None:
+    """What separates those that went on; group: among whom, "" where nobody asked for groups."""
+    from tabiji.metrics.bottleneck.factor_result import KINDS
+
+    step = f"{pick(found.from_name) or found.from_} → {pick(found.to_name) or found.to}"
+    columns = [text("what"), text("name"), text("odds of going on"), text("95 % interval")]
+    columns += [text("with it"), text("without"), text("separates")]
+    click.echo()
+    if group:
+        click.echo(group)
+    print_table(columns, (_factor(f, text(KINDS[f.kind])) for f in found.items), title=step)
 
 
 def _row(t: Any) -> list[Any]:

@@ -41,6 +41,8 @@ class VerbGroup(click.Group):
         "health": "tabiji.cli.health:health",
         "credit": "tabiji.cli.credit:credit",
         "group": "tabiji.cli.group:group",
+        "reach": "tabiji.cli.reach:reach",
+        "kpis": "tabiji.cli.kpis:kpis",
         "why": "tabiji.cli.why:why",
         "timeline": "tabiji.cli.timeline:timeline",
         "accounts": "tabiji.cli.accounts:accounts",

@@ -2,11 +2,13 @@
 
 Attributes are the columns of the unit's table and the keys of its `properties`; an opportunity and a person also have
 those of their account (as `account_…` where their own have the same name). Where several sources describe a unit, the
-latest word that is not empty counts. Units that no table describes have no attributes.
+latest word that is not empty counts. Units that no table describes have no attributes. With `known_as_of`, what a unit was said to be by
+then; of a unit of which nothing had been told by then, what is told of it now.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -22,7 +24,7 @@ from tabiji.index.layout import I4, I8, Index
 from tabiji.index.store import Texts
 from tabiji.lake.expressions import ExpressionError, render_expression
 from tabiji.lake.schema import TABLES
-from tabiji.lake.views import literal, quote
+from tabiji.lake.views import current, literal, quote
 
 if TYPE_CHECKING:
     from tabiji.lake import Lake
@@ -49,12 +51,15 @@ def attributes(con: duckdb.DuckDBPyConnection, unit: str) -> dict[str, str]:
     return names
 
 
-def select(lake: "Lake", index: Index, segment: str | None) -> npt.NDArray[np.bool_] | None:
+def select(
+    lake: "Lake", index: Index, segment: str | None, known_as_of: datetime | None = None
+) -> npt.NDArray[np.bool_] | None:
     """bool[n_units]: the units for which the condition `segment` holds; None = all. Raises ExpressionError."""
     if not segment:
         return None
     chosen = np.zeros(index.n_units, bool)
     with lake.connect() as con:
+        _as_known(con, lake, known_as_of)
         units = Places.of(index, con)
         condition = render_expression(segment, attributes(con, index.unit))
         query = f"SELECT {units.hashing.sql('o.id')} FROM {_relation(con, index.unit)} WHERE ({condition})"
@@ -85,10 +90,13 @@ def matching(lake: "Lake", condition: str) -> dict[str, int]:
     return found
 
 
-def group_by(lake: "Lake", index: Index, expression: str) -> tuple[I4, Sequence[str]]:
+def group_by(
+    lake: "Lake", index: Index, expression: str, known_as_of: datetime | None = None
+) -> tuple[I4, Sequence[str]]:
     """The group of every unit (int32[n_units]) and the label of each group, largest first; units without a value are a group
     of their own (`NO_VALUE`), the last. Raises ExpressionError, TooManyGroupsError."""
     with lake.connect() as con:
+        _as_known(con, lake, known_as_of)
         units = Places.of(index, con)
         value = f"CAST(({render_expression(expression, attributes(con, index.unit))}) AS VARCHAR)"
         given = f"SELECT {units.hashing.sql('o.id')} AS h, {value} AS label FROM {_relation(con, index.unit)}"
@@ -158,6 +166,22 @@ def ordinals(index: Index) -> dict[str, int]:
 
 
 _ordinals: dict[tuple[str, str], dict[str, int]] = {}
+
+
+def _as_known(con: duckdb.DuckDBPyConnection, lake: "Lake", known_as_of: datetime | None) -> None:
+    """Show the tables that describe units as they had been received by then."""
+    if known_as_of is None:
+        return
+    then = f"received_at <= TIMESTAMP {literal(known_as_of.astimezone(UTC).replace(tzinfo=None).isoformat(sep=' '))}"
+    head = lake.head()
+    for table in ("account", "opportunity", "person"):
+        everything = quote(f"{table}_all")
+        latest = "QUALIFY row_number() OVER (PARTITION BY origin, id ORDER BY version DESC) = 1"
+        con.execute(
+            f"CREATE OR REPLACE VIEW {quote(table)} AS SELECT * FROM {everything} WHERE {then} {latest} UNION ALL "
+            f"SELECT now.* FROM ({current(table, head.of(table))}) AS now "
+            f"WHERE now.id NOT IN (SELECT id FROM {everything} WHERE {then})"
+        )
 
 
 def _columns(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:

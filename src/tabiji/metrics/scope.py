@@ -1,7 +1,7 @@
 """Who, and when, a question is about. Every metric takes a scope, so the same flags mean the same everywhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -38,6 +38,12 @@ class Scope:
     def horizon_of(self, journey_map: JourneyMap) -> int:
         """Days within which an advance counts: the question's, else the map's, else 180."""
         return self.horizon_days or journey_map.horizon_days or DEFAULT_HORIZON_DAYS
+
+    def of_group(self, g: int) -> "Scope":
+        """The same question about the units of the group with code `g` alone."""
+        assert self.groups is not None
+        mine = self.groups[0] == g
+        return replace(self, groups=None, selection=mine if self.selection is None else self.selection & mine)
 
 
 def seconds(at: datetime) -> int:

@@ -14,7 +14,7 @@ from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.layout import I4, I8, U1
 from tabiji.metrics.bootstrap import ADVANCED
 from tabiji.metrics.entries import Entries
-from tabiji.metrics.survival import CAUSE_BITS
+from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, CENSORED
 
 BACK = 4  # cause of a stay: 0 open, 1 advanced, 2 lost, 3 dormant, 4 went back
 
@@ -46,12 +46,13 @@ def stays(here: I4, there: I4, ended: I4, outcome: U1, as_of: int, horizon: int)
 @kernel
 def _along(
     off: I8, at: I4, to: U1, ended: I4, outcome: U1, as_of: int, horizon: int, stage: int
-) -> tuple[I8, I8, U1, U1]:  # fmt: skip
+) -> tuple[I8, I8, U1, U1, I4]:  # fmt: skip
     """Every stay in `stage` of journeys that move as `off`, `at`, `to` say (see `Moves`): packed, journey and mature as in
-    `stays`, and whether the stage was passed over."""
+    `stays`, whether the stage was passed over, and when it was entered."""
     most = at.size  # a move ends or passes over a stage once
     packed, journey = np.empty(most, np.int64), np.empty(most, np.int64)
     mature, over = np.empty(most, np.uint8), np.empty(most, np.uint8)
+    entered = np.empty(most, np.int32)
     n = 0
     for j in range(ended.size):
         for m in range(off[j], off[j + 1]):
@@ -68,21 +69,22 @@ def _along(
             else:
                 cause = ADVANCED if to[m + 1] > here else BACK
                 packed[n], over[n] = (np.int64(at[m + 1]) - at[m]) << CAUSE_BITS | cause, 0
-            journey[n], mature[n] = j, as_of - at[m] >= horizon
+            journey[n], mature[n], entered[n] = j, as_of - at[m] >= horizon, at[m]
             n += 1
-    return packed[:n], journey[:n], mature[:n], over[:n]
+    return packed[:n], journey[:n], mature[:n], over[:n], entered[:n]
 
 
 @dataclass(frozen=True, slots=True)
 class StaysIn:
     """Stays in one stage, s of them, by journey: packed: int64[s], duration in seconds << CAUSE_BITS | cause (0 open, 1 advanced,
     2 lost, 3 dormant, 4 went back) · journey: int64[s], ascending · mature: uint8[s], entered the horizon before as-of · over:
-    uint8[s], the stage was passed over."""
+    uint8[s], the stage was passed over · entered: int32[s], seconds since EPOCH."""
 
     packed: I8
     journey: I8
     mature: U1
     over: U1
+    entered: I4
 
     @property
     def skipped(self) -> int:
@@ -107,7 +109,23 @@ def stays_in(found: Entries, k: int, horizon: int = 0) -> StaysIn:
         readonly(found.reached_at[k]), readonly(there), ended, outcome, found.as_of, horizon
     )
     over = (found.skipped[journey] >> np.uint64(k) & np.uint64(1)).astype(np.uint8)
-    return StaysIn(packed, journey, mature, over)
+    return StaysIn(packed, journey, mature, over, found.reached_at[k][journey])
+
+
+def first_stay(found: Entries, k: int) -> tuple[I8, I8]:
+    """When each journey first really stayed in stage `k` of the main line: from, until (int64[j] both, seconds since EPOCH). NEVER
+    where it only passed over it or did not reach it, and, until, where it is still there.
+
+    It ends by going on, going back, loss or silence, as every stay does."""
+    here, left = np.full(len(found), NEVER, np.int64), np.full(len(found), NEVER, np.int64)
+    there = stays_in(found, k)
+    real = np.flatnonzero(there.over == 0)
+    journey, first = np.unique(there.journey[real], return_index=True)
+    mine = real[first]
+    here[journey] = there.entered[mine]
+    over = there.packed[mine] & CAUSE_MASK != CENSORED
+    left[journey[over]] = there.entered[mine[over]] + there.duration[mine[over]]
+    return here, left
 
 
 def skipped(found: Entries, k: int) -> int:

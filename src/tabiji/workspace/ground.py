@@ -55,8 +55,8 @@ def ground_of(workspace: "Workspace", journey_map: "JourneyMap", asked: Asked) -
         by, named = workspace.segments.expand(asked.by or "")
         segments |= named
         with _named_segments(workspace):
-            selection = select(workspace.lake, index, segment)
-            groups = group_by(workspace.lake, index, by) if by else None
+            selection = select(workspace.lake, index, segment, known_as_of)
+            groups = group_by(workspace.lake, index, by, known_as_of) if by else None
     scope = Scope(
         as_of=end_of_day(asked.as_of, zone) if asked.as_of else workspace.default_as_of(),
         known_as_of=known_as_of,

@@ -103,8 +103,8 @@ class MeasuredMap(MeasuredAccounts):
         return self._ask(
             "bottleneck", bottleneck, asked, ground, currency=workspace.settings.currency,
             amounts=amounts_of(lake, index, ground.scope.known_as_of), stage=asked.own["stage"],
-            segments=lambda: segments_of(lake, index),
-            traits=None if asked.own["no_factors"] else lambda: traits_of(lake, index),
+            segments=lambda: segments_of(lake, index, ground.scope.known_as_of),
+            traits=None if asked.own["no_factors"] else lambda: traits_of(lake, index, ground.scope.known_as_of),
             transitions=None if funnel is None else funnel.transitions,
         )  # fmt: skip
 
@@ -137,7 +137,8 @@ class MeasuredMap(MeasuredAccounts):
 
         asked = QUESTIONS["group"].read(flags)
         ground = self.ground(asked)
-        lake, traits = self.workspace.lake, traits_of(self.workspace.lake, ground.index)
+        lake = self.workspace.lake
+        traits = traits_of(lake, ground.index, ground.scope.known_as_of)
         said = self.workspace.statements(ground.index, ground.received_by)
         own = {name: value for name, value in asked.own.items() if name != "members_of"}
 

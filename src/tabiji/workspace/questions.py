@@ -108,7 +108,6 @@ def _no_horizon(why: str) -> dict[str, str]:
 ABOUT_ONE = dict.fromkeys(
     ("from", "to", "segment", "by"), N_("{flag} changes nothing: the question is about one account (opportunity, person), all of it.")
 )  # fmt: skip
-UNDIVIDED = {"by": N_("{flag} changes nothing: this is told of all together. Ask with --segment for each value.")}
 
 QUESTIONS = {
     ask.name: ask
@@ -178,7 +177,7 @@ QUESTIONS = {
         ),
         Ask(
             "reach", "Which share of the journeys in a stage met each touchpoint there",
-            idle=UNDIVIDED | _no_horizon(N_("{flag} does not change what is met: touches count during the whole stay.")),
+            idle=_no_horizon(N_("{flag} does not change what is met: touches count during the whole stay.")),
         ),
         Ask("emotion", "How people felt in each stage, role by role, and what negative touches go along with"),
         Ask(
@@ -187,6 +186,6 @@ QUESTIONS = {
         ),
         Ask("retention", "Who stays a customer and how much of their value, under each definition in use", own=RETENTION),
         Ask("health", "How well customers use what they bought, and whether that foretold who left", own=DEAR),
-        Ask("kpis", "What the KPIs of the map come to, now and a period before", idle=UNDIVIDED),
+        Ask("kpis", "What the KPIs of the map come to, now and a period before"),
     )
 }  # fmt: skip

@@ -70,6 +70,7 @@ class Workspace:
         self._answers: tuple[tuple[Any, ...], Answers] | None = None
         self._notes: tuple[tuple[Any, ...], Notes] | None = None
         self._statements: tuple[tuple[Any, ...], Statements] | None = None
+        self._later: tuple[tuple[Any, ...], bool] | None = None
         self._lake: Lake | None = None
         self._executor: LocalExecutor | None = None
 
@@ -179,8 +180,10 @@ class Workspace:
             "progress": progress,
         }
         with self._lock, self.folder.writing("the index"):
-            # Where nothing was ever corrected, leaving out what came later is the same, and needs no index of its own.
-            if known_as_of is not None and any(s.superseded or s.withdrawn for s in head.stats.values()):
+            # Where nothing was ever corrected, and who somebody is was not told later either, leaving out the events that came later
+            # is the same, and needs no index of its own.
+            corrected = any(s.superseded or s.withdrawn for s in head.stats.values())
+            if known_as_of is not None and (corrected or self._told_later(known_as_of)):
                 return index_known_at(self.lake, self.folder.index, journey_map.unit, known_as_of, **how)
             key = (journey_map.unit, journey_map.inherit_days if journey_map.unit == "opportunity" else None)
             known = self._indexes.get(key)
@@ -190,6 +193,24 @@ class Workspace:
             found = refresh_index(self.lake, self.folder.index, journey_map.unit, **how)
             self._indexes[key] = found
             return found
+
+    def _told_later(self, known_as_of: datetime) -> bool:
+        """Whether a record that tells whose a person is, or in which role, was received after an instant."""
+        head = self.lake.head()
+        written = [head.of(table).updated_at for table in ("person", "membership")]
+        if all(at is None or at <= known_as_of for at in written):
+            return False
+        key = (head.number, known_as_of)
+        if self._later is None or self._later[0] != key:
+            with self.lake.connect() as con:
+                received = "SELECT received_at FROM person UNION ALL SELECT received_at FROM membership"
+                latest, first = con.execute(
+                    f"SELECT (SELECT max(received_at) FROM ({received})), (SELECT min(received_at) FROM event)"
+                ).fetchone() or (None, None)
+            then = known_as_of.astimezone(UTC).replace(tzinfo=None)
+            # Before the first event was received nothing is known, whoever anybody is.
+            self._later = (key, latest is not None and first is not None and first <= then < latest)
+        return self._later[1]
 
     def journals(self, index: "Index", rules: "Rules", known_as_of: int | None = None) -> "tuple[Journal, ...]":
         """Stage entries of every journey under a set of rules, by partition; kept for the rules asked most recently.

@@ -1,8 +1,9 @@
 """Near misses: what the clauses of a stage lacked in a journey that did not enter it.
 
 A clause is judged over the events that its counting windows could see: those since the end of the attempt before.
-`have` of `need` is the most matching events that any of its windows held, and likewise of distinct persons. For one unit
-at a time."""
+`have` of `need` is the most matching events that any of its windows held, and likewise of distinct persons. Where the journey was
+taken back (`regress`), a window must end after that: what let it in the time before does not let it in again. For one unit at a
+time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 MESSAGES = {
     "no_event": N_("no {what}"),
+    "not_again": N_("no {what} since it went back"),
     "no_role": N_("nobody in role {role}"),
     "other_role": N_("{others} {what}, but nobody in role {role}"),
     "too_few": N_("{have} of {need} {what}"),
@@ -85,8 +87,10 @@ class ClauseEyes:
             if allowed[kind[e]] and any(m.kinds[kind[e]] and (m.roles is None or m.roles[role[e]]) for m in matches)
         ]
 
-    def near_miss(self, stage: Stage, number: int, events: Sequence[int]) -> NearMiss | None:
-        """What clause `number` of a stage lacks among events (ascending); None where it holds."""
+    def near_miss(self, stage: Stage, number: int, events: Sequence[int], since: int | None = None) -> NearMiss | None:
+        """What clause `number` of a stage lacks among events (ascending); None where it holds.
+
+        since: when the journey was last taken back, seconds since EPOCH; None = never."""
         clause = stage.enters_when[number]
         hits = self.matching(clause, events)
         what = ", ".join(clause.event or clause.touchpoint or clause.channel) or text(N_("matching events"))
@@ -94,9 +98,12 @@ class ClauseEyes:
         if not hits:
             code, more = self._without_hits(clause, events)
             return self._miss(stage, number, code, {**values, **more}, 0.0)
+        old = 0 if since is None else sum(int(self.tier.at[e]) < since for e in hits)
+        if old == len(hits):
+            return self._miss(stage, number, "not_again", {**values, "have": 0}, 0.0)
         if not clause.counts:
             return None
-        have, people, span = self._best(clause, hits)
+        have, people, span = self._best(clause, hits, old)
         need_people = clause.people or 0
         if have >= clause.at_least and people >= need_people:
             return None
@@ -122,18 +129,19 @@ class ClauseEyes:
         anybody = self.matching(Clause(role=clause.role, inherited=True), events)
         return ("no_event", {}) if anybody else ("no_role", {"role": role})
 
-    def _best(self, clause: Clause, hits: Sequence[int]) -> tuple[int, int, float | None]:
+    def _best(self, clause: Clause, hits: Sequence[int], old: int = 0) -> tuple[int, int, float | None]:
         """The most hits in a window, and the most persons in one with enough hits (in any, where none has); and the days in which
-        `at_least` hits came, where they did."""
+        `at_least` hits came, where they did. No window ends at one of the first `old` hits."""
         at = [int(self.tier.at[e]) for e in hits]
         window = float("inf") if clause.within_days is None else round(clause.within_days * DAY)
         inside = [
-            [e for e, u in zip(hits[: x + 1], at, strict=False) if t - u <= window] for x, t in enumerate(at)
+            [e for e, u in zip(hits[: x + 1], at, strict=False) if t - u <= window] for x, t in enumerate(at) if x >= old
         ]  # fmt: skip
         have = max(map(len, inside))
         enough = [events for events in inside if len(events) >= clause.at_least]
         people = max(len({int(self.tier.person[e]) for e in events} - {NO_PERSON}) for events in enough or inside)
-        spans = [b - a for a, b in zip(at, at[clause.at_least - 1 :], strict=False)]
+        first = max(0, old - clause.at_least + 1)  # of the events of a window that ends late enough
+        spans = [b - a for a, b in zip(at[first:], at[first + clause.at_least - 1 :], strict=False)]
         return have, people, min(spans) / DAY if spans else None
 
     def _miss(self, stage: Stage, number: int, code: str, values: dict[str, Any], closeness: float) -> NearMiss:
@@ -156,11 +164,13 @@ class ClauseEyes:
         return None
 
 
-def near_misses(eyes: ClauseEyes, stages: Sequence[Stage], events: Sequence[int]) -> tuple[NearMiss, ...]:
+def near_misses(
+    eyes: ClauseEyes, stages: Sequence[Stage], events: Sequence[int], since: int | None = None
+) -> tuple[NearMiss, ...]:
     """What every clause of some stages lacks among events, the nearest first; those of optional stages, which nobody need enter,
-    behind the others."""
+    behind the others. since: see `ClauseEyes.near_miss`."""
     optional = {stage.id for stage in stages if stage.optional}
-    found = [eyes.near_miss(stage, x, events) for stage in stages for x in range(len(stage.enters_when))]
+    found = [eyes.near_miss(stage, x, events, since) for stage in stages for x in range(len(stage.enters_when))]
     return tuple(sorted((m for m in found if m is not None), key=lambda m: (m.stage in optional, -m.closeness)))
 
 

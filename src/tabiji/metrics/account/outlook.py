@@ -6,8 +6,9 @@ With F the incidence of going on (lost and dormant compete, open stays are censo
 
 which is the Aalen–Johansen incidence at H of the stays that lasted longer than s, counted from s (van Houwelingen & Putter,
 *Dynamic Prediction in Clinical Survival Analysis*, 2012, §2.4: landmarking). Interval: delta method, as of the funnel; n: the
-stays at risk at s. Of a unit the first journey that entered the stage counts, so that all are independent; the journey
-asked about, which is censored at s itself, counts for nothing. It is what became of others, not a forecast by causes.
+stays at risk at s. Of a unit the first stay in the stage counts, so that all are independent; the journey
+asked about, which is censored at s itself, counts for nothing. Going back (`regress`) ends a stay and competes. It is what became of
+others, not a forecast by causes.
 """
 
 from dataclasses import dataclass, field
@@ -16,11 +17,11 @@ from typing import Any
 import numpy as np
 
 from tabiji.i18n import N_, text
-from tabiji.index.jit import NEVER, readonly
+from tabiji.index.jit import NEVER
 from tabiji.index.layout import F8, I4, I8
 from tabiji.metrics.entries import Entries
 from tabiji.metrics.scope import DAY
-from tabiji.metrics.stays import stays
+from tabiji.metrics.stays import BACK, stays_in
 from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, CENSORED, Exits, exits_of
 from tabiji.metrics.transitions import aware_share
 from tabiji.result import Share
@@ -85,12 +86,15 @@ class Outlook:
 
 
 def waited(found: Entries, unit: I8, stage: I4) -> I8:
-    """Seconds since the latest journey of each unit came to the stage of the main line in which it stands (a later one was not
+    """Seconds since the latest journey of each unit last came to the stage of the main line in which it stands (a later one was not
     reached), or a key of REASONS: int64[u].
 
-    unit: int64[u], units with a journey · stage: int32[u]."""
+    found: with its moves · unit: int64[u], units with a journey · stage: int32[u]."""
     latest = np.searchsorted(found.unit, unit, side="right") - 1
-    out: I8 = found.as_of - found.reached_at[stage, latest].astype(np.int64)
+    came = found.reached_at[stage, latest]
+    if found.moves is not None:
+        came = found.moves.at[found.moves.off[latest + 1] - 1]
+    out: I8 = found.as_of - came.astype(np.int64)
     last = stage + 1 == len(found.reached_at)
     further = found.reached_at[np.where(last, stage, stage + 1), latest] != NEVER
     out[further & ~last] = FURTHER_BEFORE
@@ -100,15 +104,12 @@ def waited(found: Entries, unit: I8, stage: I4) -> I8:
 
 
 def first_stays(found: Entries, k: int) -> tuple[I8, I8]:
-    """Stays in a stage of the main line that is not the last one, one a unit: packed as in `survival`, and the place of each
+    """The first stay of each unit in a stage of the main line that is not the last one: packed as in `stays`, and the place of its
     journey in `found` (int64[n] both, by units)."""
-    packed, journey, _ = stays(
-        readonly(found.reached_at[k]), readonly(found.reached_at[k + 1]), readonly(found.ended),
-        readonly(found.outcome), found.as_of, 0,
-    )  # fmt: skip
-    unit = found.unit[journey]
+    there = stays_in(found, k)
+    unit = found.unit[there.journey]
     first = np.append(np.ones(min(1, len(unit)), bool), unit[1:] != unit[:-1])
-    return packed[first], journey[first]
+    return there.packed[first], there.journey[first]
 
 
 def after(packed: I8, waited: int, horizon_days: int, min_n: int) -> tuple[Share, float | None]:
@@ -120,7 +121,9 @@ def after(packed: I8, waited: int, horizon_days: int, min_n: int) -> tuple[Share
     # Beyond the horizon it only matters that they were still there.
     curves = exits_of(np.minimum(later, (horizon + 1) << CAUSE_BITS))
     share = aware_share(curves, len(later), horizon_days, min_n)
-    return share, None if share.share is None else curves.left_otherwise_at(horizon)
+    otherwise = None if share.share is None else curves.left_otherwise_at(horizon)
+    back = exits_of(curves.packed, BACK).incidence_at(horizon) if (curves.packed & CAUSE_MASK == BACK).any() else None
+    return share, otherwise if otherwise is None or back is None else max(0.0, otherwise - back[0])
 
 
 def shares_after(packed: I8, waited: I8, horizon_days: int, min_n: int) -> F8:

@@ -156,6 +156,7 @@ def _told(
     standing = next(
         place[s.stage.id] for s in reversed(stays) if s.stage.id in place and (not s.again or s.stage.regress)
     )
+    taken_back = max((s.entered for s in stays if s.again and s.stage.regress), default=None)
     after = stages_after(line, standing)
     return JourneyTold(
         attempt=attempt.number,
@@ -165,7 +166,7 @@ def _told(
         stage=line[standing].id,
         skipped=tuple(s.id for k, s in enumerate(line[:furthest]) if k not in entered),
         next=tuple(s.id for s in after),
-        near_misses=near_misses(eyes, after, visible),
+        near_misses=near_misses(eyes, after, visible, taken_back),
         furthest=line[furthest].id,
     )
 

@@ -10,6 +10,7 @@ from tabiji.metrics.roles import called
 FALSE_DISCOVERY = 0.05  # of what is said to separate, the share that may be chance (Benjamini & Hochberg 1995)
 LEAST_WENT = 5  # journeys that went on, with a factor and without it, below which no ratio is told
 FEW_WENT = N_("fewer than 5 went on with it, or fewer than 5 without it")
+ALL_WENT = N_("every week with it, or every week without it, ended by going on: there is no ratio")
 KINDS = {"touchpoint": N_("touchpoint"), "role": N_("role"), "channel": N_("channel"), "content": N_("content")}
 METHOD = "discrete_time_logistic_hazard"
 

@@ -18,24 +18,25 @@ import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
 from tabiji.index.jit import NEVER
-from tabiji.index.journeys import Journal
 from tabiji.index.layout import F8, I4, U1, U2, Index
-from tabiji.journeymap.model import JourneyMap
-from tabiji.metrics.bottleneck.factor_result import FEW_WENT, LEAST_WENT, Factor, Factors
+from tabiji.journeymap.model import JourneyMap, Stage
+from tabiji.metrics.bootstrap import ADVANCED
+from tabiji.metrics.bottleneck.candidates import candidates, coded
+from tabiji.metrics.bottleneck.factor_result import ALL_WENT, FEW_WENT, LEAST_WENT, Factor, Factors
 from tabiji.metrics.bottleneck.hazard import corrected, fit, two_sided
 from tabiji.metrics.bottleneck.presence import NEVER_THERE, NO_ORIGIN, WEEK, Stays, Wanted, lookup, since_when
 from tabiji.metrics.bottleneck.stakes import Attribute
 from tabiji.metrics.bottleneck.weeks import BANDS, Cells, Weeks, cells_of, squared_scores
 from tabiji.metrics.entries import Entries
 from tabiji.metrics.intervals import z_value
-from tabiji.metrics.roles import role_names
 from tabiji.metrics.scope import Scope, seconds
+from tabiji.metrics.stays import stays_in
+from tabiji.metrics.survival import CAUSE_MASK, CENSORED
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
 
 MOST_LEVELS = 7  # of an attribute, the largest; the others are one level together
-MOST_CONTENTS = 20  # contents looked at, those with most touches
 FIRST_CHANNEL = "first_channel"
 TIME_SPENT = "weeks_in_stage"
 
@@ -48,84 +49,78 @@ class Traits:
     source: Attribute | None
 
 
-def factors(
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The stays of a transition with what was there in them: stays, weeks, whether they went on (see `weeks`), since: uint16[s, F] of
+    the factors `wanted`, alike: columns of codes (int32[s]), named by `adjusted_for`."""
+
+    from_: Stage
+    to: Stage
+    stays: Stays
+    n: I4
+    went: U1
+    since: U2
+    wanted: Sequence[Wanted]
+    alike: Sequence[I4]
+    adjusted_for: tuple[str, ...]
+    least: int
+    executor: Executor
+
+    def factors(self, mine: npt.NDArray[np.intp] | None = None) -> Factors:
+        """The factors among the stays at some places (None: all), as if these had been asked about alone."""
+        at = np.arange(len(self.n)) if mine is None else mine
+        since, n, went = self.since[at], self.n[at], self.went[at]
+        alone = _told_apart(since)
+        since, wanted = np.ascontiguousarray(since[:, alone]), [self.wanted[f] for f in alone]
+        code, levels = _combined([_levels(column[at]) for column in self.alike])
+        weeks = Weeks(self.stays.unit[at], n, went, code, since, len(levels))
+        cells = cells_of(weeks, self.executor)
+        items = [_counted(f, w, cells, len(n), self.least) for f, w in enumerate(wanted)]
+        items = _tested(items, weeks, cells, levels, self.executor)
+        return Factors(
+            from_=self.from_.id, to=self.to.id, n=len(n), went=int(went.sum()), adjusted_for=self.adjusted_for,
+            items=tuple(sorted(items, key=_order)), from_name=self.from_.name, to_name=self.to.name,
+        )  # fmt: skip
+
+
+def gather(
     index: Index,
     journey_map: JourneyMap,
     rules: "Rules",
-    journals: Sequence[Journal],
     scope: Scope,
     kept: Entries,
     k: int,
     traits: Traits,
     executor: Executor,
-) -> Factors:
-    """The factors of the transition from stage `k` of the main line, among the journeys `kept`."""
+) -> Gathered:
+    """What was there in the stays of the transition from stage `k` of the main line, among the journeys `kept` (with their moves)."""
     stays, n, went = _stays(kept, k)
-    wanted = _wanted(index, journey_map, rules)
+    wanted = candidates(index, journey_map, rules)
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
     tables = lookup(wanted, rules.member, index.role_sets)
     since, origin = since_when(index, stays, tables, len(wanted), known, executor)
-    alone = _told_apart(since)
-    since, wanted = np.ascontiguousarray(since[:, alone]), [wanted[f] for f in alone]
-    columns = [] if traits.size is None else [_levels(traits.size.codes[stays.unit])]
-    columns.append(_levels(_channels(index, origin) if traits.source is None else traits.source.codes[stays.unit]))
-    code, levels = _combined(columns)
-    weeks = Weeks(stays.unit, n, went, code, since, len(levels))
-    here, there = journey_map.main_line[k], journey_map.main_line[k + 1]
-    cells = cells_of(weeks, executor)
-    items = [_counted(f, w, cells, len(n), max(scope.min_n, 1)) for f, w in enumerate(wanted)]
-    items = _tested(items, weeks, cells, levels, executor)
+    columns = [] if traits.size is None else [traits.size.codes[stays.unit]]
+    columns.append(_channels(index, origin) if traits.source is None else traits.source.codes[stays.unit])
     alike = [] if traits.size is None else [traits.size.name]
-    return Factors(
-        from_=here.id, to=there.id, n=len(n), went=int(went.sum()),
-        adjusted_for=(*alike, FIRST_CHANNEL if traits.source is None else traits.source.name, TIME_SPENT),
-        items=tuple(sorted(items, key=_order)), from_name=here.name, to_name=there.name,
-    )  # fmt: skip
+    source = FIRST_CHANNEL if traits.source is None else traits.source.name
+    here, there = journey_map.main_line[k], journey_map.main_line[k + 1]
+    return Gathered(
+        here, there, stays, n, went, since, wanted, columns, (*alike, source, TIME_SPENT), max(scope.min_n, 1), executor
+    )
 
 
 def _stays(kept: Entries, k: int) -> tuple[Stays, I4, U1]:
     """The stays in stage `k` that were at risk for a week or more: themselves, their weeks, and whether they went on.
 
-    A week that an open stay has not finished is left out; the last week of an ended one counts whole."""
-    here, there = kept.reached_at[k], kept.reached_at[k + 1]
-    went = there != NEVER
-    leave = np.where(went, there, np.minimum(kept.ended, kept.as_of)).astype(np.int64)
-    lasted = np.where(here == NEVER, 0, leave - here)
-    open_ = ~went & (kept.outcome == 0)
-    n = np.where(open_, lasted // WEEK, -(-lasted // WEEK))
-    inside = np.flatnonzero((here != NEVER) & (n > 0))
-    stays = Stays(kept.unit[inside], kept.start[inside], here[inside], leave[inside].astype(np.int32))
-    return stays, n[inside].astype(np.int32), went[inside].astype(np.uint8)
-
-
-def _wanted(index: Index, journey_map: JourneyMap, rules: "Rules") -> list[Wanted]:
-    """The factors that are looked at; of several that the same events make be there, the first."""
-    kinds, member = index.kinds, np.asarray(rules.member) != 0
-    named = {t.id: t.name for t in journey_map.touchpoints}
-    found = [
-        Wanted(
-            "touchpoint", name, named.get(name, {}), np.asarray(mask, np.uint8), rules.touchpoint_role_mask.get(name)
-        )
-        for name, mask in rules.touchpoint_mask.items()
-    ]
-    found += [Wanted("role", r, journey_map.roles.get(r, {})) for r in role_names(index, journey_map)]
-    touches = _touches(index, len(kinds)) * member
-    for kind, column, most in (("channel", kinds.channel, None), ("content", kinds.content, MOST_CONTENTS)):
-        codes, values = _coded(column)
-        size = np.bincount(codes[codes >= 0], weights=touches[codes >= 0], minlength=len(values))
-        for x in np.argsort(-size, kind="stable")[:most]:
-            if size[x] > 0:
-                found.append(Wanted(kind, values[x], {}, ((codes == x) & member).astype(np.uint8)))
-    seen: set[bytes] = set()
-    out = []
-    for w in found:
-        key = f"role {w.key}".encode() if w.mask is None else (w.mask != 0).tobytes()
-        if w.roles is not None:
-            key += w.roles.tobytes()
-        if key not in seen and (w.mask is None or w.mask.any()):
-            seen.add(key)
-            out.append(w)
-    return out
+    A week that an open stay has not finished is left out; the last week of an ended one counts whole. Where journeys go back, each
+    stay is one of its own: weeks elsewhere are not weeks here, and going back ends a stay without going on."""
+    there = stays_in(kept, k)
+    lasted, cause = there.duration, there.packed & CAUSE_MASK
+    n = np.where(cause == CENSORED, lasted // WEEK, -(-lasted // WEEK))
+    inside = np.flatnonzero(n > 0)
+    mine, here = there.journey[inside], there.entered[inside]
+    stays = Stays(kept.unit[mine], kept.start[mine], here, (here + lasted[inside]).astype(np.int32))
+    return stays, n[inside].astype(np.int32), (cause[inside] == ADVANCED).astype(np.uint8)
 
 
 def _told_apart(since: U2) -> list[int]:
@@ -140,24 +135,8 @@ def _told_apart(since: U2) -> list[int]:
     return out
 
 
-def _touches(index: Index, n_kinds: int) -> F8:
-    """Events of each kind."""
-    out = np.zeros(n_kinds)
-    for partition in index.partitions:
-        for tier in partition.tiers:
-            out += np.bincount(tier.kind, minlength=n_kinds)
-    return out
-
-
-def _coded(column: Sequence[str | None]) -> tuple[I4, list[str]]:
-    """Codes of the values of a column (−1 = none), and the values."""
-    values = list(dict.fromkeys(v for v in column if v))
-    number = {v: x for x, v in enumerate(values)}
-    return np.array([number.get(v or "", -1) for v in column], np.int32), values
-
-
 def _channels(index: Index, origin: I4) -> I4:
-    codes, _ = _coded(index.kinds.channel)
+    codes, _ = coded(index.kinds.channel)
     return np.where(origin == NO_ORIGIN, -1, np.concatenate([codes, [-1]])[origin]).astype(np.int32)
 
 
@@ -192,7 +171,10 @@ def _counted(f: int, w: Wanted, cells: Cells, n: int, least: int) -> Factor:
     went, weeks = cells.went[f].sum(axis=(1, 2)), cells.weeks[f].sum(axis=(1, 2))
     n_with = int(cells.n_with[f])
     few = min(n_with, n - n_with) < least
-    reason = f"n<{least}" if few else FEW_WENT if went.min() < LEAST_WENT else None
+    # Where all weeks of one kind ended by going on, the odds are infinite, and whatever a fit stops at is no figure.
+    reason = (
+        f"n<{least}" if few else FEW_WENT if went.min() < LEAST_WENT else ALL_WENT if (went == weeks).any() else None
+    )
     return Factor(
         w.kind, w.key, n_with, n - n_with, int(went[1]), int(went[0]), int(weeks[1]), int(weeks[0]),
         reason=reason, name=w.name,

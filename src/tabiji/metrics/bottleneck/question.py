@@ -21,13 +21,14 @@ from tabiji.index.journeys import Journal
 from tabiji.index.layout import Index
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.bootstrap import REPLICATES, SEED
-from tabiji.metrics.bottleneck.factors import Traits, factors
+from tabiji.metrics.bottleneck.factors import Gathered, Traits, gather
 from tabiji.metrics.bottleneck.figures import YEAR, Step, Terms, figures_of, steps_of
 from tabiji.metrics.bottleneck.result import SHORT_YEAR, BottleneckResult, StakeFigures
 from tabiji.metrics.bottleneck.stakes import Attribute
 from tabiji.metrics.deals import Amounts, deal_values, no_amounts
 from tabiji.metrics.entries import Entries, entries, main_line, of_groups
 from tabiji.metrics.funnel.result import Transition
+from tabiji.metrics.moves import with_moves
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.resampling import resampled_notice
 from tabiji.metrics.scope import DAY, Scope, seconds
@@ -94,7 +95,18 @@ def bottleneck(
     if traits is None or of is None:
         return result
     k = next(x for x, s in enumerate(line) if s.id == of)
-    return replace(result, factors=factors(index, journey_map, rules, journals, scope, kept, k, traits(), executor))
+    moved = chosen(with_moves(found, journals, main_line(journey_map, rules), rules, executor), scope)
+    gathered = gather(index, journey_map, rules, scope, moved, k, traits(), executor)
+    return replace(result, factors=gathered.factors(), groups=_with_factors(result.groups, gathered, scope))
+
+
+def _with_factors(groups: Sequence[StakeFigures], gathered: Gathered, scope: Scope) -> tuple[StakeFigures, ...]:
+    """The groups with the factors of each, all of the transition that is asked about in total, so that they can be compared."""
+    if scope.groups is None:
+        return ()
+    codes, labels = scope.groups
+    code, place = codes[gathered.stays.unit], {str(label): g for g, label in enumerate(labels)}
+    return tuple(replace(g, factors=gathered.factors(np.flatnonzero(code == place[g.value or ""]))) for g in groups)
 
 
 def _groups(

@@ -110,7 +110,8 @@ class TransitionStake:
 @dataclass(frozen=True, slots=True)
 class StakeFigures:
     """Of `n` journeys: the total's (`value` None), or one value of `--by`. mean_deal: over the `n_valued` won deals that tell a
-    value, in `currency` (None where what is at stake is counted in journeys). notices: what a reader must know of these."""
+    value, in `currency` (None where what is at stake is counted in journeys). notices: what a reader must know of these · factors: of a
+    group, where they were asked for (those of the total: `BottleneckResult.factors`)."""
 
     value: str | None
     n: int
@@ -119,6 +120,7 @@ class StakeFigures:
     n_valued: int = 0
     currency: str | None = None
     notices: tuple[Notice, ...] = ()
+    factors: Factors | None = None
 
     @property
     def ranked(self) -> tuple[TransitionStake, ...]:
@@ -139,14 +141,15 @@ class StakeFigures:
             "n_valued": self.n_valued,
             "currency": self.currency,
             "transitions": [t.to_dict() for t in self.transitions],
+            **({} if self.factors is None else self.factors.to_dict()),
             "notices": [n.to_dict() for n in self.notices],
         }
 
 
 @dataclass(frozen=True, repr=False)
 class BottleneckResult(Result):
-    """Answer of `bottleneck`. groups: one per value of `--by`, largest first. factors: of one transition of the total; None where
-    they were not asked for."""
+    """Answer of `bottleneck`. groups: one per value of `--by`, largest first, each with its own factors of the same transition.
+    factors: of one transition of the total; None where they were not asked for."""
 
     horizon_days: int
     total: StakeFigures

@@ -2,8 +2,9 @@
 
 *missing*: the walk through the plan passes the stage, the journey does not enter it. *extra*: the journey enters it where the
 plan does not. *out of order*: both in one journey. *late*: a stay (see `dwell`) is longer than `limit_days`; open stays count
-when they are longer already. *role*, *touchpoint*: the stage was left before an expected role had shown up, an expected
-touchpoint been met, at any time since the journey began. Of journeys that passed a stage over, the last three say nothing.
+when they are longer already. *role*, *touchpoint*: a stay was left, by going on, going back, loss or silence, before an expected
+role had shown up, an expected touchpoint been met, at any time since the journey began. Of journeys that only passed a stage over, the
+last three say nothing.
 
 Shares are of the journeys that could have it: *missing*, *out of order*: the walk passes the stage; *extra*: all; *late*: entered
 it longer than the limit ago; *role*, *touchpoint*: left it.
@@ -21,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tabiji.index.jit import NEVER
-from tabiji.index.layout import I4, U1
+from tabiji.index.layout import U1
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.conformance.deviation_result import (
     AFTER_THE_SALE,
@@ -53,7 +54,7 @@ from tabiji.metrics.conformance.differences import (
 from tabiji.metrics.conformance.plan import Plan
 from tabiji.metrics.conformance.planned_walks import Expected, Walks
 from tabiji.metrics.scope import DAY
-from tabiji.metrics.stays import stays_in
+from tabiji.metrics.stays import first_stay, stays_in
 from tabiji.metrics.transitions import repeated
 from tabiji.metrics.velocity.result import MIXED, NO_VALUES
 
@@ -172,18 +173,11 @@ def _moves(walks: Walks, k: int, later: int, landmark: int) -> Iterator[_Row]:
     yield _Row(OUT_OF_ORDER, k, None, None, _code(swapped, passed, swapped & early, passed & there), later)
 
 
-def _stay(walks: Walks, k: int) -> tuple[Mask, I4, I4]:
-    """Whether journeys really entered stage `k`, when, and when they left it (NEVER where they are still there)."""
-    here = walks.reached_at[k]
-    there = walks.reached_at[k + 1] if k + 1 < len(walks.reached_at) else np.full(len(walks), NEVER, np.int32)
-    entered = (here != NEVER) & (walks.skipped >> np.uint64(k) & np.uint64(1) == 0)
-    return entered, here, np.minimum(there, walks.ended)
-
-
 def _still_there(walks: Walks, k: int, landmark: int) -> Mask:
-    """Whether journeys were still in stage `k` at the landmark."""
-    _, here, left = _stay(walks, k)
-    there: Mask = (here != NEVER) & (left > here.astype(np.int64) + landmark)
+    """Whether journeys were still in stage `k` at the landmark, without having gone on, or back, from the stay in which they first
+    reached it."""
+    here, left = first_stay(walks, k)
+    there: Mask = (here != NEVER) & (here == walks.reached_at[k]) & (left > here + landmark)
     return there
 
 
@@ -198,11 +192,14 @@ def _late(walks: Walks, k: int, later: int, limit: int) -> _Row:
 
 
 def _unseen(walks: Walks, k: int, column: int, landmark: int) -> U1:
-    """Codes of journeys that left stage `k` before what is expected had come."""
-    entered, here, left = _stay(walks, k)
+    """Codes of journeys that left stage `k` before what is expected had come.
+
+    Once there it stays there, so a journey that stays several times has left without it if it did so the first time."""
+    here, left = first_stay(walks, k)
+    entered = here != NEVER
     seen = walks.seen[:, column]
     gone = entered & (left != NEVER)
-    by_then = seen > here.astype(np.int64) + landmark
+    by_then = seen > here + landmark
     return _code(gone & (seen > left), gone, entered & by_then, entered & _still_there(walks, k, landmark))
 
 

@@ -83,8 +83,9 @@ def voice(
             groups.append(VoiceFigures(value, _surveys(here, cuts, highest, mine, scope.min_n)))
     asked = question or Question("voice", journey_map.id)
     said: list[Comment] = []
-    if comments is not None and len(here):
-        read = comments(scope.selection, as_of, COMMENTS)
+    most = COMMENTS
+    while comments is not None and len(here):
+        read = comments(scope.selection, as_of, most)
         unit, at = np.array([c.place for c in read], np.int64), np.array([c.at for c in read], np.int32)
         where, since = positions(index, journals, line, back, unit, at)
         ids, keep = [s.id for s in journey_map.main_line], inside(unit, since, scope) & (where != NOWHERE)
@@ -92,7 +93,10 @@ def voice(
             replace(c, stage=ids[int(k)], said_at=instant(c.at))
             for c, k, inside_ in zip(read, where, keep, strict=True)
             if inside_
-        ]
+        ][:COMMENTS]
+        if len(said) == COMMENTS or len(read) < most:
+            break
+        most *= 8  # the latest ones were outside the journeys asked about: look further back
     return VoiceResult(
         question=asked,
         provenance=provenance(index, rules, journals, scope, found, journeys, asked, executor, verb="voice"),

@@ -2,8 +2,8 @@
 
 A journey that goes on quickly has had little time to meet anybody, and one that stays long has had much; comparing "role ever
 seen in the stage" with "never seen" would mix that in (immortal-time bias). So everybody is looked at on one day: `landmark_days`
-after entering the stage (Anderson, Cain & Gelber, J. Clin. Oncol. 1, 1983, 710). Compared are journeys that are still in
-the stage on that day and entered it at least the horizon before as-of; *with* = the role had shown up by then; outcome = going on
+first entering the stage (Anderson, Cain & Gelber, J. Clin. Oncol. 1, 1983, 710). Compared are journeys that are still in
+the stage on that day, have not gone back from it either, and entered it at least the horizon before as-of; *with* = the role had shown up by then; outcome = going on
 later, within the horizon of entering. Who shows up later counts as without, which tends to make differences smaller.
 Time in the stage is the same for all; size and source are adjusted for by strata (`stratified`). Of a unit the first such journey
 counts. It is an association: what else differs between the two is not adjusted for.
@@ -19,6 +19,7 @@ from tabiji.index.layout import I4, I8
 from tabiji.metrics.entries import Entries
 from tabiji.metrics.intervals import wilson_share
 from tabiji.metrics.scope import DAY
+from tabiji.metrics.stays import first_stay
 from tabiji.metrics.stratified import NOTHING, Compared, compared, false_discovery, newcombe
 from tabiji.result import Share
 
@@ -62,10 +63,11 @@ def onward(found: Entries, first: I4, stratum: I8, horizon_days: int, landmark_d
 def landmark(found: Entries, k: int, horizon_days: int, landmark_days: float) -> tuple[I8, np.ndarray]:
     """(places of the journeys compared in stage `k`: int64[n], whether each goes on in time: bool[n])."""
     here = found.reached_at[k].astype(np.int64)
-    there, ended = found.reached_at[k + 1].astype(np.int64), found.ended.astype(np.int64)
+    there = found.reached_at[k + 1].astype(np.int64)
     when = here + int(landmark_days * DAY)
     mature = (here != NEVER) & (found.as_of - here >= horizon_days * DAY)
-    still = (there > when) & (ended > when)  # NEVER lies after everything
+    entered, left = first_stay(found, k)
+    still = (entered == here) & (left > when)  # NEVER lies after everything
     places = np.flatnonzero(mature & still)
     _, firsts = np.unique(found.unit[places], return_index=True)
     places = places[firsts]

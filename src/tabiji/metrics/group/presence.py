@@ -16,7 +16,7 @@ from tabiji.index.journal import events_of
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I4, I8, U1, Index, Tier
 from tabiji.index.sweep import Events
-from tabiji.metrics.position import NOWHERE, first_journeys, path, regressing
+from tabiji.metrics.position import first_journeys, path, regressing
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
@@ -40,8 +40,9 @@ class Presence(NamedTuple):
     """Per journey, j of them (in the order of the journals), K stages of the main line, R roles.
 
     journey: int64[j], place among the journeys of all journals · first: int32[j, R], when a role first showed up, NEVER where it
-    did not · people: uint8[j, K, R], persons of the role seen before the journey went on from the stage · active: uint8[j, K, R],
-    1 where the role was active while the journey was in the stage · opened: int32[j], kind of the first touch, −1 where none."""
+    did not · people: uint8[j, K, R], persons of the role seen by the time the journey first went on from the stage, that instant
+    included · active: uint8[j, K, R], 1 where the role was active while the journey was in the stage · opened: int32[j], kind of
+    the first touch, −1 where none."""
 
     journey: I8
     first: I4
@@ -81,7 +82,7 @@ def _present(
                 for k in range(n_line):
                     people[x, k, r] = 0
                     active[x, k, r] = 0
-            until, move, furthest = min(int(stop[j]), as_of), -1, NOWHERE
+            until, move, passed, left = min(int(stop[j]), as_of), -1, -1, 0
             while i > rows[row] and at[i - 1] >= start[j]:  # an attempt may begin at the instant at which another ended
                 i -= 1
             while i < rows[row + 1] and at[i] < start[j]:
@@ -89,7 +90,9 @@ def _present(
             while i < rows[row + 1] and at[i] <= until:
                 while move + 1 < n and move_at[move + 1] <= at[i]:
                     move += 1
-                    furthest = max(furthest, int(move_to[move]))
+                while passed < move and move_at[passed + 1] < at[i]:  # who comes at the instant of going on is in time
+                    passed += 1
+                    left = max(left, int(move_to[passed]))
                 if move >= 0 and received[i] <= known and member[kind[i]]:
                     if opened[x] < 0:
                         opened[x] = kind[i]
@@ -100,7 +103,7 @@ def _present(
                             shown[x, r] = at[i]
                         if seen[r, person[i]] != offset + j + 1:
                             seen[r, person[i]] = offset + j + 1
-                            for k in range(furthest, n_line):
+                            for k in range(left, n_line):  # stages not yet left
                                 if people[x, k, r] < MOST_PEOPLE:
                                     people[x, k, r] += 1
                 i += 1

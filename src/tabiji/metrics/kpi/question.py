@@ -3,111 +3,44 @@
 *count*: events that match the clause in the last `days` before as-of (counting fields of the clause are left aside) ·
 *reached*: journeys that reached the stage in the last `days` · *share*: the share that goes on from the stage within the
 horizon (censoring-aware, see `funnel`), as seen at as-of · *survey*: net promoter score in points (share of 9–10 − share of
-0–6, × 100), or the mean score of csat and ces on the scale of the answers, of the last `days`. Without `days`: everything up
-to as-of, and no value before. The value before is the same question asked `days` earlier.
+0–6, × 100), or the mean score of csat and ces on the scale of the answers, of the last `days`; refused where they are on several. Without `days`: everything up
+to as-of, and no value before. The value before is the same question asked `days` earlier. A group is told where anything has happened
+to one of its units, so that counts of groups add up.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tabiji.compute.executor import Executor
-from tabiji.i18n import N_, listed, pick, text
+from tabiji.i18n import N_
 from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import Index
 from tabiji.journeymap.model import JourneyMap, Measure
 from tabiji.metrics.entries import Entries, entries, main_line
-from tabiji.metrics.feelings.emotion import KINDS, Answers, feelings
+from tabiji.metrics.feelings.emotion import HIGHEST, KINDS, Answers, feelings
 from tabiji.metrics.kpi.counting import Counting, count_events
+from tabiji.metrics.kpi.result import Actual, KpiFigures, KpiResult, KpiValue
 from tabiji.metrics.means import mean_of
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.scope import Scope, seconds
 from tabiji.metrics.transitions import advance
-from tabiji.result import Question, Result
+from tabiji.result import Question
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
 
 NO_STAGE_FOLLOWS = N_("no stage follows")
 NO_SURVEYS = N_("there are no survey answers")
+SEVERAL_SCALES = N_("the answers are on several scales")
 EVER = -(2**31)  # an instant before every event
+WHOLE = ("count", "reached")  # measures that add up over groups: their target is one for all together
 
-
-@dataclass(frozen=True, slots=True)
-class Actual:
-    """What a KPI comes to: `value` with its 95 % interval where it is a rate or a mean, from `n` (events, journeys or
-    answers); None with its `reason` where it is refused."""
-
-    value: float | None
-    n: int
-    low: float | None = None
-    high: float | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KpiValue:
-    """A KPI of the map with its actual value. measure: count | reached | share | nps | csat | ces. A share is 0–1, a net
-    promoter score −100…100."""
-
-    id: str
-    stage: str
-    name: Mapping[str, str]
-    measure: str
-    actual: Actual
-    previous: Actual | None
-    target: float | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """{"id", "stage", "measure", "value", "low", "high", "n", "previous", "target"}, `reason` where there is one."""
-        a = self.actual
-        out: dict[str, Any] = {"id": self.id, "stage": self.stage, "measure": self.measure, "value": a.value}
-        out |= {"low": a.low, "high": a.high, "n": a.n}
-        out |= {"previous": self.previous.value if self.previous else None, "target": self.target}
-        return out if a.reason is None else {**out, "reason": a.reason}
-
-
-@dataclass(frozen=True, repr=False)
-class KpiResult(Result):
-    """Answer of `kpis`: the map's KPIs in its order."""
-
-    values: tuple[KpiValue, ...]
-
-    name: ClassVar[str] = "kpis"
-
-    def rows(self) -> list[dict[str, Any]]:
-        """One record per KPI."""
-        return [v.to_dict() for v in self.values]
-
-    def to_dict(self) -> dict[str, Any]:
-        """{"question", "provenance", "kpis": […], "notices"}."""
-        return {
-            "question": self.question.to_dict(),
-            "provenance": self.provenance.to_dict(),
-            "kpis": self.rows(),
-            "notices": [n.to_dict() for n in self.notices],
-        }
-
-    def explain(self, lang: str | None = None) -> str:
-        """Which KPIs are below their target."""
-        aimed = [v for v in self.values if v.target is not None and v.actual.value is not None]
-        below = [v for v in aimed if (v.actual.value or 0.0) < (v.target or 0.0)]
-        if not aimed:
-            return text(N_("No KPI with a target has a value yet."), lang)
-        if not below:
-            return text(N_("All {n} KPIs with a target have reached it."), lang, n=len(aimed))
-        names = listed((pick(v.name, lang) or v.id for v in below), lang)
-        return text(
-            N_("{n_below} of {n} KPIs are below their target: {names}."),
-            lang,
-            n_below=len(below),
-            n=len(aimed),
-            names=names,
-        )
+__all__ = ["Actual", "KpiResult", "KpiValue", "kpis"]
 
 
 def kpis(
@@ -131,6 +64,44 @@ def kpis(
             seen[as_of] = entries(journals, line, as_of, executor)
         return chosen(seen[as_of], at)
 
+    def values(of: Scope) -> tuple[KpiValue, ...]:
+        return _values(index, journey_map, rules, of, answers, look, executor)
+
+    kept, groups = look(scope), []
+    if scope.groups is not None:
+        for label, part, n in _parts(scope, journals, kept):
+            told = (replace(v, target=None if v.measure in WHOLE else v.target) for v in values(part))
+            groups.append(KpiFigures(label, n, tuple(told)))
+    asked = question or Question("kpis", journey_map.id)
+    at = seen[seconds(scope.as_of)]
+    return KpiResult(
+        question=asked,
+        provenance=provenance(index, rules, journals, scope, at, kept, asked, executor, verb="kpis"),
+        notices=(),
+        values=values(scope),
+        groups=tuple(groups),
+    )
+
+
+def _parts(scope: Scope, journals: Sequence[Journal], kept: Entries) -> list[tuple[str, Scope, int]]:
+    """(label, scope, journeys) of every group to which something has happened, in a journey or not: counts of events add up."""
+    assert scope.groups is not None
+    codes, labels = scope.groups
+    begun = np.concatenate([np.empty(0, np.int32), *(j.first_touch for j in journals)]) <= seconds(scope.as_of)
+    begun = begun if scope.selection is None else begun & scope.selection
+    there = np.bincount(codes[begun & (codes >= 0)], minlength=len(labels))
+    code = codes[kept.unit]
+    n = np.bincount(code[code >= 0], minlength=len(labels)).tolist()
+    order = sorted(np.flatnonzero(there).tolist(), key=lambda g: (-n[g], str(labels[g])))
+    return [(str(labels[g]), scope.of_group(g), n[g]) for g in order]
+
+
+def _values(
+    index: Index, journey_map: JourneyMap, rules: "Rules", scope: Scope, answers: Answers | None,
+    look: Callable[[Scope], Entries], executor: Executor,
+) -> tuple[KpiValue, ...]:  # fmt: skip
+    """The KPIs of a map, about the units of a scope. look: the journeys of a scope."""
+
     def value(measure: Measure, at: Scope) -> Actual:
         if measure.count is not None:
             n = next(counted)
@@ -151,14 +122,7 @@ def kpis(
         found.append(
             KpiValue(kpi.id, kpi.stage, kpi.name, _kind(kpi.measure), now, before[0] if before else None, kpi.target)
         )
-    at = entries(journals, line, seconds(scope.as_of), executor)
-    asked = question or Question("kpis", journey_map.id)
-    return KpiResult(
-        question=asked,
-        provenance=provenance(index, rules, journals, scope, at, chosen(at, scope), asked, executor, verb="kpis"),
-        notices=(),
-        values=tuple(found),
-    )
+    return tuple(found)
 
 
 def _begin(measure: Measure, at: Scope) -> int:
@@ -202,6 +166,10 @@ def _survey(answers: Answers | None, at: Scope, kind: str, after: int) -> Actual
     if at.selection is not None:
         asked &= at.selection[answers.unit]
     given = answers.only(asked & ~np.isnan(feelings(answers)))
+    code = given.kind.astype(np.int64)
+    highest = np.unique(np.where(np.isnan(given.scale_max), np.array(HIGHEST)[code], given.scale_max))
+    if len(highest) > 1:
+        return Actual(None, len(given), reason=SEVERAL_SCALES)
     score, bounds = given.score, (-np.inf, np.inf)
     if kind == "nps":
         score, bounds = 100.0 * ((given.score >= 9).astype(np.float64) - (given.score < 7)), (-100.0, 100.0)

@@ -7,105 +7,31 @@ take journeys as independent. Not for effect: who stays longer has more time to 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tabiji.compute.executor import Executor
 from tabiji.compute.kernel import run
-from tabiji.i18n import N_, pick, text
 from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I8, U1, Index
 from tabiji.journeymap.model import JourneyMap
-from tabiji.metrics.entries import entries, main_line
+from tabiji.metrics.entries import entries, main_line, of_groups
 from tabiji.metrics.intervals import wilson_share
 from tabiji.metrics.position import first_journeys
 from tabiji.metrics.provenance import chosen, inside, provenance
 from tabiji.metrics.reach.meetings import MeetingsKernel, Met, Source
+from tabiji.metrics.reach.result import ReachFigures, ReachResult, RolePresence, TouchpointReach
 from tabiji.metrics.roles import NO_ROLE_KNOWN, knows_roles, role_names
 from tabiji.metrics.scope import Scope, seconds
-from tabiji.result import Question, Result, Share
+from tabiji.result import Question, Share
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
 
 
-@dataclass(frozen=True, slots=True)
-class TouchpointReach:
-    """Share of the journeys in a stage that met a touchpoint there."""
-
-    stage: str
-    touchpoint: str
-    share: Share
-
-
-@dataclass(frozen=True, slots=True)
-class RolePresence:
-    """Share of the journeys in a stage (None: of all journeys) in which a role showed up."""
-
-    stage: str | None
-    role: str
-    share: Share
-
-
-@dataclass(frozen=True, repr=False)
-class ReachResult(Result):
-    """Answer of `reach`: every stage of the main line × every touchpoint of the map, and every role that the data or the
-    map names, over all stages first, then per stage."""
-
-    touchpoints: tuple[TouchpointReach, ...]
-    roles: tuple[RolePresence, ...]
-    names: dict[str, Any]  # of touchpoints, by id
-    stages: dict[str, Any] = field(default_factory=dict)  # names of the main line, by id
-    called: dict[str, Any] = field(default_factory=dict)  # names that the map has for roles
-
-    name: ClassVar[str] = "reach"
-
-    @property
-    def by_stage(self) -> dict[tuple[str, str], Share]:
-        """(stage, touchpoint) → share."""
-        return {(t.stage, t.touchpoint): t.share for t in self.touchpoints}
-
-    @property
-    def presence(self) -> dict[str, Share]:
-        """Role → share of all journeys in which it showed up."""
-        return {r.role: r.share for r in self.roles if r.stage is None}
-
-    def rows(self) -> list[dict[str, Any]]:
-        """One record per stage × touchpoint, then per stage × role."""
-        met = [
-            {"stage": t.stage, "touchpoint": t.touchpoint, "role": None, **t.share.to_dict()} for t in self.touchpoints
-        ]
-        return met + [{"stage": r.stage, "touchpoint": None, "role": r.role, **r.share.to_dict()} for r in self.roles]
-
-    def to_dict(self) -> dict[str, Any]:
-        """{"question", "provenance", "touchpoints": [{"stage", "touchpoint", …share}], "roles": [{"stage", "role", …share}],
-        "notices"}."""
-        return {
-            "question": self.question.to_dict(),
-            "provenance": self.provenance.to_dict(),
-            "touchpoints": [
-                {"stage": t.stage, "touchpoint": t.touchpoint, **t.share.to_dict()} for t in self.touchpoints
-            ],
-            "roles": [{"stage": r.stage, "role": r.role, **r.share.to_dict()} for r in self.roles],
-            "notices": [n.to_dict() for n in self.notices],
-        }
-
-    def explain(self, lang: str | None = None) -> str:
-        """How many journeys were looked at, and the touchpoint that most of them met."""
-        best = max((t for t in self.touchpoints if t.share.share), key=lambda t: t.share.share or 0.0, default=None)
-        if best is None:
-            return text(N_("No touchpoint has been met by enough journeys to tell."), lang)
-        return text(
-            N_("{touchpoint} reached {share:.0%} of the {n:,} {n:journey|journeys} in stage {stage}."),
-            lang,
-            touchpoint=pick(self.names.get(best.touchpoint), lang) or best.touchpoint,
-            share=best.share.share,
-            n=best.share.n,
-            stage=pick(self.stages.get(best.stage), lang) or best.stage,
-        )
+__all__ = ["ReachResult", "RolePresence", "TouchpointReach", "reach"]
 
 
 def reach(
@@ -121,21 +47,35 @@ def reach(
     """Touchpoint reach and role presence of a map over an index (arguments as those of `funnel`)."""
     line, as_of = main_line(journey_map, rules), seconds(scope.as_of)
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
-    roles = role_names(index, journey_map)
-    found = run(
-        MeetingsKernel(rules, index.role_sets, roles, line, as_of, known), _sources(index, journals, scope), executor
-    )
+    roles, knows = role_names(index, journey_map), knows_roles(index, scope)
+    kernel = MeetingsKernel(rules, index.role_sets, roles, line, as_of, known)
     at = entries(journals, line, as_of, executor)
+    kept = chosen(at, scope)
+
+    def figures(part: Scope) -> tuple[tuple[TouchpointReach, ...], tuple[RolePresence, ...]]:
+        found = run(kernel, _sources(index, journals, part), executor)
+        present = _presence(journey_map, roles, len(rules.touchpoint_mask), found, scope.min_n, knows)
+        return _touchpoints(journey_map, rules, found, scope.min_n), present
+
+    groups: list[ReachFigures] = []
+    if scope.groups is not None:
+        # Only the events of its own journeys are read for a group, so all groups cost about one more pass.
+        parts = {str(label): scope.of_group(g) for g, label in enumerate(scope.groups[1])}
+        groups = [
+            ReachFigures(label, len(mine), *figures(parts[label])) for label, mine in of_groups(kept, *scope.groups)
+        ]
     asked = question or Question("reach", journey_map.id)
+    met, present = figures(scope)
     return ReachResult(
         question=asked,
-        provenance=provenance(index, rules, journals, scope, at, chosen(at, scope), asked, executor, verb="reach"),
+        provenance=provenance(index, rules, journals, scope, at, kept, asked, executor, verb="reach"),
         notices=(),
-        touchpoints=_touchpoints(journey_map, rules, found, scope.min_n),
-        roles=_presence(journey_map, roles, len(rules.touchpoint_mask), found, scope.min_n, knows_roles(index, scope)),
+        touchpoints=met,
+        roles=present,
         names={t.id: t.name for t in journey_map.touchpoints},
         stages={s.id: s.name for s in journey_map.main_line},
         called=dict(journey_map.roles),
+        groups=tuple(groups),
     )
 
 

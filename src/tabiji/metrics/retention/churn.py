@@ -17,7 +17,7 @@ from tabiji.metrics.retention.period import STEPS, Period
 from tabiji.metrics.retention.ratios import per_time
 from tabiji.metrics.retention.result import NO_FAILURE, Churn, Lasting
 from tabiji.metrics.scope import DAY, instant, seconds
-from tabiji.metrics.survival import Exits, Quantile
+from tabiji.metrics.survival import CAUSE_BITS, Exits, Quantile
 from tabiji.result import Share
 
 Mask = npt.NDArray[np.bool_]
@@ -75,7 +75,7 @@ def _cohort(asked: Period, kept: Book, mine: Mask, label: str | None, *, curve: 
     owners = _owners(stays, kept.sub_of[mine][order])
     few = len(begin) < max(asked.min_n, 1)
     middle = Quantile(None, None, None) if few else stays.quantile()
-    longest = int((stays.packed[-1] >> 2) // DAY) if len(stays.packed) else 0
+    longest = int((stays.packed[-1] >> CAUSE_BITS) // DAY) if len(stays.packed) else 0
     grid = range(0, longest + 1, -(-max(longest, 1) // CURVE_POINTS)) if curve and not few else ()
     at = {days: survival_at(stays, days, asked.min_n, owners) for days in asked.days_of(MARKS)}
     shares = tuple((days, survival_at(stays, days, asked.min_n, owners)) for days in grid)

@@ -27,7 +27,7 @@ import numpy.typing as npt
 from tabiji.compute.executor import Executor
 from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
-from tabiji.index.layout import F8, I8, U1, Index
+from tabiji.index.layout import F8, I8, U1, Index, Tier
 from tabiji.journeymap.masks import Masks, coded
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import entries, main_line
@@ -72,6 +72,7 @@ PEOPLE_DAYS, USE_DAYS, WORKING_DAYS, OUTCOME_DAYS = 90, 28, 20, 180
 CHURN_DAYS = 90
 LANDMARKS = 8
 LISTED = 50
+_CHUNK = 1 << 20  # events looked at at once
 Names = Callable[[Sequence[str]], Mapping[str, str]]
 Licences = Callable[[I8], F8 | None]
 
@@ -100,7 +101,7 @@ def health(
     use and of the events that confirm an outcome; empty: the usual ones · named: as in `retention` · zone: of the days of use."""
     as_of = seconds(scope.as_of)
     known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
-    member = np.asarray(rules.member) != 0
+    member = (np.asarray(rules.member) != 0) & _happened(index, as_of, known, executor)
     instants = as_of - np.arange(LANDMARKS, -1, -1, dtype=np.int64) * churn_days * DAY
     must_occur(index, {**(named or {}), "outcome": outcomes or ()})
     means = classes(index, meanings(journey_map, named or {}), member)
@@ -155,6 +156,21 @@ def health(
         by_group=by_group,
         reason=(NO_CUSTOMERS if len(moves) else NO_STARTS) if not now.any() else None,
     )  # fmt: skip
+
+
+def _happened(index: Index, as_of: int, known: int, executor: Executor) -> npt.NDArray[np.bool_]:
+    """bool[n_kinds]: kinds with an event by `as_of`, received by `known`: what nobody has done yet is no measure of use."""
+    n = len(index.kinds)
+
+    def seen(task: tuple[Tier, int]) -> npt.NDArray[np.bool_]:
+        tier, begin = task
+        some = slice(begin, begin + _CHUNK)
+        there = (tier.at[some] <= as_of) & (tier.received[some] <= known)
+        return np.bincount(tier.kind[some][there], minlength=n) > 0
+
+    tasks = [(t, begin) for p in index.partitions for t in p.tiers for begin in range(0, len(t.kind), _CHUNK)]
+    found: npt.NDArray[np.bool_] = np.any([np.zeros(n, bool), *executor.map(seen, tasks)], axis=0)
+    return found
 
 
 def _features(index: Index, channels: Sequence[str], member: npt.NDArray[np.bool_]) -> tuple[U1, int]:

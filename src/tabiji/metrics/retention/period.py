@@ -16,9 +16,9 @@ STEPS = 12  # into which the period is cut
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """moves: of all customers · instants: int64[STEPS + 1], the ends of the twelfths · as_of: the last of them · currency: of values
+    """moves: of the customers asked about · instants: int64[STEPS + 1], the ends of the twelfths · as_of: the last of them · currency: of values
     that name none · zone: of the quarters · failed: int64, units whose journey entered a failure stage in the period, None where
-    the map has none · horizon_days: at which survival and lifetime value are told too."""
+    the map has none · told: codes of the movements that anybody's events tell · horizon_days: at which survival and lifetime value are told too."""
 
     moves: Movements
     instants: I8
@@ -28,6 +28,7 @@ class Period:
     currency: str
     zone: ZoneInfo
     failed: I8 | None
+    told: frozenset[int]
     horizon_days: int | None = None
 
     @property
@@ -42,12 +43,12 @@ class Period:
     @property
     def has_starts(self) -> bool:
         """Whether any event starts a subscription."""
-        return bool((self.moves.means == START).any())
+        return START in self.told
 
     @property
     def has_ends(self) -> bool:
         """Whether any event ends one."""
-        return bool((self.moves.means == END).any())
+        return END in self.told
 
 
 def twelfths(as_of: int, seconds: int) -> I8:

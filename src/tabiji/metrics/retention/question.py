@@ -38,7 +38,6 @@ from tabiji.metrics.retention.result import (
 from tabiji.metrics.retention.revenue import money
 from tabiji.metrics.retention.subscriptions import (
     CONTRACTION,
-    END,
     EXPANSION,
     NAMES,
     Movements,
@@ -85,6 +84,7 @@ def retention(
     must_occur(index, named or {})
     means = classes(index, meanings(journey_map, named or {}), np.asarray(rules.member) != 0)
     moves = movements(index, means, as_of, known, executor)
+    told = frozenset(np.unique(moves.means).tolist())  # by anybody: where ends are recorded, those who have none stayed
     if scope.selection is not None:
         moves = moves.only(scope.selection[moves.unit])
     instants = twelfths(as_of, period)
@@ -92,7 +92,7 @@ def retention(
     kept = kept.only(began_inside(kept, scope))
     found = entries(journals, main_line(journey_map, rules), as_of, executor)
     failed = failed_in(journey_map, found, as_of - period, as_of)
-    asking = Period(moves, instants, period_days, as_of, scope.min_n, currency, zone, failed, horizon_days)
+    asking = Period(moves, instants, period_days, as_of, scope.min_n, currency, zone, failed, told, horizon_days)
     asked = question or Question("retention", journey_map.id)
     groups: list[RetentionFigures] = []
     if scope.groups is not None:
@@ -108,7 +108,7 @@ def retention(
             verb="retention", period=period_days, means=blake2b(means.tobytes()).hexdigest(), currency=currency,
             told_after=horizon_days,
         ),
-        notices=_notices(moves, kept),
+        notices=_notices(moves, kept, asking.has_ends),
         begin=scope.as_of - timedelta(days=period_days),
         end=scope.as_of,
         period_days=period_days,
@@ -154,9 +154,9 @@ def _found(index: Index, means: U1, moves: Movements) -> dict[str, Meant]:
     return out
 
 
-def _notices(moves: Movements, kept: Book) -> tuple[Notice, ...]:
+def _notices(moves: Movements, kept: Book, has_ends: bool) -> tuple[Notice, ...]:
     out = []
-    if len(kept.unit) and not (moves.means == END).any():
+    if len(kept.unit) and not has_ends:
         message = N_(
             "No event ends a subscription, so nobody is counted as having left: what was kept may be less than it seems."
         )

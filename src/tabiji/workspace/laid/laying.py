@@ -3,6 +3,7 @@ a single one becoming an object."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -12,11 +13,17 @@ import numpy.typing as npt
 from tabiji.identity.roles import canonical_role
 from tabiji.index.dictionary.scan import quoted, whole
 from tabiji.index.selection import Places
+from tabiji.metrics.scope import instant
 
 if TYPE_CHECKING:
     from tabiji.index import Index
 
 APART = "\x1f"  # between the roles of one person, see `roles_sql`
+
+
+def known_by(received_by: int | None) -> datetime | None:
+    """The last instant of a second of the index (None: no such limit), for `Lake.connect`: records count in the version of then."""
+    return None if received_by is None else instant(received_by) + timedelta(microseconds=999_999)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from tabiji.lake.schema import EPOCH
 from tabiji.lake.views import literal
-from tabiji.workspace.laid.laying import laid, roles_sql
+from tabiji.workspace.laid.laying import known_by, laid, roles_sql
 
 if TYPE_CHECKING:
     from tabiji.index import Index
@@ -31,7 +31,8 @@ _UNITS = {
 def notes_of(lake: "Lake", index: "Index", offering: str | None, received_by: int | None = None) -> "Notes":
     """All tagged events in order of time, one per unit that an event belongs to.
 
-    offering: events of another one are left out (None = any) · received_by: seconds since EPOCH; later records are left out."""
+    offering: events of another one are left out (None = any) · received_by: seconds since EPOCH; later records are left out, those corrected since
+    count as they were."""
     from tabiji.metrics.feelings.notes import BY_NAME, NEGATIVE_EVENTS, SENTIMENTS, Notes
 
     words = " ".join(f"WHEN {literal(word)} THEN {feeling}" for word, feeling in SENTIMENTS.items())
@@ -45,7 +46,6 @@ def notes_of(lake: "Lake", index: "Index", offering: str | None, received_by: in
                 SELECT id, "at", name, account, person, opportunity, properties FROM event
                 WHERE (contains(properties, '"sentiment"') OR contains(properties, '"emotion"') OR {bad})
                   AND ($1 IS NULL OR offering IS NULL OR offering = $1)
-                  AND ($2 IS NULL OR received_at <= TIMESTAMP '{EPOCH}' + to_seconds($2))
             )
         ), note AS (
             SELECT row_number() OVER (ORDER BY t.at, t.id) AS row, coalesce(t.account, p.account) AS account, t.person, t.opportunity, t.at,
@@ -62,9 +62,9 @@ def notes_of(lake: "Lake", index: "Index", offering: str | None, received_by: in
         FROM ({_UNITS[index.unit]}) u JOIN note n USING (row) LEFT JOIN held h USING (row)
         WHERE n.feeling IS NOT NULL
     """
-    with lake.connect() as con:
+    with lake.connect(known_as_of=known_by(received_by)) as con:
         numbers = {"at": np.int32, "feeling": np.float64}
-        found = laid(con, index, query, [offering, received_by], '"at", unit', numbers, ("roles",))
+        found = laid(con, index, query, [offering], '"at", unit', numbers, ("roles",))
     feeling = found.numbers["feeling"]
     return Notes(
         unit=found.unit,

@@ -13,7 +13,7 @@ import numpy as np
 from tabiji.index.dictionary.hashing import Hashing
 from tabiji.lake.schema import EPOCH, SURVEY_KINDS
 from tabiji.lake.views import literal
-from tabiji.workspace.laid.laying import laid, roles_sql
+from tabiji.workspace.laid.laying import known_by, laid, roles_sql
 from tabiji.workspace.unit.dossier import facts_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ _UNITS = {
 
 
 def statements_of(lake: "Lake", index: "Index", received_by: int | None = None) -> "Statements":
-    """All statements, one per unit that each belongs to. received_by: seconds since EPOCH; later records are left out."""
+    """All statements, one per unit that each belongs to. received_by: seconds since EPOCH; later records are left out,
+    those corrected since count as they were."""
     from tabiji.index.person_places import NOBODY, person_places
     from tabiji.metrics.feelings.emotion import KINDS, Answers, feelings
     from tabiji.metrics.group.standing.consensus import FURTHER, INFERRED, Statements
@@ -52,9 +53,9 @@ def statements_of(lake: "Lake", index: "Index", received_by: int | None = None) 
     numbers = {
         "person": np.uint64, "at": np.int32, "grade": np.uint8, "score": np.float64, "scale_max": np.float64, "word": np.float64,
     }  # fmt: skip
-    with lake.connect() as con:
+    with lake.connect(known_as_of=known_by(received_by)) as con:
         query, order = _query(index.unit, hashing), '"at", unit, who, grade'
-        found = laid(con, index, query, [received_by], order, numbers, ("roles", "kind"))
+        found = laid(con, index, query, [], order, numbers, ("roles", "kind"))
     unit = found.unit
     hashes, at, grade, score, scale, word = (found.numbers[name] for name in numbers)
     kinds = [KINDS.index(name) if name in KINDS else 0 for name in found.texts["kind"]]
@@ -133,7 +134,6 @@ def _query(unit: str, hashing: Hashing) -> str:
             SELECT row_number() OVER () AS row, coalesce(t.account, p.account) AS account, t.* EXCLUDE (account)
             FROM told t LEFT JOIN known p ON p.id = t.person
             WHERE (t.grade = 1 OR t.score IS NOT NULL OR t.word IS NOT NULL)
-              AND ($1 IS NULL OR t.received_at <= TIMESTAMP '{EPOCH}' + to_seconds($1))
         ), held AS (
             SELECT s.row, {roles_sql("m.role")} AS roles
             FROM said s JOIN membership m ON m.person = s.person AND m.account IS NOT DISTINCT FROM s.account

@@ -12,7 +12,7 @@ import numpy as np
 from tabiji.identity.roles import canonical_role
 from tabiji.index.selection import ordinals
 from tabiji.lake.schema import EPOCH, SURVEY_KINDS
-from tabiji.workspace.laid.laying import APART, laid, roles_sql
+from tabiji.workspace.laid.laying import APART, known_by, laid, roles_sql
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -38,7 +38,6 @@ _ANSWERS = """
                s.person, s.at, s.kind, s.score, s.scale_max, s.touchpoint, s.comment
         FROM survey s LEFT JOIN known p ON p.id = s.person
         WHERE s.kind IN {kinds} AND s.score IS NOT NULL AND {condition}
-          AND ($1 IS NULL OR s.received_at <= TIMESTAMP '{epoch}' + to_seconds($1))
     ), held AS (
         SELECT a.row, {roles} AS roles
         FROM answer a JOIN membership m ON m.person = a.person AND m.account IS NOT DISTINCT FROM a.account
@@ -60,13 +59,13 @@ def _query(index: "Index", condition: str) -> str:
 def answers_of(lake: "Lake", index: "Index", received_by: int | None = None) -> "Answers":
     """The answers of all surveys, one per unit that an answer belongs to, in order of time.
 
-    received_by: seconds since EPOCH; later records are left out."""
+    received_by: seconds since EPOCH; later records are left out, and those corrected since count as they were."""
     from tabiji.metrics.feelings.emotion import KINDS, Answers
 
     query = f"SELECT * EXCLUDE (comment) FROM ({_query(index, 'true')})"
     numbers = {"at": np.int32, "score": np.float64, "scale_max": np.float64}
-    with lake.connect() as con:
-        found = laid(con, index, query, [received_by], '"at", unit', numbers, ("roles", "kind", "touchpoint"))
+    with lake.connect(known_as_of=known_by(received_by)) as con:
+        found = laid(con, index, query, [], '"at", unit', numbers, ("roles", "kind", "touchpoint"))
     named = found.texts["touchpoint"]
     used = np.unique(found.codes["touchpoint"])
     touchpoints = tuple(named[code] for code in used.tolist() if code >= 0 and named[code])
@@ -97,8 +96,8 @@ def comments_of(
 
     condition = f"trim(s.comment) != '' AND s.at <= TIMESTAMP '{EPOCH}' + to_seconds({int(until)})"
     ordinal, out = ordinals(index), list[Comment]()
-    with lake.connect() as con:
-        rows = con.execute(f'{_query(index, condition)} ORDER BY "at" DESC, unit', [received_by])
+    with lake.connect(known_as_of=known_by(received_by)) as con:
+        rows = con.execute(f'{_query(index, condition)} ORDER BY "at" DESC, unit')
         while len(out) < most and (some := rows.fetchmany(500)):
             for unit, at, roles, kind, score, scale, touchpoint, comment in some:
                 place = ordinal.get(unit)

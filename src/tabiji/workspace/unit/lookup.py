@@ -75,7 +75,7 @@ def find_unit(con: duckdb.DuckDBPyConnection, index: "Index", wanted: str) -> tu
     if found := _only(wanted, [(unit, names.get(unit)) for unit in ids]):
         return known[found[0]], found[1]
     like = con.execute(
-        "SELECT word FROM (SELECT id AS word FROM named UNION SELECT name FROM named) WHERE word IS NOT NULL "
+        "SELECT word FROM (SELECT id AS word FROM named UNION SELECT name FROM named) WHERE word IS NOT NULL AND word <> $1 "
         "ORDER BY jaro_winkler_similarity(lower(word), lower($1)) DESC, word LIMIT 1",
         [wanted],
     ).fetchall()

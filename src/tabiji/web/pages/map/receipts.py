@@ -62,10 +62,15 @@ def presence_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters
 
 @receipt_kind("reach")
 def reach_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
-    """Parameters: `stage` and `touchpoint`."""
-    result = measured.reach(**common_flags(flags))
+    """Parameters: `stage` and `touchpoint`, and `value`, one of `by`."""
+    value = parameters.get("value")
+    divided = {"by": flags["by"]} if value is not None and "by" in flags else {}
+    result = measured.reach(**common_flags(flags), **divided)
     stage, touchpoint = parameters.get("stage", ""), parameters.get("touchpoint", "")
-    shares = result.by_stage
+    figures = next((g for g in result.groups if g.value == value), None) if divided else result
+    if figures is None:
+        raise NotFoundError("value", value or "", [g.value for g in result.groups])
+    shares = figures.by_stage
     if (stage, touchpoint) not in shares:
         known = {t.id for t in measured.map.touchpoints}
         raise (

@@ -21,6 +21,7 @@ from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
 from tabiji.web.pages.touchpoints import receipt  # noqa: F401 - registers the receipts of this page
 from tabiji.web.render import Nav, render
+from tabiji.web.segments import BY, groups_of
 from tabiji.web.sheets import csv_response
 from tabiji.web.words import value_label
 from tabiji.workspace.questions import QUESTIONS
@@ -56,6 +57,8 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
     if paid_by != "linear" and paid_by in result.models:
         costs = measured.credit(**asked(filters), **switches, model=paid_by).costs
     order = drawn.leading(result, MOST_ROWS)
+    offered = choices(request.app.state.workspace, measured.map)
+    reach = _reach(measured, filters) if result.asked.level == "touchpoint" else None
     return render(
         request,
         "touchpoints/page.html",
@@ -63,7 +66,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         map=measured.map,
         version=measured.version,
         result=result,
-        choices=choices(request.app.state.workspace, measured.map),
+        choices=offered,
         filters_extra="touchpoints/filters.html",
         switches=switches,
         address=lambda **other: "?" + urlencode({**filters.parameters, **switches, **_paid(request), **other}),
@@ -82,7 +85,10 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         span=_span(result),
         no_touch=NO_TOUCH,
         bump=Markup(drawn.draw_credit(result).svg) if len(order) > 1 and len(result.models) > 1 else None,  # noqa: S704
-        reach=_reach(measured, filters) if result.asked.level == "touchpoint" else None,
+        reach=reach,
+        by=filters.by,
+        by_labels={name: label for name, label in BY.items() if offered.offers(name)},
+        groups=() if reach is None else groups_of(reach.groups, filters.by, request.app.state.workspace.settings),
         costs=costs,
         no_spend=costs.reason == NO_SPEND,
         joined=_joined(measured.map) if result.asked.level == "touchpoint" else {},
@@ -100,8 +106,8 @@ def download(request: Request, map_id: str, version: int | None = None) -> Respo
 
 
 def asked(filters: Filters) -> dict[str, Any]:
-    """The filters that the page asks with."""
-    return {name: value for name, value in filters.flags.items() if name in QUESTIONS["reach"].shared}
+    """The filters that the page asks with; only reach is divided by segment."""
+    return {name: value for name, value in filters.flags.items() if name in QUESTIONS["reach"].shared and name != "by"}
 
 
 def _switches(request: Request) -> dict[str, str]:
@@ -136,7 +142,8 @@ def _span(result: CreditResult) -> Callable[[KeyCredit], str]:
 
 def _reach(measured: "MeasuredMap", filters: Filters) -> Any:
     """Reach per touchpoint and stage; None where the map has no touchpoints."""
-    found = measured.reach(**asked(filters))
+    by = {name: value for name, value in filters.flags.items() if name == "by"}
+    found = measured.reach(**asked(filters), **by)
     return found if found.touchpoints else None
 
 
