@@ -12,6 +12,7 @@ from tabiji.ingest.mapping.model import (
     SUBJECTS,
     WITH_EVENTS,
     Expr,
+    Lookup,
     Mapping,
     NestedEvent,
     Table,
@@ -30,8 +31,9 @@ _FILE = ("source", "timezone", "tables", "date_format", "encoding", "delimiter")
 _DEFAULTS = ("date_format", "encoding", "delimiter")  # hold for every table that does not say otherwise
 _TABLE = (
     "file", "to", "key", "columns", "at", "when", "types", "date_format", "properties", "encoding", "delimiter", "sheet",
-    "header", "events", "timezone", "format",
+    "header", "events", "timezone", "format", "lookups",
 )  # fmt: skip
+_LOOKUP = ("file", "key", "by", "columns", "encoding", "delimiter", "sheet", "header", "format")
 
 
 def load_mapping(path: str | Path) -> Mapping:
@@ -117,9 +119,45 @@ def _table(reader: Reader, node: Node, defaults: dict[str, Node]) -> Table | Non
         header=options.header(reader, keys.get("header")),
         timezone=options.timezone(reader, keys),
         format=options.kind_of_file(reader, keys),
+        lookups=_lookups(reader, own.get("lookups"), defaults),
     )
     _check_table(reader, node, table, keys)
     return table
+
+
+def _lookups(reader: Reader, node: Node | None, defaults: dict[str, Node]) -> tuple[Lookup, ...]:
+    if node is None:
+        return ()
+    items = reader.items(node, "lookups")
+    return tuple(found for item in items if (found := _lookup(reader, item, defaults)) is not None)
+
+
+def _lookup(reader: Reader, node: Node, defaults: dict[str, Node]) -> Lookup | None:
+    own = reader.mapping(node, "lookup", _LOOKUP)
+    if own is None:
+        return None
+    keys = {name: defaults[name] for name in ("encoding", "delimiter") if name in defaults} | own
+    file = reader.required_text(node, own, "file")
+    key, by = reader.expression(own, "key"), reader.expression(own, "by")
+    columns = _properties(reader, own.get("columns"), "columns")
+    for name in ("key", "columns"):
+        if name not in own:
+            reader.problem(node, "missing_key", N_("{key!r} is missing"), key=name)
+    if key is None or not columns:
+        return None
+    table = Table(
+        file=file,
+        to="",
+        line=node.line,
+        key=key,
+        columns=columns,
+        encoding=reader.optional_text(keys, "encoding"),
+        delimiter=options.delimiter(reader, keys),
+        sheet=reader.text_or_number(keys, "sheet"),
+        header=options.header(reader, keys.get("header")),
+        format=options.kind_of_file(reader, keys),
+    )
+    return Lookup(by or key, table)
 
 
 def _check_table(reader: Reader, node: Node, table: Table, keys: dict[str, Node]) -> None:
@@ -145,19 +183,17 @@ def _expressions(reader: Reader, node: Node | None, what: str, known: tuple[str,
     return {name: expr for name in keys if (expr := reader.expression(keys, name)) is not None}
 
 
-def _properties(reader: Reader, node: Node | None) -> dict[str, Expr]:
+def _properties(reader: Reader, node: Node | None, what: str = "properties") -> dict[str, Expr]:
     """A list of columns, or names with expressions."""
     if isinstance(node, MappingNode):
         keys = reader.entries(node)
         return {name: expr for name in keys if (expr := reader.expression(keys, name)) is not None}
     found: dict[str, Expr] = {}
-    for item in reader.items(node, "properties") if node is not None else ():
+    for item in reader.items(node, what) if node is not None else ():
         if isinstance(item, ScalarNode) and item.text:
             found[item.text] = Expr('"' + item.text.replace('"', '""') + '"', item.line)
         else:
-            reader.problem(
-                item, "wrong_type", N_("{key!r} must be {wanted}"), key="properties", wanted="a list of columns"
-            )
+            reader.problem(item, "wrong_type", N_("{key!r} must be {wanted}"), key=what, wanted=N_("a list of columns"))
     return found
 
 
