@@ -16,12 +16,15 @@ import duckdb
 from tabiji.i18n import N_, text
 from tabiji.ingest.errors import EncodingError, UnreadableFileError
 from tabiji.ingest.guess.model import Sample
+from tabiji.ingest.guess.totals import is_total
 from tabiji.ingest.sources.damage import parquet_damage
 from tabiji.ingest.sources.dialect import distinct
 from tabiji.lake.views import literal
 
 ROWS = 400
 BYTES = 512 * 1024
+TAIL = 16 * 1024  # bytes of a long file that its last line is looked for in
+LONGEST_SHEET = 5_000  # rows of a sheet that are read for its last one
 DELIMITERS = (",", "\t", ";", "|")
 
 
@@ -56,12 +59,32 @@ def _csv(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
         raw = file.read(BYTES)
     whole = len(raw) < BYTES
     lines = _decoded(raw, path.name)
+    last = "" if whole else _last_line(path)
     if not whole:  # the last line may be cut off
         lines = lines[: lines.rfind("\n") + 1] or lines
     first = lines.partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
     rows = list(islice(csv.reader(io.StringIO(lines), delimiter=delimiter), ROWS + 1))
+    if len(rows) > ROWS and whole:
+        last = lines.rstrip().rpartition("\n")[2]
+    total = list(csv.reader([last], delimiter=delimiter)) if last else []
+    rows += [row for row in total if is_total(row)]
     return (rows[0], [r for r in rows[1:] if any(r)]) if rows else ([], [])
+
+
+def _last_line(path: Path) -> str:
+    """The last line of a long file: a row of sums stands there. Empty where it is compressed, or not to be read."""
+    with path.open("rb") as file:
+        if file.read(2) in (b"\x1f\x8b", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return ""
+        file.seek(-TAIL, io.SEEK_END)
+        line = file.read().rstrip().rpartition(b"\n")[2]
+    for encoding in ("utf-8", "cp932"):
+        try:
+            return line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return ""
 
 
 def _decoded(raw: bytes, name: str) -> str:
@@ -86,7 +109,10 @@ def _xlsx(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
         raise UnreadableFileError(file=path.name, problem=text(N_("it is not an XLSX file"))) from error
     try:
         sheet = book.worksheets[0]
-        rows: list[Sequence[Any]] = list(islice(sheet.iter_rows(values_only=True), ROWS + 1))
+        every = sheet.iter_rows(values_only=True)
+        rows: list[Sequence[Any]] = list(islice(every, ROWS + 1))
+        more = [row for row in islice(every, LONGEST_SHEET) if is_total([_value(row, i) for i in range(len(row))])]
+        rows += more[-1:]
     finally:
         book.close()
     if not rows:

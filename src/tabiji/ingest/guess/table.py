@@ -9,6 +9,7 @@ from tabiji.ingest.guess.database import flags_of_outcome, name_of, not_deleted,
 from tabiji.ingest.guess.database_tables import filled, part_of_database
 from tabiji.ingest.guess.model import EventGuess, Sample, TableGuess, identifier, literal
 from tabiji.ingest.guess.readings import column_of_outcomes, deal_by_values, log_by_values, values_like
+from tabiji.ingest.guess.totals import without_totals
 from tabiji.ingest.guess.values import Shape, TimeFormat, present, shape, time_format, unit_of
 from tabiji.ingest.guess.words import (
     ABOUT_MAIL,
@@ -35,7 +36,7 @@ def guess_table(sample: Sample, to: str | None = None) -> TableGuess:
     """A proposal for one file; `to` says what it is, where somebody knows."""
     if to is None and (settled := part_of_database(sample)) is not None:
         return settled
-    sample = without_copying(sample)
+    sample, no_totals = without_totals(without_copying(sample))
     shapes = {c: shape(v) for c, v in sample.columns.items()}
     given, to = to, to or _table_of(sample, shapes)
     fields = _fields(sample, shapes, to)
@@ -46,7 +47,11 @@ def guess_table(sample: Sample, to: str | None = None) -> TableGuess:
         key = _key(sample, to, fields)
     times = {c: found for c, v in sample.columns.items() if shapes[c] == "time" and (found := time_format(v))}
     used = {c for columns in fields.values() for c in columns} | {key}
-    kept = not_deleted(sample)
+    passed_over = {
+        not_deleted(sample): N_("Rows that were deleted in the system are passed over."),
+        no_totals: N_("Rows of sums are passed over."),
+    }
+    passed_over.pop("", None)
     return TableGuess(
         file=sample.file,
         to=to,
@@ -57,9 +62,9 @@ def guess_table(sample: Sample, to: str | None = None) -> TableGuess:
         times=times,
         expressions={c: mended for c, v in sample.columns.items() if (mended := _mended(c, v, shapes[c]))},
         constants=_constants(sample, to, fields),
-        when=kept,
-        notes=(text(N_("Rows that were deleted in the system are passed over.")),) if kept else (),
-        found=filled(sample, fields, to),
+        when=" AND ".join(passed_over),
+        notes=tuple(text(note) for note in passed_over.values()),
+        found=filled(sample, fields, to) | _closed(to, fields, times),
     )
 
 
@@ -175,8 +180,10 @@ def _events(
     stage = fields.get("stage", ("",))[0]
     opened = fields.get("opened_at", ("",))[0]
     if closed and stage:
-        own = {_event_name(c, to, c == opened): c for c in times if c != closed}  # 失注日 beside 受注日
+        own = {_event_name(c, to, c == opened): c for c in times}  # 失注日 beside 受注日
         for name, words, value in (("opportunity_won", WON, amount), ("opportunity_lost", LOST, "")):
+            if _event_name(closed, to, False) == "opportunity_lost" and name not in own:
+                continue  # the day on which it was lost
             if values := values_like(sample.columns[stage], words):
                 listed = ", ".join(literal(v) for v in values)
                 found.append(EventGuess(name, own.get(name, closed), f"{identifier(stage)} IN ({listed})", value))
@@ -191,6 +198,16 @@ def _events(
         if name and name not in {e.name for e in found}:
             found.append(EventGuess(name, column, "", amount if name == "opportunity_won" else ""))
     return tuple(sorted(found, key=lambda e: e.name != "opportunity_opened"))
+
+
+def _closed(to: str, fields: Mapping[str, tuple[str, ...]], times: Mapping[str, TimeFormat]) -> dict[str, str]:
+    """When a deal was closed, where the days of winning and of losing stand in columns of their own."""
+    if to != "opportunity" or "closed_at" not in fields:
+        return {}
+    own = {name: c for c in times if (name := _event_name(c, to, False)) in ("opportunity_won", "opportunity_lost")}
+    if len(own) < 2 or fields["closed_at"][0] not in own.values():
+        return {}
+    return {"closed_at": f"coalesce({identifier(own['opportunity_won'])}, {identifier(own['opportunity_lost'])})"}
 
 
 def _event_name(column: str, to: str, is_opening: bool) -> str:

@@ -60,8 +60,8 @@ NAMES: dict[str, dict[str, str]] = {
         "amount": AMOUNT,
         "currency": CURRENCY,
         "stage": "フェーズ 商談ステージ 案件ステージ ステージ ステータス 商談状況 進捗 確度 stage stagename dealstage status pipelinestage phase stageid dealstageid pipelinestageid dealpipelinestageid =ph =result =outcome =結果 =状態 =段階 =勝敗",
-        "opened_at": "商談開始日 案件発生日 商談作成日 発生日 起票日 作成日 作成日時 登録日 engagedate opendate openedat createdate createddate createdat =opened =open =start =開始 =発生 =起票",
-        "closed_at": "完了日 クローズ日 決着日 受注日 完了予定日 受注予定日 closedate closedat closeddate closingdate =closed =close =end =終了 =完了 =決着",
+        "opened_at": "商談開始日 案件発生日 商談作成日 発生日 起票日 作成日 作成日時 登録日 engagedate opendate openedat createdate createddate createdat =created =opened =open =start =開始 =発生 =起票",
+        "closed_at": "完了日 クローズ日 決着日 受注日 成約日 契約日 契約締結日 失注日 決定日 終了日 closedate actualclosedate actualclose closedat closeddate dateclosed closedon closingdate wondate wonat wonon lostdate lostat loston 完了予定日 受注予定日 契約予定日 クローズ予定日 =closed =close =end =終了 =完了 =決着",
     },
     "event": {
         "at": "発生日時 日時 活動日時 活動日 実施日 行動日時 アクセス日時 開催日 参加日 申込日 回答日 変更日時 変更日 changedat changedate 受信日時 送信日時 timestamp =ts =at eventtime eventdate activitydate occurredat datetime =日付 =date =time createdat createdate 作成日時 登録日時 =created dateentered addedat starttime =when =いつ =日",
@@ -115,7 +115,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "membership": (NAMES["membership"]["role"], f"{PERSON_ID} {EMAIL}"),
     "cost": ("費用 コスト 広告費 消化金額 ご利用金額 cost spend amountspent expense",),
     "opportunity": (
-        f"{OPPORTUNITY_ID} {OPPORTUNITY_NAME} フェーズ 商談ステージ 案件ステージ dealstage stagename",
+        f"{OPPORTUNITY_ID} {OPPORTUNITY_NAME} フェーズ 商談ステージ 案件ステージ dealstage stagename 失注日 wondate lostdate",
         " ".join([AMOUNT, NAMES["opportunity"]["stage"], NAMES["opportunity"]["closed_at"]]),
     ),
     "event": (
