@@ -104,6 +104,16 @@ def test_a_row_that_goes_back_to_an_earlier_content_is_a_new_version(bench):
     assert bench.row("SELECT amount FROM opportunity") == (100.0,)
 
 
+def test_a_later_row_of_a_key_takes_back_what_an_earlier_one_told_though_all_else_is_equal(bench):
+    rows = ("D1,Acme,X,,Won,2024-01-01,2024-02-01", "D1,Acme,X,,Open,2024-01-01,2024-02-01")
+    mapping = DEALS.replace("stage: stage, closed_at: closed", "closed_at: closed")
+    bench.file("deals.csv", HEAD + "".join(line + "\n" for line in rows))
+    bench.run(mapping)
+    assert happened(bench) == [("D1", "opportunity_opened", "2024-01-01")]
+    again = bench.run(mapping).to_dict()["events"]
+    assert (again["added"], again["changed"], again["withdrawn"]) == (0, 0, 0)
+
+
 def test_an_event_that_its_row_no_longer_tells_is_withdrawn_and_can_come_back(bench):
     deals(bench, "D1,Acme,X,100,Won,2024-01-01,2024-02-01")
     report = deals(bench, "D1,Acme,X,100,Open,2024-01-01,", now=LATER)
