@@ -45,6 +45,28 @@ def test_a_day_of_losing_alone_tells_of_no_win():
     assert [e.name for e in table.events] == ["opportunity_opened", "opportunity_lost"]
 
 
+@pytest.mark.parametrize(
+    ("values", "sql"),
+    [
+        (["約1,200万円", "約300万円"], '"金額"'),
+        (["1億円以上", "3,000万円"], "regexp_replace(\"金額\", '(以上|超|規模|程度)$', '')"),
+    ],
+)
+def test_amounts_in_units_keep_them(bench, values, sql):
+    rows = "".join(f'D{i},受注,"{v}",2024-01-0{i}\n' for i, v in enumerate(values, 1))
+    table = guess_table(read_head(bench.file("商談.csv", "商談ID,フェーズ,金額,作成日\n" + rows)))
+    mapping = to_mapping("crm", [table])
+    assert mapping["tables"][0]["columns"]["amount"] == sql
+    bench.run(to_yaml(mapping, "A draft"))
+    assert bench.row("SELECT amount FROM opportunity WHERE id = 'D2'")[0] == (3e6 if "300" in values[1] else 3e7)
+
+
+def test_hours_of_half_days_are_times(bench):
+    rows = "D1,受注,1,2025/4/1 午後 3:05\nD2,受注,2,2025/4/2 午前10:00\n"
+    table = guess_table(read_head(bench.file("商談.csv", "商談ID,フェーズ,金額,作成日時\n" + rows)))
+    assert table.fields["opened_at"] == ("作成日時",)
+
+
 ROWS = "".join(f"D{i},青葉商事,受注,{i},2024-01-01\n" for i in range(1, 12))
 
 

@@ -227,7 +227,9 @@ def _event_name(column: str, to: str, is_opening: bool) -> str:
 def _mended(column: str, values: Sequence[str | None], of_shape: str) -> str:
     """SQL for numbers that an import would not read: with a counter word (820名), or in a unit that the column's name says."""
     factor = unit_of(column)
-    counted = of_shape == "amount" and any(re.search("[約名人社件]", v) for v in present(values))
+    counted = of_shape == "amount" and any(re.search("[名人社件上超規程]", v) for v in present(values))
+    if any(re.search("[兆億万千百]", v) for v in present(values)):
+        return f"regexp_replace({identifier(column)}, '(以上|超|規模|程度)$', '')" if counted and factor == 1 else ""
     if factor == 1 and not counted:
         return ""
     number = identifier(column)
