@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tabiji.i18n import use
 from tabiji.ingest import MappingError
 
 from .conftest import NOW
@@ -208,8 +209,8 @@ def test_quarantine_of_other_files_and_sources_stays(bench):
 @pytest.mark.parametrize(
     ("row", "reason", "detail"),
     [
-        (",Acme,X,1,Open,2024-01-01,", "missing_key", "key: "),
-        ("  ,Acme,X,1,Open,2024-01-01,", "missing_key", "key: "),
+        (",Acme,X,1,Open,2024-01-01,", "missing_key", "key: empty"),
+        ("  ,Acme,X,1,Open,2024-01-01,", "missing_key", "key: empty"),
         ("D1,Acme,X,many,Open,2024-01-01,", "bad_value", "amount: many"),
         ("D1,Acme,X,nan,Open,2024-01-01,", "bad_value", "amount: nan"),
         ("D1,Acme,X,-5,Open,2024-01-01,", "bad_value", "amount: -5.0"),
@@ -553,3 +554,26 @@ def test_event_ids_are_the_same_in_every_workspace(make):
 
     told = "\x1f".join(["crm", "opportunity", "D1", "opportunity_opened"])
     assert ids[0][0][0] == hashlib.md5(told.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("to", "columns", "row", "detail"),
+    [
+        ("event", "{account: a, name: b, at: c}", "x,,2024-01-01", "name: empty"),
+        ("event", "{account: a, name: b, at: c}", "x,y,", "at: empty"),
+        ("event", "{account: a, name: b, at: c}", ",y,2024-01-01", "account, person, opportunity: all empty"),
+        ("membership", "{account: a, person: b}", "x,,", "person: empty"),
+        ("cost", "{amount: a, on: c}", ",,2024-01-01", "amount: empty"),
+    ],
+)
+def test_the_quarantine_says_of_an_empty_value_that_it_is_empty(bench, to, columns, row, detail):
+    bench.file("a.csv", f"a,b,c\n{row}\n")
+    bench.run(f"source: s\ntables:\n  - {{file: a.csv, to: {to}, columns: {columns}}}")
+    assert bench.row("SELECT detail FROM quarantine") == (detail,)
+
+
+def test_it_says_so_in_the_language_of_who_imports(bench):
+    bench.file("a.csv", "a,b,c\nx,,2024-01-01\n")
+    with use("ja"):
+        bench.run("source: s\ntables:\n  - {file: a.csv, to: event, columns: {account: a, name: b, at: c}}")
+    assert bench.row("SELECT detail FROM quarantine") == ("name: 空",)
