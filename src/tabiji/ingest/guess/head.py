@@ -6,7 +6,7 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from tabiji.ingest.guess.model import Sample
 from tabiji.ingest.guess.totals import is_total
 from tabiji.ingest.sources.damage import parquet_damage
 from tabiji.ingest.sources.dialect import distinct
+from tabiji.ingest.sources.files import Kind, source_file
 from tabiji.lake.views import literal
 
 ROWS = 400
@@ -32,9 +33,8 @@ def read_head(path: Path) -> Sample:
     """Column names and the first values of a CSV (any delimiter, UTF-8, UTF-16 or CP932), XLSX, Parquet or JSON lines file.
 
     Raises EncodingError, UnreadableFileError."""
-    ending = Path(path.name.lower().removesuffix(".gz")).suffix
     try:
-        names, rows = _READERS.get(ending, _csv)(path)
+        names, rows = _READERS[source_file(path, path.name).kind](path)
     except duckdb.Error as error:  # only Parquet files are read by the engine
         problem = text(N_("not a complete Parquet file ({reason})"), reason=parquet_damage(error))
         raise UnreadableFileError(file=path.name, problem=problem) from error
@@ -136,9 +136,8 @@ def _json_lines(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
     return names, [[r.get(name) for name in names] for r in records]
 
 
-_READERS = {
-    ".xlsx": _xlsx, ".xlsm": _xlsx, ".parquet": _parquet, ".pq": _parquet, ".jsonl": _json_lines, ".ndjson": _json_lines,
-    ".json": _json_lines,
+_READERS: dict[Kind, Callable[[Path], tuple[list[str], list[Sequence[Any]]]]] = {
+    "text": _csv, "workbook": _xlsx, "parquet": _parquet, "records": _json_lines,
 }  # fmt: skip
 
 
