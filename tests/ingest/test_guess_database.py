@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 import pytest
 
-from tabiji.ingest.guess import EventGuess, LookupGuess, Sample, TableGuess, guess, guess_table, to_mapping, to_yaml
+from tabiji.ingest.guess import (
+    EventGuess,
+    LookupGuess,
+    Note,
+    Sample,
+    TableGuess,
+    guess,
+    guess_table,
+    to_mapping,
+    to_yaml,
+)
 
 
 def sample(file: str, head: str, *rows: str) -> Sample:
@@ -246,7 +256,7 @@ def test_flags_tell_won_and_lost_where_no_stage_does():
 def test_rows_that_were_deleted_are_passed_over_with_a_note():
     table = guess_table(sample("account.csv", "id|name|industry|is_deleted", "1|A|x|false", "2|B|y|true"))
     assert table.when == "lower(coalesce(CAST(\"is_deleted\" AS VARCHAR), '')) <> 'true'"
-    assert table.notes == ("Rows that were deleted in the system are passed over.",)
+    assert table.notes == (Note("Rows that were deleted in the system are passed over."),)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tabiji.ingest.guess import EventGuess, Sample, TableGuess, guess_table, read_head, to_mapping, to_yaml
+from tabiji.ingest.guess import EventGuess, Note, Sample, TableGuess, guess_table, read_head, to_mapping, to_yaml
 
 
 def deals(*columns: str, rows: tuple[str, ...]) -> TableGuess:
@@ -76,7 +76,7 @@ def test_a_row_of_sums_is_passed_over(bench, word, n):
     path = bench.file("商談.csv", "商談ID,取引先名,フェーズ,金額,作成日\n" + ROWS * n + f'{word},,,"1,200",\n')
     table = guess_table(read_head(path), "opportunity")
     assert table.when == f"coalesce(trim(CAST(\"商談ID\" AS VARCHAR)), '') NOT IN ('{word.strip()}')"
-    assert table.notes == ("Rows of sums are passed over.",)
+    assert table.notes == (Note("Rows of sums are passed over."),)
 
 
 def test_a_row_of_sums_makes_no_deal(bench):

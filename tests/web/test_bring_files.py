@@ -263,3 +263,22 @@ def test_what_stands_in_no_field_of_the_form_outlives_it():
     assert [t.lookups for t in after.tables] == [t.lookups for t in before.tables] != [(), ()]
     assert [t.found for t in after.tables] == [t.found for t in before.tables]
     assert [t.notes for t in after.tables] == [t.notes for t in before.tables]
+
+
+def test_what_is_looked_up_and_what_is_left_out_is_said(client: TestClient, workspace: Workspace):
+    here = upload(
+        client,
+        deal_csv=b"deal_id,property_amount,property_createdate\n1,10,2024-01-01\n2,20,2024-01-02\n",
+        pairs_csv=b"deal_id,company_id\n1,A\n2,B\n",
+        products_csv=b"product,series,price\nGTX,G,5\n",
+    )
+    page = client.get(here + "?lang=en").text
+    assert "Looked up in pairs.csv: company_id" in page
+    assert "Left out, because its columns are looked up for deal.csv." in page
+    assert "Left out, because it describes the settings of the system, and nothing that a customer did." in page
+    folder = workspace.folder.uploads / here.rsplit("/", 1)[-1]
+    before = YAML(typ="safe").load(folder / "mapping.yaml")
+    client.post(here, data=Form(page).values)
+    assert YAML(typ="safe").load(folder / "mapping.yaml") == before
+    assert before["tables"][0]["columns"]["account"] == '"company_id"'
+    assert [t["file"] for t in before["tables"]] == ["deal.csv"]

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_
 from tabiji.ingest.guess.model import Sample
 from tabiji.ingest.guess.values import present
 from tabiji.ingest.guess.words import (
@@ -113,19 +113,19 @@ def says_who(sample: Sample) -> bool:
 
 
 def why_left_out(sample: Sample) -> str:
-    """Why a file of a database is no table of a journey; empty where it may be one."""
+    """Why a file of a database is no table of a journey (a message of the catalogue); empty where it may be one."""
     stem = Path(sample.file).stem.lower()
     tokens = set(_TOKENS.findall(stem))
     names = {plain(c) for c in sample.columns}
     who = says_who(sample)
     if tokens & _MERGES:
-        return text(N_("it tells which records were merged or deleted in the system"))
+        return N_("it tells which records were merged or deleted in the system")
     if names & _STAFF or (names & _PERHAPS_STAFF and not who):
-        return text(N_("it lists your own people, not the customer's"))
+        return N_("it lists your own people, not the customer's")
     if re.search("line_?items?", stem) and "opportunityid" in names | {n.replace("deal", "opportunity") for n in names}:
-        return text(N_("it lists what the deals are made of; their amounts stand in the deals"))
+        return N_("it lists what the deals are made of; their amounts stand in the deals")
     if (tokens & _SETTINGS or re.search("contact_lists?(_data)?$", stem)) and not who:
-        return text(N_("it describes the settings of the system, and nothing that a customer did"))
+        return N_("it describes the settings of the system, and nothing that a customer did")
     return ""
 
 

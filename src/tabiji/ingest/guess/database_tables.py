@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_
 from tabiji.ingest.guess.database import (
     entity_of,
     field_history,
@@ -13,7 +13,7 @@ from tabiji.ingest.guess.database import (
     steps_in,
     why_left_out,
 )
-from tabiji.ingest.guess.model import Sample, TableGuess, identifier, literal
+from tabiji.ingest.guess.model import Note, Sample, TableGuess, identifier, literal
 from tabiji.ingest.guess.values import present, time_format
 from tabiji.ingest.guess.words import plain
 
@@ -34,13 +34,13 @@ def part_of_database(sample: Sample) -> TableGuess | None:
     if (history := field_history(sample, own)) and own:
         return _of_fields(sample, own[0], history)
     if is_of_versions(sample):
-        return left_out(sample, text(N_("it holds earlier states of records, and no event that a map could use")))
+        return left_out(sample, N_("it holds earlier states of records, and no event that a map could use"))
     return None
 
 
-def left_out(sample: Sample, why: str) -> TableGuess:
-    """A file that is no table of the mapping."""
-    return TableGuess(sample.file, "", None, {}, notes=(why,))
+def left_out(sample: Sample, why: str, **values: str) -> TableGuess:
+    """A file that is no table of the mapping; `why` is a message of the catalogue."""
+    return TableGuess(sample.file, "", None, {}, notes=(Note(why, values),))
 
 
 def _of_pairs(sample: Sample, pairs: Mapping[str, str]) -> TableGuess:
@@ -50,7 +50,7 @@ def _of_pairs(sample: Sample, pairs: Mapping[str, str]) -> TableGuess:
         return TableGuess(sample.file, "membership", None, fields | ({"role": (role[0],)} if role else {}))
     one, other = pairs.values()
     message = N_("it only says which {one} belongs to which {other}; name it under `lookups:` of a table that needs it")
-    return left_out(sample, text(message, one=one, other=other))
+    return left_out(sample, message, one=one, other=other)
 
 
 def _of_fields(sample: Sample, at: str, history: Mapping[str, str]) -> TableGuess:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_
 from tabiji.ingest.guess.database import entity_of, labels, pairs_in
-from tabiji.ingest.guess.model import EventGuess, LookupGuess, Sample, TableGuess, identifier
+from tabiji.ingest.guess.model import EventGuess, LookupGuess, Note, Sample, TableGuess, identifier
 from tabiji.ingest.guess.values import present, shape
 from tabiji.ingest.guess.words import plain
 
@@ -34,7 +34,7 @@ def look_up(tables: Sequence[TableGuess], samples: Mapping[str, Sample]) -> list
 def _told(table: TableGuess, users: Sequence[str]) -> TableGuess:
     if table.to or not users:
         return table
-    return replace(table, notes=(text(N_("its columns are looked up for {files}"), files=", ".join(users)),))
+    return replace(table, notes=(Note(N_("its columns are looked up for {files}"), {"files": ", ".join(users)}),))
 
 
 def _numbers(table: TableGuess, sample: Sample) -> dict[str, str]:

@@ -29,11 +29,11 @@ def to_yaml(mapping: dict[str, Any], head: str, tables: Iterable[TableGuess] = (
     tables = list(tables)
     left: dict[str, list[str]] = {}
     for table in (t for t in tables if not t.to and t.notes):
-        left.setdefault(" ".join(table.notes), []).append(table.file)
+        left.setdefault(" ".join(note.render() for note in table.notes), []).append(table.file)
     said = [
         text(N_("Left out, because {why}: {files}"), why=why, files=", ".join(files)) for why, files in left.items()
     ]
-    lines = _noted(out.getvalue().splitlines(), [t.notes for t in tables if t.to])
+    lines = _noted(out.getvalue().splitlines(), [[note.render() for note in t.notes] for t in tables if t.to])
     return "".join(f"{line}\n" for line in [*_comment(head.splitlines()), *lines, *_comment(said)])
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_
 from tabiji.ingest.guess.database import entity_of, says_who
 from tabiji.ingest.guess.database_tables import left_out
 from tabiji.ingest.guess.lookups import look_up
 from tabiji.ingest.guess.mapping import made_key
-from tabiji.ingest.guess.model import Sample, TableGuess
+from tabiji.ingest.guess.model import Note, Sample, TableGuess
 from tabiji.ingest.guess.table import REFERENCES, guess_table, is_unique
 from tabiji.ingest.guess.values import present
 from tabiji.ingest.guess.words import ABOUT_MAIL, KEYS, NAMES, fit, plain
@@ -31,15 +31,13 @@ def guess(samples: Sequence[Sample]) -> tuple[TableGuess, ...]:
 def _usable(table: TableGuess, sample: Sample) -> TableGuess:
     """A table without which the import would refuse the whole mapping is left out."""
     if table.to == "event" and not any(name in table.fields or name in table.found for name in REFERENCES):
-        return left_out(sample, text(N_("no column says which company, person or deal it is about")))
+        return left_out(sample, N_("no column says which company, person or deal it is about"))
     if table.to in REFERENCES and not table.key and not made_key(table):
         if table.fields.keys() - {table.to}:
-            return replace(table, notes=(*table.notes, text(N_("No column names every row: say a key."))))
-        return left_out(
-            sample, text(N_("no column names every row, and none says more of a company, a person or a deal"))
-        )
+            return replace(table, notes=(*table.notes, Note(N_("No column names every row: say a key."))))
+        return left_out(sample, N_("no column names every row, and none says more of a company, a person or a deal"))
     if table.to == "account" and "name" not in table.fields and not says_who(sample):
-        return left_out(sample, text(N_("no column says anything of a company, a person or a deal")))
+        return left_out(sample, N_("no column says anything of a company, a person or a deal"))
     return table
 
 

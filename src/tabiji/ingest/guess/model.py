@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tabiji.i18n import text
 from tabiji.ingest.guess.values import TimeFormat
 
 
@@ -22,6 +23,18 @@ class EventGuess:
     at: str
     when: str = ""
     value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence for a reader, in whatever language it is read."""
+
+    message: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def render(self) -> str:
+        """The sentence in the reader's language."""
+        return text(self.message, **self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,7 @@ class TableGuess:
         default_factory=dict
     )  # canonical column → SQL that needs more than columns of the file
     named: Mapping[str, str] = field(default_factory=dict)  # property → the column that it is
-    notes: tuple[str, ...] = ()  # what a reader of the draft should know; why the file is left out
+    notes: tuple[Note, ...] = ()  # what a reader of the draft should know; why the file is left out
 
     def field_of(self, column: str) -> str | None:
         """The canonical column that a column of the file stands for."""

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_
 from tabiji.ingest.guess.database import flags_of_outcome, name_of, not_deleted, without_copying
 from tabiji.ingest.guess.database_tables import filled, part_of_database
-from tabiji.ingest.guess.model import EventGuess, Sample, TableGuess, identifier, literal
+from tabiji.ingest.guess.model import EventGuess, Note, Sample, TableGuess, identifier, literal
 from tabiji.ingest.guess.readings import column_of_outcomes, deal_by_values, log_by_values, values_like
 from tabiji.ingest.guess.totals import without_totals
 from tabiji.ingest.guess.values import Shape, TimeFormat, present, shape, time_format, unit_of
@@ -63,7 +63,7 @@ def guess_table(sample: Sample, to: str | None = None) -> TableGuess:
         expressions={c: mended for c, v in sample.columns.items() if (mended := _mended(c, v, shapes[c]))},
         constants=_constants(sample, to, fields),
         when=" AND ".join(passed_over),
-        notes=tuple(text(note) for note in passed_over.values()),
+        notes=tuple(Note(note) for note in passed_over.values()),
         found=filled(sample, fields, to) | _closed(to, fields, times),
     )
 

@@ -20,6 +20,7 @@ from tabiji.i18n import N_
 from tabiji.ingest.guess import (
     EventGuess,
     LookupGuess,
+    Note,
     Sample,
     TableGuess,
     TimeFormat,
@@ -171,7 +172,7 @@ def _choices(kept: dict[str, Any]) -> Choices:
             lookups=tuple(LookupGuess(**k) for k in t.get("lookups", ())),
             found=t.get("found", {}),
             named=t.get("named", {}),
-            notes=tuple(t.get("notes", ())),
+            notes=tuple(Note(**n) for n in t.get("notes", ())),
         )
         for t in kept["tables"]
     )
