@@ -43,6 +43,9 @@ _ENGINES = {
     "DeltaError",
 }  # of DuckDB and Delta: the others may quote what a file says
 _SQLITE_FULL, _SQLITE_NO_SHARED_MEMORY = 13, 10 | 19 << 8
+# Where a quota is used up SQLite only says that a write (a sync, a change of length) failed, as it does of a broken disk.
+_SQLITE_FAILED = tuple(10 | kind << 8 for kind in (3, 4, 6))
+_TRIED_BYTES = 2**16
 
 
 class DiskFullError(TabijiError):
@@ -80,7 +83,7 @@ def disk_full(error: BaseException, what: str, path: Path | str) -> DiskFullErro
     """What an error says of a full disk, also one of ours that was raised for it; None where it says nothing of that."""
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, DiskFullError):
-        number = _number(cause)
+        number = _tried(path) if _sqlite_code(cause) in _SQLITE_FAILED else _number(cause)
         if number is not None:
             return DiskFullError(what, path, os.strerror(number))
         cause = cause.__cause__
@@ -100,10 +103,27 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
+def _sqlite_code(error: BaseException) -> int | None:
+    driver: Any = getattr(error, "orig", None) or error  # SQLAlchemy carries what its driver said
+    found: int | None = getattr(driver, "sqlite_errorcode", None)
+    return found
+
+
+def _tried(path: Path | str) -> int | None:
+    """The errno with which the system refuses to write into a folder for want of room; None where it does not."""
+    try:
+        with tempfile.TemporaryFile(dir=path) as file:
+            file.write(bytes(_TRIED_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return error.errno if error.errno in _FULL else None
+    return None
+
+
 def _number(error: BaseException) -> int | None:
     """The errno of a full disk that an error stands for."""
-    driver: Any = getattr(error, "orig", None) or error  # SQLAlchemy carries what its driver said
-    if getattr(driver, "sqlite_errorcode", None) in (_SQLITE_FULL, _SQLITE_NO_SHARED_MEMORY):
+    if _sqlite_code(error) in (_SQLITE_FULL, _SQLITE_NO_SHARED_MEMORY):
         return errno.ENOSPC
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno if error.errno in _FULL else None

@@ -118,10 +118,10 @@ def test_every_key_and_word_of_a_map_is_listed() -> None:
 
 def test_every_key_column_and_reason_of_a_mapping_is_listed() -> None:
     page = read("mapping-file")
-    names = {*mapping_file._FILE, *mapping_file._TABLE, *TYPE_NAMES.values(), *TABLES}
+    names = {*mapping_file._FILE, *mapping_file._TABLE, *mapping_file._LOOKUP, *TYPE_NAMES.values(), *TABLES}
     names |= {c for table in TABLES for c in columns_for(table)}
     sources = "".join(f.read_text("utf-8") for f in (ROOT / "src" / "tabiji" / "ingest" / "rows").glob("*.py"))
-    reasons = {a or b for a, b in re.findall(r'_fault\(\s*"(\w+)"|reason = "(\w+)"', sources)} | {BAD_ROW}
+    reasons = {a or b for a, b in re.findall(r'(?:_fault|_empty)\(\s*"(\w+)"|reason = "(\w+)"', sources)} | {BAD_ROW}
     assert {"unreadable_time", "missing_key", "no_subject", "bad_value"} <= reasons
     assert missing({*names, *reasons}, page) == []
 

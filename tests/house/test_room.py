@@ -90,3 +90,25 @@ def test_a_file_is_written_whole_or_stays_as_it_was(tmp_path: Path) -> None:
     ran = subprocess.run([sys.executable, "-c", limited, str(tmp_path / "kept")], capture_output=True, text=True)
     assert "File too large" in ran.stderr
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("kept", b"before")]
+
+
+def test_a_used_up_quota_is_told_though_sqlite_only_says_that_a_write_failed(tmp_path: Path) -> None:
+    limited = (
+        "import resource, signal, sys; from pathlib import Path; import tabiji; from tabiji.room import DiskFullError\n"
+        "tabiji.init(sys.argv[1]).close()\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
+        "try:\n"
+        "    with tabiji.open(sys.argv[1]) as workspace:\n"
+        "        workspace.maps.add('id: m\\nstages: [{id: a, enters_when: [{event: x}]}]\\n' + '# long\\n' * 50_000)\n"
+        "except DiskFullError as full:\n"
+        "    print(full.details['reason'])\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", limited, str(tmp_path / "ws")], capture_output=True, text=True)
+    assert (ran.stdout, ran.stderr) == ("File too large\n", "")
+
+
+def test_a_write_that_failed_where_there_is_room_stays_what_it_is(tmp_path: Path) -> None:
+    broken = sqlite(10 | 3 << 8)
+    with pytest.raises(sqlite3.OperationalError) as caught, room_for("the workspace database", tmp_path):
+        raise broken
+    assert caught.value is broken

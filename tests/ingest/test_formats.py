@@ -293,16 +293,35 @@ READ = [("A", "x", datetime(2023, 12, 31, 15), 1.0)]
 ENDINGS = ".csv, .tsv, .tab, .txt, .parquet, .pq, .xlsx, .xlsm, .jsonl, .ndjson, .json"
 
 
-@pytest.mark.parametrize("name", ["log.dat", "log.2024-01", "log.xls", "log.csv.bak", "log.csv.gz"])
-def test_an_ending_that_says_nothing_is_an_error_that_names_those_that_do(bench, name):
-    bench.file(name, LINES)
+@pytest.mark.parametrize("name", ["log.dat", "log.2024-01", "log.xls", "log.csv.bak", "log.csv.gz", "log.log"])
+@pytest.mark.parametrize(
+    "lines", [LINES, LINES.replace(",", "\t"), '{"a": "A", "n": "x", "t": "2024-01-01", "v": 1}\n']
+)
+def test_a_file_whose_name_says_nothing_is_read_by_its_first_lines_with_a_notice(bench, name, lines):
+    bench.file(name, lines)
+    found, report = log(bench, name)
+    assert found == READ
+    kind = "json" if lines.startswith("{") else "csv"
+    assert [(n.code, n.values) for n in report.notices] == [("kind_by_lines", {"file": name, "format": kind})]
+
+
+@pytest.mark.parametrize(
+    "content", ["one column\nx\n", "a,n\nA\n", "", "a,n\0,t\nA,x,1\n", "10.0.0.1 GET /\n10.0.0.2 GET /\n"]
+)
+def test_where_the_first_lines_say_nothing_either_the_error_names_the_endings_that_do(bench, content):
+    bench.file("log.dat", content)
     with pytest.raises(UnreadableFileError) as error:
-        log(bench, name)
-    ending = "." + name.rpartition(".")[2]
+        log(bench, "log.dat")
     assert str(error.value) == (
-        f"{name}: the ending {ending} does not say what kind of file it is; what works: {ENDINGS}."
+        f"log.dat: the ending .dat does not say what kind of file it is; what works: {ENDINGS}."
         " Rename it, or say it in the mapping with format: (csv, json, xlsx, parquet)"
     )
+
+
+def test_a_page_of_html_under_the_name_of_a_workbook_is_told(bench):
+    bench.file("log.xls", "<html><body><table><tr><td>a</td></tr></table></body></html>")
+    with pytest.raises(UnreadableFileError, match="a page of HTML under the name"):
+        log(bench, "log.xls")
 
 
 @pytest.mark.parametrize("more", [", format: csv", ", format: CSV", ', delimiter: ","'])

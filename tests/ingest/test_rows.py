@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tabiji.i18n import use
 from tabiji.ingest import MappingError
 
 from .conftest import NOW
@@ -104,6 +105,16 @@ def test_a_row_that_goes_back_to_an_earlier_content_is_a_new_version(bench):
     assert bench.row("SELECT amount FROM opportunity") == (100.0,)
 
 
+def test_a_later_row_of_a_key_takes_back_what_an_earlier_one_told_though_all_else_is_equal(bench):
+    rows = ("D1,Acme,X,,Won,2024-01-01,2024-02-01", "D1,Acme,X,,Open,2024-01-01,2024-02-01")
+    mapping = DEALS.replace("stage: stage, closed_at: closed", "closed_at: closed")
+    bench.file("deals.csv", HEAD + "".join(line + "\n" for line in rows))
+    bench.run(mapping)
+    assert happened(bench) == [("D1", "opportunity_opened", "2024-01-01")]
+    again = bench.run(mapping).to_dict()["events"]
+    assert (again["added"], again["changed"], again["withdrawn"]) == (0, 0, 0)
+
+
 def test_an_event_that_its_row_no_longer_tells_is_withdrawn_and_can_come_back(bench):
     deals(bench, "D1,Acme,X,100,Won,2024-01-01,2024-02-01")
     report = deals(bench, "D1,Acme,X,100,Open,2024-01-01,", now=LATER)
@@ -198,8 +209,8 @@ def test_quarantine_of_other_files_and_sources_stays(bench):
 @pytest.mark.parametrize(
     ("row", "reason", "detail"),
     [
-        (",Acme,X,1,Open,2024-01-01,", "missing_key", "key: "),
-        ("  ,Acme,X,1,Open,2024-01-01,", "missing_key", "key: "),
+        (",Acme,X,1,Open,2024-01-01,", "missing_key", "key: empty"),
+        ("  ,Acme,X,1,Open,2024-01-01,", "missing_key", "key: empty"),
         ("D1,Acme,X,many,Open,2024-01-01,", "bad_value", "amount: many"),
         ("D1,Acme,X,nan,Open,2024-01-01,", "bad_value", "amount: nan"),
         ("D1,Acme,X,-5,Open,2024-01-01,", "bad_value", "amount: -5.0"),
@@ -220,7 +231,7 @@ def test_reasons_of_quarantine(bench, row, reason, detail):
     [
         ("1", 1), ("1.5", 1.5), ("1e3", 1000), ('"1,234"', 1234), ('"1,234,567.5"', 1234567.5), ("¥1200", 1200),
         ('"￥1,200"', 1200), ("1200円", 1200), ("１２００", 1200), ("+7", 7), ("", None), ("0", 0),
-        ('"\\1,200"', 1200), ('"1,200万円"', 12e6), ("350千円", 350e3), ("500百万円", 5e8), ("1.2億円", 1.2e8),
+        ('"\\1,200"', 1200), ('"1,200万円"', 12e6), ("350千円", 350e3), ('"約1,200万円"', 12e6), ("約３００", 300), ("約1.2億円", 1.2e8), ("500百万円", 5e8), ("1.2億円", 1.2e8),
         ('"1億2,000万円"', 1.2e8), ("1億2千万", 1.2e8), ("３万５千円", 35e3), ("２兆円", 2e12),
     ],
 )  # fmt: skip
@@ -230,7 +241,23 @@ def test_numbers_as_people_write_them(bench, written, number):
 
 
 @pytest.mark.parametrize(
-    "written", ["1.234.567", "12,34", "1_000", "0x10", "ten", "1 2", "inf", "∞", "万円", "5万2億", "1百", "12万ドル"]
+    "written",
+    [
+        "1.234.567",
+        "12,34",
+        "1_000",
+        "0x10",
+        "ten",
+        "1 2",
+        "inf",
+        "∞",
+        "万円",
+        "5万2億",
+        "1百",
+        "12万ドル",
+        "約",
+        "約万円",
+    ],
 )
 def test_what_is_no_number(bench, written):
     assert deals(bench, f'D1,Acme,X,"{written}",Open,2024-01-01,').tables[0].reasons == {"bad_value": 1}
@@ -527,3 +554,26 @@ def test_event_ids_are_the_same_in_every_workspace(make):
 
     told = "\x1f".join(["crm", "opportunity", "D1", "opportunity_opened"])
     assert ids[0][0][0] == hashlib.md5(told.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("to", "columns", "row", "detail"),
+    [
+        ("event", "{account: a, name: b, at: c}", "x,,2024-01-01", "name: empty"),
+        ("event", "{account: a, name: b, at: c}", "x,y,", "at: empty"),
+        ("event", "{account: a, name: b, at: c}", ",y,2024-01-01", "account, person, opportunity: all empty"),
+        ("membership", "{account: a, person: b}", "x,,", "person: empty"),
+        ("cost", "{amount: a, on: c}", ",,2024-01-01", "amount: empty"),
+    ],
+)
+def test_the_quarantine_says_of_an_empty_value_that_it_is_empty(bench, to, columns, row, detail):
+    bench.file("a.csv", f"a,b,c\n{row}\n")
+    bench.run(f"source: s\ntables:\n  - {{file: a.csv, to: {to}, columns: {columns}}}")
+    assert bench.row("SELECT detail FROM quarantine") == (detail,)
+
+
+def test_it_says_so_in_the_language_of_who_imports(bench):
+    bench.file("a.csv", "a,b,c\nx,,2024-01-01\n")
+    with use("ja"):
+        bench.run("source: s\ntables:\n  - {file: a.csv, to: event, columns: {account: a, name: b, at: c}}")
+    assert bench.row("SELECT detail FROM quarantine") == ("name: 空",)

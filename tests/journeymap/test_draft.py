@@ -4,7 +4,15 @@ from hypothesis import strategies as st
 
 from tabiji.i18n import use
 from tabiji.journeymap.check import KnownData, check
-from tabiji.journeymap.draft import EventSeen, NothingToDraftError, draft, draft_text, kind_of
+from tabiji.journeymap.draft import (
+    EventSeen,
+    FieldSeen,
+    NothingToDraftError,
+    draft,
+    draft_text,
+    field_of_stages,
+    kind_of,
+)
 
 SEEN = [
     EventSeen("page_viewed", 900, 40_000, 0.0, 0.95),
@@ -123,3 +131,36 @@ def test_any_names_give_a_map_without_errors(observed):
         return
     assert [p for p in check(written) if p.severity == "error"] == []
     assert 1 <= len(draft("m", observed).main_line) <= 7 or draft("m", observed).failures
+
+
+CHANGES = [
+    EventSeen("proposal", 40, 50, 0.2, 0.9, field="dealstage"),
+    EventSeen("closedwon", 20, 20, 0.9, 0.0, field="dealstage"),
+    EventSeen("opportunity_won", 10, 10, 0.9, 0.0),
+]
+
+
+def test_changes_of_a_field_are_stages_by_their_new_value():
+    with use("en"):
+        written = draft_text("m", CHANGES)
+    assert (
+        "# Of the fields whose changes are recorded, dealstage gives stages: one for each of its values.\n" in written
+    )
+    assert "    enters_when: [{field: {name: dealstage, to: proposal}}]\n" in written
+    won = draft("m", CHANGES).stages[-1]
+    assert won.kind == "success"
+    assert "{field: {name: dealstage, to: closedwon}}" in written.partition("kind: success")[2]
+    assert "{event: opportunity_won}" in written.partition("kind: success")[2]
+
+
+@pytest.mark.parametrize(
+    ("fields", "chosen"),
+    [
+        ([FieldSeen("amount", 90, 60), FieldSeen("dealstage", 50, 30), FieldSeen("フェーズ", 70, 5)], "フェーズ"),
+        ([FieldSeen("amount", 90, 60), FieldSeen("region", 50, 3), FieldSeen("owner", 60, 13)], "region"),
+        ([FieldSeen("amount", 90, 60), FieldSeen("seen", 90, 1)], None),
+        ([], None),
+    ],
+)
+def test_the_field_that_gives_stages(fields, chosen):
+    assert field_of_stages(fields) == chosen

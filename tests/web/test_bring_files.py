@@ -7,8 +7,10 @@ import pytest
 from ruamel.yaml import YAML
 from starlette.testclient import TestClient
 
+from tabiji.ingest.guess import Sample, guess
 from tabiji.settings import Settings
-from tabiji.web.pages.start.batch import Batch, safe_name
+from tabiji.web.pages.start.batch import Batch, Choices, safe_name
+from tabiji.web.pages.start.form import read_form
 from tabiji.workspace import Workspace
 from web_cast import client_of, companies, deals, follow
 
@@ -241,3 +243,42 @@ def test_two_files_of_one_name_are_both_kept(tmp_path):
     batch.keep("a.csv", io.BytesIO(b"1"))
     batch.keep("a.csv", io.BytesIO(b"2"))
     assert [(f.name, f.read_bytes()) for f in batch.files] == [("a-2.csv", b"2"), ("a.csv", b"1")]
+
+
+def test_what_stands_in_no_field_of_the_form_outlives_it():
+    deals = Sample(
+        "deal.csv", {"deal_id": ["1", "2"], "property_amount": ["10", "20"], "property_closedate": ["2024-01-01", None]}
+    )
+    pairs = Sample("deal_company.csv", {"deal_id": ["1", "2"], "company_id": ["A", "B"]})
+    before = Choices("files", guess([deals, pairs]))
+    form = {
+        "source": "files",
+        "t0.to": "opportunity",
+        "t0.key": "deal_id",
+        "t0.c1": "amount",
+        "t0.c2": "closed_at",
+        "t1.to": "",
+    }
+    after = read_form(form, [deals, pairs], before)
+    assert [t.lookups for t in after.tables] == [t.lookups for t in before.tables] != [(), ()]
+    assert [t.found for t in after.tables] == [t.found for t in before.tables]
+    assert [t.notes for t in after.tables] == [t.notes for t in before.tables]
+
+
+def test_what_is_looked_up_and_what_is_left_out_is_said(client: TestClient, workspace: Workspace):
+    here = upload(
+        client,
+        deal_csv=b"deal_id,property_amount,property_createdate\n1,10,2024-01-01\n2,20,2024-01-02\n",
+        pairs_csv=b"deal_id,company_id\n1,A\n2,B\n",
+        products_csv=b"product,series,price\nGTX,G,5\n",
+    )
+    page = client.get(here + "?lang=en").text
+    assert "Looked up in pairs.csv: company_id" in page
+    assert "Left out, because its columns are looked up for deal.csv." in page
+    assert "Left out, because it describes the settings of the system, and nothing that a customer did." in page
+    folder = workspace.folder.uploads / here.rsplit("/", 1)[-1]
+    before = YAML(typ="safe").load(folder / "mapping.yaml")
+    client.post(here, data=Form(page).values)
+    assert YAML(typ="safe").load(folder / "mapping.yaml") == before
+    assert before["tables"][0]["columns"]["account"] == '"company_id"'
+    assert [t["file"] for t in before["tables"]] == ["deal.csv"]

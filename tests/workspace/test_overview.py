@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import tabiji
+from tabiji.journeymap.draft import NothingOfUnitError
 from tabiji.workspace import Workspace
 from tabiji.workspace.overview import account_values, overview, span
 
@@ -99,3 +100,24 @@ def test_in_a_draft_nothing_follows_the_last_event_or_the_only_one(workspace: Wo
         "50 % of them something else follows",
         "0 % of them something else follows",
     ]
+
+
+def test_a_draft_makes_stages_of_the_values_of_the_field_that_says_how_far_one_is(workspace: Workspace, tmp_path: Path):
+    rows = (
+        "a,f,v,t\nA,stage,lead,2024-01-01\nA,stage,offer,2024-01-02\nB,stage,lead,2024-01-01\nA,owner,mori,2024-01-03\n"
+    )
+    columns = "{account: a, name: \"'field_changed'\", at: t}, properties: {field: f, new: v}"
+    bring(workspace, tmp_path, "log", "event", rows, columns)
+    drafted = [line.strip() for line in workspace.draft("d").splitlines() if "enters_when" in line]
+    assert drafted == [f"enters_when: [{{field: {{name: stage, to: {to}}}}}]" for to in ("lead", "offer")]
+
+
+def test_where_no_event_has_a_unit_of_the_kind_a_draft_names_another(workspace: Workspace, tmp_path: Path):
+    bring(workspace, tmp_path, "log", "event", "p,n,t\nP,seen,2024-01-01\n", "{person: p, name: n, at: t}")
+    with pytest.raises(NothingOfUnitError) as caught:
+        workspace.draft("d")
+    assert (caught.value.code, caught.value.details["n"], caught.value.details["other"]) == (
+        "nothing_of_unit",
+        1,
+        "person",
+    )

@@ -49,10 +49,12 @@ def mapping(root: Path, files: tuple[Path, ...], source: str, target: Path | Non
             siblings = sorted(p.name for p in file.parent.glob("*") if p.is_file())
             raise MissingFileError(file.name, str(file.parent), siblings)
         samples.append(replace(read_head(file), file=Path(os.path.relpath(file, folder)).as_posix()))
-    proposed = to_mapping(source, guess(samples))
+    guesses = guess(samples)
+    proposed = to_mapping(source, guesses)
     drafted = to_yaml(
         proposed,
         text("Drafted from the names and the first values of the columns: look at it, and change what is wrong."),
+        guesses,
     )
     if target is not None:
         write_draft(target, drafted, force)

@@ -8,18 +8,18 @@ from tabiji.i18n import N_, text
 from tabiji.ingest.errors import MappingError
 from tabiji.ingest.mapping.model import Expr, Mapping, NestedEvent, Table
 from tabiji.ingest.rows.candidates import Projected
+from tabiji.ingest.rows.column_types import column_types
 from tabiji.ingest.rows.gather import Gathered, gather
+from tabiji.ingest.rows.lookup import LookupFiles, names_wanted
 from tabiji.ingest.rows.projection import BoundEvent, BoundTable, Projection
 from tabiji.ingest.sources.files import SourceFile, resolve
 from tabiji.ingest.sources.opening import Opened
 from tabiji.ingest.sources.parquet import check_parquet
 from tabiji.ingest.sources.staged import Desk, Staged
-from tabiji.ingest.values.binding import Bound, bind, columns_needing_types
-from tabiji.ingest.values.convert import Reading
-from tabiji.ingest.values.inference import ColumnType, infer, ordered
+from tabiji.ingest.values.binding import Bound, bind
 from tabiji.journeymap.problems import Problem
 from tabiji.lake import schema
-from tabiji.lake.expressions import ExpressionError, check_expression, names_in
+from tabiji.lake.expressions import ExpressionError, check_expression
 from tabiji.lake.views import literal
 from tabiji.result import Notice
 from tabiji.settings import Settings
@@ -29,12 +29,7 @@ def open_entries(desk: Desk, mapping: Mapping, settings: Settings) -> list["Entr
     """Find and open the files of all entries, and check every expression against their columns before anything is read further.
 
     Raises MappingError with all that is wrong, MissingFileError, UnreadableFileError and its kinds."""
-    entries = [
-        Entry(
-            table, resolve(table.file, mapping.folder, table.format or (table.delimiter and "csv")), mapping, settings
-        )
-        for table in mapping.tables
-    ]
+    entries = [Entry(table, _files(table, mapping), mapping, settings) for table in mapping.tables]
     problems: list[Problem] = []
     for entry in entries:
         entry.open(desk)
@@ -42,6 +37,10 @@ def open_entries(desk: Desk, mapping: Mapping, settings: Settings) -> list["Entr
     if problems:
         raise MappingError(mapping.path, problems)
     return entries
+
+
+def _files(table: Table, mapping: Mapping) -> Sequence[SourceFile]:
+    return resolve(table.file, mapping.folder, table.format or (table.delimiter and "csv"))
 
 
 class Entry:
@@ -53,20 +52,29 @@ class Entry:
         self._mapping = mapping
         self._zone = table.timezone or mapping.timezone or settings.timezone
         self._opened: list[Opened] = []
+        self._lookups = [LookupFiles(lookup, _files(lookup.file, mapping)) for lookup in table.lookups]
         self.staged: list[Staged] = []
         self.gathered: Gathered
         self.projected: Projected
 
     def open(self, desk: Desk) -> None:
         """Learn the columns of the files."""
-        wanted = {name.casefold() for expr in self.table.expressions() for name in names_in(expr.sql)}
-        wanted |= {name.strip('"').casefold() for name in wanted}
+        wanted = names_wanted(self.table.expressions())
         self._opened = [Opened(desk, self.table, file, wanted) for file in self.files]
+        for lookup in self._lookups:
+            lookup.open(desk)
 
     def check(self) -> list[Problem]:
         """What is wrong with the expressions, given the columns."""
         columns = {name.casefold(): name for opened in self._opened for name in opened.columns}
-        found = [self._problem(expr, columns.values()) for expr in self.table.expressions()]
+        found: list[Problem | None] = []
+        for lookup in self._lookups:
+            found.append(self._problem(lookup.lookup.by, columns.values()))
+            found += [self._problem(expr, lookup.own) for expr in lookup.lookup.file.expressions()]
+            found += [_taken(lookup, name) for name in lookup.names if name.casefold() in columns]
+            columns |= {name.casefold(): name for name in lookup.names}
+        bys = [lookup.lookup.by for lookup in self._lookups]  # of these each knows less than all columns
+        found += [self._problem(expr, columns.values()) for expr in self.table.expressions() if expr not in bys]
         for name in (*self.table.types, *self.table.date_formats):
             if name.casefold() not in columns:
                 found.append(
@@ -83,7 +91,8 @@ class Entry:
 
     def notices(self) -> list[Notice]:
         """What a reader of the report should know about the files."""
-        return [notice for opened in self._opened for notice in opened.notices()]
+        own = [notice for opened in self._opened for notice in opened.notices()]
+        return own + [notice for lookup in self._lookups for notice in lookup.notices]
 
     def project(self, desk: Desk, source: str, number: int) -> None:
         """Read the files and write their rows as canonical values to a Parquet file.
@@ -93,7 +102,7 @@ class Entry:
             self._project(desk, source, number)
         except duckdb.Error:
             # A Parquet file may be damaged in its middle: then that is what to say.
-            for file in self.files:
+            for file in (*self.files, *(file for lookup in self._lookups for file in lookup.files)):
                 if file.kind == "parquet":
                     check_parquet(desk, file.name, file.path)
             raise
@@ -102,6 +111,11 @@ class Entry:
         desk.con.execute(f"SET TimeZone = {literal(self._zone)}")
         self.staged = [opened.stage() for opened in self._opened]
         self.gathered = gather(self.staged)
+        for lookup in self._lookups:
+            try:
+                self.gathered = lookup.join(desk, self.gathered, self.table)
+            except ExpressionError as error:
+                raise MappingError(self._mapping.path, [_as_problem(lookup.lookup.by, error)]) from error
         bound = self._bind(desk)
         path = desk.path(".parquet")
         try:
@@ -114,7 +128,7 @@ class Entry:
     def _bind(self, desk: Desk) -> BoundTable:
         table = self.table
         targets = self._targets()
-        types = self._types(desk, targets)
+        types = column_types(desk.con, self.gathered, table, targets)
         problems: list[Problem] = []
         bound: dict[str, Bound] = {}
         for name, (expr, target) in targets.items():
@@ -162,35 +176,13 @@ class Entry:
             properties={name: bound[f"event {i} property {name}"] for name in event.properties},
         )
 
-    def _types(self, desk: Desk, targets: dict[str, tuple[Expr, str]]) -> dict[str, ColumnType]:
-        """Types of the columns for which they matter: what the mapping says, else what all their texts are."""
-        slots, query = self.gathered.slots, self.gathered.query
-        typed, timed = columns_needing_types(targets, self.gathered)
-        said = {self._spelled(name): kind for name, kind in self.table.types.items()}
-        forms = {self._spelled(name): form for name, form in self.table.date_formats.items()}
-        unsaid = [slots[name].sql for name in typed - said.keys() - forms.keys()]
-        inferred = infer(desk.con, query, unsaid, self.table.date_format)
-        found: dict[str, ColumnType] = {}
-        for name in typed | timed:
-            form = forms.get(name, self.table.date_format)
-            if name in said:
-                found[name] = _told(said[name], form)
-            elif name in forms or name in timed:
-                found[name] = ColumnType("timestamp", False, Reading(date_format=form))
-            else:
-                found[name] = inferred[slots[name].sql]
-            if found[name].is_time and form is None:
-                found[name] = ordered(desk.con, query, slots[name].sql, name, self.table.file, found[name])
-        return found
 
-    def _spelled(self, name: str) -> str:
-        """A column as the file spells it."""
-        return next((known for known in self.gathered.slots if known.casefold() == name.casefold()), name)
-
-
-def _told(kind: str, date_format: str | None) -> ColumnType:
-    kinds = {"text": "text", "integer": "integer", "number": "number", "boolean": "boolean", "date": "date"}
-    return ColumnType(kinds.get(kind, "timestamp"), False, Reading(date_format=date_format))  # type: ignore[arg-type]
+def _taken(lookup: LookupFiles, name: str) -> Problem:
+    message = N_(
+        "there is a column {name!r} already; give the one that is looked up another name, for example {new}: {name}"
+    )
+    line = lookup.lookup.file.columns[name].line
+    return Problem("error", "column_taken", line, 1, "", message, {"name": name, "new": f"{name}_there"})
 
 
 def _as_problem(expr: Expr, error: ExpressionError) -> Problem:

@@ -103,8 +103,8 @@ def _resolve(
     found: list[Resolved] = []
     for table in sorted(schema.TABLES, key=lambda name: name == "event"):
         known = head.of(table).rows > 0
-        # Equal keys in one file may also take back what an earlier row told, so events come last.
-        unhappened = known or any(r.n_conflicts for r in found)
+        # A later row of the same key may also take back what an earlier one told, though all else in them is equal: events come last.
+        unhappened = known or any(r.repeats for r in found)
         offer = offered(desk, projected, table, with_unhappened=unhappened)
         if offer is not None:
             found.append(resolve(desk, offer, origin, now, known))

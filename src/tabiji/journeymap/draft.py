@@ -20,8 +20,8 @@ MOST_OUTCOMES = 8  # names of wins (and of losses) that are taken together
 
 Kind = Literal["step", "success", "failure"]
 
-_LOST = {"lost", "churn", "churned", "cancelled", "canceled", "cancellation", "disqualified"}
-_WON = {"won", "contract", "contracted", "ordered", "purchase", "purchased"}
+_LOST = {"lost", "closedlost", "churn", "churned", "cancelled", "canceled", "cancellation", "disqualified"}
+_WON = {"won", "closedwon", "contract", "contracted", "ordered", "purchase", "purchased"}
 _NOT_YET = {
     "renewed",
     "renewal",
@@ -38,6 +38,8 @@ _NOT_YET = {
 _LOST_JA = re.compile("失注|解約|退会|契約終了")
 _WON_JA = re.compile("受注|成約|契約|購入(?!検討)")
 _NOT_YET_JA = re.compile("更新|送付|予定|確認|契約書|検討")
+_STEPS = re.compile("stage|phase|status|lifecycle|フェーズ|ステージ|段階|進捗|状況|状態|確度", re.I)
+MOST_STATES = 12  # values of a field that says how far one is, where its name does not say so
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -48,19 +50,49 @@ class NothingToDraftError(TabijiError):
     message: ClassVar[str] = N_("there are no events to draft a map from; import data first, or start from a preset")
 
 
+class NothingOfUnitError(NothingToDraftError):
+    """There are events, but none of them can be traced to such a unit; draft the map for another one."""
+
+    code: ClassVar[str] = "nothing_of_unit"
+    message: ClassVar[str] = N_(
+        "none of the {n} {n:event|events} can be traced to a unit of the kind {unit}; draft a map of another kind (--unit {other})"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSeen:
+    """What the data says about changes of one field: how many units had one, and how many different values it took."""
+
+    name: str
+    n_units: int
+    n_values: int
+
+
 @dataclass(frozen=True, slots=True)
 class EventSeen:
     """What the data says about one event name. Units = accounts, opportunities or persons, as the draft is about.
 
     n_units: units that have it · n_events: how often it occurs · median_position: median over these units of where its first
     occurrence stands among the first occurrences of all names of the unit, 0 (first) – 1 (last) · share_followed: share of
-    these units in which another name first occurs after it, 0–1."""
+    these units in which another name first occurs after it, 0–1 · field: where it is set, the event is a change of that field
+    to the value `name`."""
 
     name: str
     n_units: int
     n_events: int
     median_position: float
     share_followed: float | None = None
+    field: str = ""
+
+
+def field_of_stages(fields: Sequence[FieldSeen]) -> str | None:
+    """The field whose values are stages: of those whose names say so, else of those with few values, the one of most units.
+
+    All changes of fields have the same name; as one stage they would say nothing."""
+    named = [f for f in fields if _STEPS.search(f.name)]
+    few = [f for f in fields if 1 < f.n_values <= MOST_STATES]
+    best = min(named or few, key=lambda f: (-f.n_units, f.name), default=None)
+    return best.name if best else None
 
 
 def kind_of(name: str) -> Kind:
@@ -90,7 +122,10 @@ def draft_text(map_id: str, observed: Sequence[EventSeen], unit: Unit = "account
     line += [("success", wins)] if wins else []
     line.sort(key=lambda stage: (stage[1][0].median_position, stage[1][0].name))
     line += [("failure", losses)] if losses else []
-    return "\n".join([*_head(map_id, unit, len(ranked)), *_stages(line), *_tail(bool(wins), bool(losses))]) + "\n"
+    field = next((e.field for e in ranked if e.field), "")
+    return (
+        "\n".join([*_head(map_id, unit, len(ranked), field), *_stages(line), *_tail(bool(wins), bool(losses))]) + "\n"
+    )
 
 
 def draft(map_id: str, observed: Sequence[EventSeen], unit: Unit = "account") -> JourneyMap:
@@ -98,11 +133,18 @@ def draft(map_id: str, observed: Sequence[EventSeen], unit: Unit = "account") ->
     return read_map(draft_text(map_id, observed, unit))
 
 
-def _head(map_id: str, unit: Unit, n: int) -> list[str]:
+def _head(map_id: str, unit: Unit, n: int, field: str) -> list[str]:
     said = [
         text(N_("Drafted from the data ({n} event {n:name|names}): the ones that most units have, in the order in which they usually first happen."), n=n),
         text(N_("It shows what was recorded, not yet what your customers go through. Name the stages in their words, join what is one step to them, delete what is none.")),
     ]  # fmt: skip
+    if field:
+        said.append(
+            text(
+                N_("Of the fields whose changes are recorded, {field} gives stages: one for each of its values."),
+                field=field,
+            )
+        )
     head = {"id": map_id, "name": {"ja": "データからの下書き", "en": "Draft from the data"}}
     lines = [line for key, value in head.items() for line in entry(key, value, 0)]
     return [*(f"# {s}" for s in said), *lines, *([f"unit: {unit}"] if unit != "account" else []), "stages:"]
@@ -120,9 +162,19 @@ def _stages(line: Sequence[tuple[Kind, list[EventSeen]]]) -> list[str]:
         }.get(kind, _title(names[0]))
         if kind != "step":
             stage["kind"] = kind
-        stage["enters_when"] = [{"event": names[0] if len(names) == 1 else names}]
+        stage["enters_when"] = _clauses(events)
         lines += [f"  # {_why(events[0])}", *item(stage, 2, open_=1)]
     return lines
+
+
+def _clauses(events: Sequence[EventSeen]) -> list[dict[str, Any]]:
+    """One clause for all names of events, and one for every field of which values are among them."""
+    clauses: list[dict[str, Any]] = []
+    for field in dict.fromkeys(e.field for e in events):
+        names = [e.name for e in events if e.field == field]
+        said = names[0] if len(names) == 1 else names
+        clauses.append({"field": {"name": field, "to": said}} if field else {"event": said})
+    return clauses
 
 
 def _why(event: EventSeen) -> str:

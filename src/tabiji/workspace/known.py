@@ -71,31 +71,55 @@ def _problem_of(condition: str, columns: Iterable[str]) -> str | None:
 
 
 def draft_from(lake: "Lake", map_id: str, unit: "Unit") -> str:
-    """YAML of a first map: the events that most units have, in the order in which they usually first happen."""
-    from tabiji.journeymap.draft import EventSeen, draft_text
+    """YAML of a first map: the events that most units have, in the order in which they usually first happen.
 
+    Raises NothingToDraftError, NothingOfUnitError."""
+    from tabiji.journeymap.draft import EventSeen, FieldSeen, NothingOfUnitError, draft_text, field_of_stages
+
+    field, new = (f"json_extract_string(e.properties, '$.{FIELD_PROPERTIES[i]}')" for i in (0, 2))
+    is_change = f"e.name = '{FIELD_CHANGED}'"
+    source = """event e
+        LEFT JOIN (SELECT id, any_value(account) AS account FROM opportunity GROUP BY id) o ON o.id = e.opportunity
+        LEFT JOIN (SELECT id, any_value(account) AS account FROM person GROUP BY id) p ON p.id = e.person"""
+    fields = f"""
+        SELECT {field}, count(DISTINCT {_UNIT_KEY[unit]}), count(DISTINCT {new}) FROM {source}
+        WHERE {is_change} AND {field} IS NOT NULL AND {_UNIT_KEY[unit]} IS NOT NULL GROUP BY 1 LIMIT {MOST_NAMES}
+    """
     query = f"""
         WITH touched AS (
-            SELECT {_UNIT_KEY[unit]} AS unit, e.name, e."at"
-            FROM event e
-            LEFT JOIN (SELECT id, any_value(account) AS account FROM opportunity GROUP BY id) o ON o.id = e.opportunity
-            LEFT JOIN (SELECT id, any_value(account) AS account FROM person GROUP BY id) p ON p.id = e.person
-            WHERE e.name IS NOT NULL
+            SELECT {_UNIT_KEY[unit]} AS unit, CASE WHEN {is_change} THEN {new} ELSE e.name END AS name,
+                CASE WHEN {is_change} THEN {field} ELSE '' END AS field, e."at"
+            FROM {source}
         ), firsts AS (
-            SELECT unit, name, min("at") AS first_at, count(*) AS n FROM touched WHERE unit IS NOT NULL GROUP BY 1, 2
+            SELECT unit, name, field, min("at") AS first_at, count(*) AS n FROM touched
+            WHERE unit IS NOT NULL AND name IS NOT NULL AND field IN ('', $field) GROUP BY ALL
         ), placed AS (
             SELECT *, percent_rank() OVER (PARTITION BY unit ORDER BY first_at) AS place,
                 first_at < max(first_at) OVER (PARTITION BY unit) AS followed FROM firsts
         )
-        SELECT name, count(*), sum(n), median(place), avg(followed::INT)
-        FROM placed GROUP BY name ORDER BY count(*) DESC, name LIMIT 400
+        SELECT name, field, count(*), sum(n), median(place), avg(followed::INT)
+        FROM placed GROUP BY name, field ORDER BY count(*) DESC, name LIMIT 400
     """
     with lake.connect() as con:
-        rows = con.execute(query).fetchall()
-    seen = [
-        EventSeen(
-            name=name, n_units=int(n), n_events=int(events), median_position=float(place), share_followed=float(on)
-        )
-        for name, n, events, place, on in rows
-    ]
-    return draft_text(map_id, seen, unit=unit)
+        seen = [FieldSeen(*row) for row in con.execute(fields).fetchall()]
+        rows = con.execute(query, {"field": field_of_stages(seen) or ""}).fetchall()
+        n_events = con.execute("SELECT count(*) FROM event").fetchall()[0][0]
+        of_person = con.execute("SELECT count(person) > count(opportunity) FROM event").fetchall()[0][0]
+    if n_events and not rows and not seen:
+        other = "person" if of_person else "opportunity"
+        raise NothingOfUnitError(n=n_events, unit=unit, other=other if other != unit else "account")
+    return draft_text(
+        map_id,
+        [
+            EventSeen(
+                name=name,
+                n_units=int(n),
+                n_events=int(events),
+                median_position=float(place),
+                share_followed=float(on),
+                field=changed,
+            )
+            for name, changed, n, events, place, on in rows
+        ],
+        unit=unit,
+    )

@@ -7,12 +7,14 @@ one file by `table`, files that belong together by `meet`.
 from tabiji.ingest.guess.head import read_head
 from tabiji.ingest.guess.mapping import made_key, to_mapping, to_yaml
 from tabiji.ingest.guess.meet import guess
-from tabiji.ingest.guess.model import EventGuess, Sample, TableGuess
+from tabiji.ingest.guess.model import EventGuess, LookupGuess, Note, Sample, TableGuess
 from tabiji.ingest.guess.table import guess_table
 from tabiji.ingest.guess.values import TimeFormat, time_format
 
 __all__ = [
     "EventGuess",
+    "LookupGuess",
+    "Note",
     "Sample",
     "TableGuess",
     "TimeFormat",

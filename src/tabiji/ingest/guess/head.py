@@ -6,7 +6,7 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,16 @@ import duckdb
 from tabiji.i18n import N_, text
 from tabiji.ingest.errors import EncodingError, UnreadableFileError
 from tabiji.ingest.guess.model import Sample
+from tabiji.ingest.guess.totals import is_total
 from tabiji.ingest.sources.damage import parquet_damage
 from tabiji.ingest.sources.dialect import distinct
+from tabiji.ingest.sources.files import Kind, source_file
 from tabiji.lake.views import literal
 
 ROWS = 400
 BYTES = 512 * 1024
+TAIL = 16 * 1024  # bytes of a long file that its last line is looked for in
+LONGEST_SHEET = 5_000  # rows of a sheet that are read for its last one
 DELIMITERS = (",", "\t", ";", "|")
 
 
@@ -29,9 +33,8 @@ def read_head(path: Path) -> Sample:
     """Column names and the first values of a CSV (any delimiter, UTF-8, UTF-16 or CP932), XLSX, Parquet or JSON lines file.
 
     Raises EncodingError, UnreadableFileError."""
-    ending = Path(path.name.lower().removesuffix(".gz")).suffix
     try:
-        names, rows = _READERS.get(ending, _csv)(path)
+        names, rows = _READERS[source_file(path, path.name).kind](path)
     except duckdb.Error as error:  # only Parquet files are read by the engine
         problem = text(N_("not a complete Parquet file ({reason})"), reason=parquet_damage(error))
         raise UnreadableFileError(file=path.name, problem=problem) from error
@@ -56,12 +59,32 @@ def _csv(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
         raw = file.read(BYTES)
     whole = len(raw) < BYTES
     lines = _decoded(raw, path.name)
+    last = "" if whole else _last_line(path)
     if not whole:  # the last line may be cut off
         lines = lines[: lines.rfind("\n") + 1] or lines
     first = lines.partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
     rows = list(islice(csv.reader(io.StringIO(lines), delimiter=delimiter), ROWS + 1))
+    if len(rows) > ROWS and whole:
+        last = lines.rstrip().rpartition("\n")[2]
+    total = list(csv.reader([last], delimiter=delimiter)) if last else []
+    rows += [row for row in total if is_total(row)]
     return (rows[0], [r for r in rows[1:] if any(r)]) if rows else ([], [])
+
+
+def _last_line(path: Path) -> str:
+    """The last line of a long file: a row of sums stands there. Empty where it is compressed, or not to be read."""
+    with path.open("rb") as file:
+        if file.read(2) in (b"\x1f\x8b", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return ""
+        file.seek(-TAIL, io.SEEK_END)
+        line = file.read().rstrip().rpartition(b"\n")[2]
+    for encoding in ("utf-8", "cp932"):
+        try:
+            return line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return ""
 
 
 def _decoded(raw: bytes, name: str) -> str:
@@ -86,7 +109,10 @@ def _xlsx(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
         raise UnreadableFileError(file=path.name, problem=text(N_("it is not an XLSX file"))) from error
     try:
         sheet = book.worksheets[0]
-        rows: list[Sequence[Any]] = list(islice(sheet.iter_rows(values_only=True), ROWS + 1))
+        every = sheet.iter_rows(values_only=True)
+        rows: list[Sequence[Any]] = list(islice(every, ROWS + 1))
+        more = [row for row in islice(every, LONGEST_SHEET) if is_total([_value(row, i) for i in range(len(row))])]
+        rows += more[-1:]
     finally:
         book.close()
     if not rows:
@@ -110,9 +136,8 @@ def _json_lines(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
     return names, [[r.get(name) for name in names] for r in records]
 
 
-_READERS = {
-    ".xlsx": _xlsx, ".xlsm": _xlsx, ".parquet": _parquet, ".pq": _parquet, ".jsonl": _json_lines, ".ndjson": _json_lines,
-    ".json": _json_lines,
+_READERS: dict[Kind, Callable[[Path], tuple[list[str], list[Sequence[Any]]]]] = {
+    "text": _csv, "workbook": _xlsx, "parquet": _parquet, "records": _json_lines,
 }  # fmt: skip
 
 

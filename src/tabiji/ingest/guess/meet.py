@@ -3,10 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tabiji.ingest.guess.model import Sample, TableGuess
+from tabiji.i18n import N_
+from tabiji.ingest.guess.database import entity_of, says_who
+from tabiji.ingest.guess.database_tables import left_out
+from tabiji.ingest.guess.lookups import look_up
+from tabiji.ingest.guess.mapping import made_key
+from tabiji.ingest.guess.model import Note, Sample, TableGuess
 from tabiji.ingest.guess.table import REFERENCES, guess_table, is_unique
 from tabiji.ingest.guess.values import present
-from tabiji.ingest.guess.words import KEYS, NAMES, fit, plain
+from tabiji.ingest.guess.words import ABOUT_MAIL, KEYS, NAMES, fit, plain
 
 LEAST = 0.5  # a weaker fit of a name is no fit
 MOST_OF_THEM = 0.5  # of the values of a column that is taken for another reference
@@ -20,7 +25,20 @@ def guess(samples: Sequence[Sample]) -> tuple[TableGuess, ...]:
         owner = next((i for i, t in enumerate(tables) if t.to == to), None)
         if owner is not None:
             tables = _meet(tables, owner, to, by_file)
-    return tuple(tables)
+    return tuple(_usable(t, by_file[t.file]) for t in look_up(tables, by_file))
+
+
+def _usable(table: TableGuess, sample: Sample) -> TableGuess:
+    """A table without which the import would refuse the whole mapping is left out."""
+    if table.to == "event" and not any(name in table.fields or name in table.found for name in REFERENCES):
+        return left_out(sample, N_("no column says which company, person or deal it is about"))
+    if table.to in REFERENCES and not table.key and not made_key(table):
+        if table.fields.keys() - {table.to}:
+            return replace(table, notes=(*table.notes, Note(N_("No column names every row: say a key."))))
+        return left_out(sample, N_("no column names every row, and none says more of a company, a person or a deal"))
+    if table.to == "account" and "name" not in table.fields and not says_who(sample):
+        return left_out(sample, N_("no column says anything of a company, a person or a deal"))
+    return table
 
 
 def _meet(tables: list[TableGuess], owner: int, to: str, samples: Mapping[str, Sample]) -> list[TableGuess]:
@@ -39,7 +57,7 @@ def _meet(tables: list[TableGuess], owner: int, to: str, samples: Mapping[str, S
         chosen: dict[int, str] = {}
         total = 0.01 * (key == current)
         for i, table in enumerate(tables):
-            if i == owner or to not in NAMES[table.to]:
+            if i == owner or to not in NAMES.get(table.to, ()):
                 continue
             scored = _references(samples[table.file], table, to, own, key)
             if scored:
@@ -65,11 +83,14 @@ def _references(sample: Sample, table: TableGuess, to: str, own: Sample, key: st
     scored = []
     for column, values in sample.columns.items():
         words = fit(plain(column), NAMES[table.to][to])
+        if to == "person" and ABOUT_MAIL.search(plain(column)):
+            continue
         if words < LEAST:
             continue
         there = set(present(values))
         overlap = len(there & known) / len(there) if there else 0.0
         if table.field_of(column) in set(REFERENCES) - {to} and overlap < MOST_OF_THEM:
             continue  # it says who, and those are others
-        scored.append((overlap + 0.3 * (plain(column) == plain(key)) + 0.1 * words, column))
+        same = plain(column) == plain(key) or (plain(key) == "id" and entity_of(column) == to)
+        scored.append((overlap + 0.3 * same + 0.1 * words, column))
     return scored

@@ -4,21 +4,39 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tabiji.ingest.guess.model import EventGuess, Sample, TableGuess, identifier, literal
+from tabiji.i18n import N_
+from tabiji.ingest.guess.database import flags_of_outcome, name_of, not_deleted, without_copying
+from tabiji.ingest.guess.database_tables import filled, part_of_database
+from tabiji.ingest.guess.model import EventGuess, Note, Sample, TableGuess, identifier, literal
 from tabiji.ingest.guess.readings import column_of_outcomes, deal_by_values, log_by_values, values_like
+from tabiji.ingest.guess.totals import without_totals
 from tabiji.ingest.guess.values import Shape, TimeFormat, present, shape, time_format, unit_of
-from tabiji.ingest.guess.words import FILES, KEYS, LOST, NAMES, NOT_AN_EVENT, SIGNS, WON, fit, own_name, plain
+from tabiji.ingest.guess.words import (
+    ABOUT_MAIL,
+    FILES,
+    KEYS,
+    LOST,
+    NAMES,
+    NOT_AN_EVENT,
+    SIGNS,
+    WON,
+    fit,
+    own_name,
+    plain,
+)
 
 TIMES = {"at", "opened_at", "closed_at", "valid_from", "valid_to", "on"}
 NUMBERS = {"employees", "annual_revenue", "amount", "value", "score", "scale_max"}
 REFERENCES = ("account", "person", "opportunity")
 LEAST = 0.5  # a weaker fit of a name is no fit
-_LIST = re.compile(r"([ _-]*(一覧|リスト|データ|履歴|list|export|data|\d+))+$", re.I)
 _TAIL = re.compile(r"(日時|日付|年月日|時刻|日|[ _]?(date|datetime|time|at|on))$", re.I)
 
 
 def guess_table(sample: Sample, to: str | None = None) -> TableGuess:
     """A proposal for one file; `to` says what it is, where somebody knows."""
+    if to is None and (settled := part_of_database(sample)) is not None:
+        return settled
+    sample, no_totals = without_totals(without_copying(sample))
     shapes = {c: shape(v) for c, v in sample.columns.items()}
     given, to = to, to or _table_of(sample, shapes)
     fields = _fields(sample, shapes, to)
@@ -29,6 +47,11 @@ def guess_table(sample: Sample, to: str | None = None) -> TableGuess:
         key = _key(sample, to, fields)
     times = {c: found for c, v in sample.columns.items() if shapes[c] == "time" and (found := time_format(v))}
     used = {c for columns in fields.values() for c in columns} | {key}
+    passed_over = {
+        not_deleted(sample): N_("Rows that were deleted in the system are passed over."),
+        no_totals: N_("Rows of sums are passed over."),
+    }
+    passed_over.pop("", None)
     return TableGuess(
         file=sample.file,
         to=to,
@@ -39,13 +62,16 @@ def guess_table(sample: Sample, to: str | None = None) -> TableGuess:
         times=times,
         expressions={c: mended for c, v in sample.columns.items() if (mended := _mended(c, v, shapes[c]))},
         constants=_constants(sample, to, fields),
+        when=" AND ".join(passed_over),
+        notes=tuple(Note(note) for note in passed_over.values()),
+        found=filled(sample, fields, to) | _closed(to, fields, times),
     )
 
 
 def _constants(sample: Sample, to: str, fields: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """What no column says and the file as a whole does: the name of its events, the kind of its survey."""
     if to == "event" and "name" not in fields:
-        return {"name": _LIST.sub("", Path(sample.file).stem) or "event"}
+        return {"name": name_of(sample.file)}
     if to == "survey" and "kind" not in fields:
         said = plain(sample.file + (fields.get("score") or ("",))[0])
         return {"kind": next((kind for kind in ("csat", "ces") if kind in said), "nps")}
@@ -83,7 +109,7 @@ def _fields(sample: Sample, shapes: Mapping[str, Shape], to: str) -> dict[str, t
             (-fit(plain(column), words), order, name, column)
             for order, (name, words) in enumerate(NAMES[to].items())
             for column in sample.columns
-            if _can_be(name, shapes[column])
+            if _can_be(name, shapes[column]) and not (name in ("person", "email") and ABOUT_MAIL.search(plain(column)))
         )
     )
     taken: dict[str, str] = {}
@@ -154,18 +180,34 @@ def _events(
     stage = fields.get("stage", ("",))[0]
     opened = fields.get("opened_at", ("",))[0]
     if closed and stage:
-        own = {_event_name(c, to, c == opened): c for c in times if c != closed}  # 失注日 beside 受注日
+        own = {_event_name(c, to, c == opened): c for c in times}  # 失注日 beside 受注日
         for name, words, value in (("opportunity_won", WON, amount), ("opportunity_lost", LOST, "")):
+            if _event_name(closed, to, False) == "opportunity_lost" and name not in own:
+                continue  # the day on which it was lost
             if values := values_like(sample.columns[stage], words):
                 listed = ", ".join(literal(v) for v in values)
                 found.append(EventGuess(name, own.get(name, closed), f"{identifier(stage)} IN ({listed})", value))
+    won, over = flags_of_outcome(sample)
+    if closed and won and not found:
+        found.append(EventGuess("opportunity_won", closed, identifier(won), amount))
+        found.append(EventGuess("opportunity_lost", closed, f"{identifier(over)} AND NOT {identifier(won)}"))
     for column in times:
-        if column == closed and stage:
+        if column == closed and (stage or won):
             continue  # it is told above, or the stage says neither won nor lost
         name = _event_name(column, to, column == opened)
         if name and name not in {e.name for e in found}:
             found.append(EventGuess(name, column, "", amount if name == "opportunity_won" else ""))
     return tuple(sorted(found, key=lambda e: e.name != "opportunity_opened"))
+
+
+def _closed(to: str, fields: Mapping[str, tuple[str, ...]], times: Mapping[str, TimeFormat]) -> dict[str, str]:
+    """When a deal was closed, where the days of winning and of losing stand in columns of their own."""
+    if to != "opportunity" or "closed_at" not in fields:
+        return {}
+    own = {name: c for c in times if (name := _event_name(c, to, False)) in ("opportunity_won", "opportunity_lost")}
+    if len(own) < 2 or fields["closed_at"][0] not in own.values():
+        return {}
+    return {"closed_at": f"coalesce({identifier(own['opportunity_won'])}, {identifier(own['opportunity_lost'])})"}
 
 
 def _event_name(column: str, to: str, is_opening: bool) -> str:
@@ -185,7 +227,9 @@ def _event_name(column: str, to: str, is_opening: bool) -> str:
 def _mended(column: str, values: Sequence[str | None], of_shape: str) -> str:
     """SQL for numbers that an import would not read: with a counter word (820名), or in a unit that the column's name says."""
     factor = unit_of(column)
-    counted = of_shape == "amount" and any(re.search("[約名人社件]", v) for v in present(values))
+    counted = of_shape == "amount" and any(re.search("[名人社件上超規程]", v) for v in present(values))
+    if any(re.search("[兆億万千百]", v) for v in present(values)):
+        return f"regexp_replace({identifier(column)}, '(以上|超|規模|程度)$', '')" if counted and factor == 1 else ""
     if factor == 1 and not counted:
         return ""
     number = identifier(column)

@@ -18,6 +18,7 @@ _ERA = re.compile(
     r"(令和|平成|昭和|[RHS]) ?(元|\d{1,2}) ?([年./]) ?\d{1,2} ?[月./] ?\d{1,2}日?( ?\d{1,2}(:\d{2}(:\d{2})?|時\d{1,2}分))?",
     re.I,
 )
+_HALF = re.compile(r" *(午前|午後) *(\d{1,2}) *[:時] *(\d{1,2})?分?(:\d{2})?$")
 _WEEKDAY = re.compile(r" *\([月火水木金土日]曜?日?\)")
 _COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -25,7 +26,7 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _AMOUNT = re.compile(
     r"約?[¥$€£]?\s*[+-]?[¥$€£]?\s*\d{1,3}(,\d{3})+(\.\d+)?\s*(円|名|人|社|件)?(以上|超|規模|程度)?|[¥$€£]\s*\d+(\.\d+)?|"
     r"約?\d+(\.\d+)?\s*(円|名|人)(以上|超|規模|程度)?|約\d+|"
-    r"約?[¥▲△\\-]?(?=\d)([\d,]+(\.\d+)?(兆|億|千万|百万|万|千))+[\d,]*円?|[▲△-]?[¥\\][+-]?[\d,]+|[▲△][\d,]+円?"
+    r"約?[¥▲△\\-]?(?=\d)([\d,]+(\.\d+)?(兆|億|千万|百万|万|千))+[\d,]*円?(以上|超|規模|程度)?|[▲△-]?[¥\\][+-]?[\d,]+|[▲△][\d,]+円?"
 )
 _ADDRESS = re.compile(
     r"(https?://|www\.)\S+|/[\w\-./?=&%#]*|[\w-]+(\.[\w-]+)*\.(jp|com|net|org|io|co|biz|info)(/\S*)?", re.I
@@ -97,8 +98,8 @@ def _half_width(value: str) -> str:
 
 
 def _plain_time(value: str) -> str:
-    """As an import reads it where it can read it no other way: half-width, without the day of the week."""
-    return _WEEKDAY.sub("", _half_width(value))
+    """As an import reads it where it can read it no other way: half-width, without the day of the week, 午後 3:05 as 3:05."""
+    return _HALF.sub(lambda m: f" {m[2]}:{(m[3] or '0').zfill(2)}{m[4] or ''}", _WEEKDAY.sub("", _half_width(value)))
 
 
 def _is_time(value: str) -> bool:

@@ -12,15 +12,17 @@ PREFIXES = ("properties", "property")
 
 ACCOUNT_ID = "企業id 会社id 取引先id 顧客id 法人id accountid companyid customerid 顧客コード 取引先コード 会社コード 企業コード caseid"
 ACCOUNT_NAME = "会社名 企業名 取引先名 顧客名 法人名 社名 商号 accountname companyname customername organizationname =account =company =customer =organization =organisation =会社 =企業 =取引先 =顧客 =勤務先 =お客様 =客先 =得意先 =client =firm =co"
-PERSON_ID = "担当者id 人物id リードid 見込み客id 顧客担当者id contactid personid leadid userid visitorid =person =contact =lead =user =who =誰 =だれ"
+PERSON_ID = "担当者id 人物id リードid 見込み客id 顧客担当者id contactid personid leadid userid visitorid whoid =person =contact =lead =user =who =誰 =だれ"
 EMAIL = "メールアドレス =メール =eメール email emailaddress =mail mailaddress"
 OPPORTUNITY_ID = "商談id 案件id 商談番号 案件番号 商談no 案件no opportunityid dealid opportunitynumber dealrecordid 商談コード 案件コード"
 OPPORTUNITY_NAME = "商談名 案件名 opportunityname dealname =opportunity =deal"
 AMOUNT = "金額 受注金額 契約金額 見積金額 想定金額 商談金額 amount dealamount closevalue contractvalue =value =revenue =price 売上金額 =額 =amt"
 CURRENCY = "通貨 currency currencycode currencyisocode"
 CHANNEL = "チャネル チャンネル 流入元 経路 媒体 channel medium utmmedium"
-CAMPAIGN = "キャンペーン キャンペーン名 施策名 campaign campaignname utmcampaign"
-OFFERING = "商材 製品 商品 サービス名 プラン product productname offering plan"
+CAMPAIGN = (
+    "キャンペーン キャンペーン名 施策名 campaign campaignname utmcampaign キャンペーンid campaignid emailcampaignid"
+)
+OFFERING = "商材 製品 商品 サービス名 プラン product productname offering plan 製品id 商品id productid"
 
 NAMES: dict[str, dict[str, str]] = {
     "account": {
@@ -57,20 +59,20 @@ NAMES: dict[str, dict[str, str]] = {
         "owner": "営業担当 担当者 所有者 担当営業 owner ownerid ownername salesagent salesrep =担当",
         "amount": AMOUNT,
         "currency": CURRENCY,
-        "stage": "フェーズ 商談ステージ 案件ステージ ステージ ステータス 商談状況 進捗 確度 stage stagename dealstage status pipelinestage phase =ph =result =outcome =結果 =状態 =段階 =勝敗",
-        "opened_at": "商談開始日 案件発生日 商談作成日 発生日 起票日 作成日 作成日時 登録日 engagedate opendate openedat createdate createddate createdat =opened =open =start =開始 =発生 =起票",
-        "closed_at": "完了日 クローズ日 決着日 受注日 完了予定日 受注予定日 closedate closedat closeddate closingdate =closed =close =end =終了 =完了 =決着",
+        "stage": "フェーズ 商談ステージ 案件ステージ ステージ ステータス 商談状況 進捗 確度 stage stagename dealstage status pipelinestage phase stageid dealstageid pipelinestageid dealpipelinestageid =ph =result =outcome =結果 =状態 =段階 =勝敗",
+        "opened_at": "商談開始日 案件発生日 商談作成日 発生日 起票日 作成日 作成日時 登録日 engagedate opendate openedat createdate createddate createdat =created =opened =open =start =開始 =発生 =起票",
+        "closed_at": "完了日 クローズ日 決着日 受注日 成約日 契約日 契約締結日 失注日 決定日 終了日 closedate actualclosedate actualclose closedat closeddate dateclosed closedon closingdate wondate wonat wonon lostdate lostat loston 完了予定日 受注予定日 契約予定日 クローズ予定日 =closed =close =end =終了 =完了 =決着",
     },
     "event": {
-        "at": "発生日時 日時 活動日時 活動日 実施日 行動日時 アクセス日時 開催日 参加日 申込日 回答日 変更日時 変更日 changedat changedate 受信日時 送信日時 timestamp =ts =at eventtime eventdate activitydate occurredat datetime =日付 =date =time createdat createdate 作成日時 登録日時 =when =いつ =日",
+        "at": "発生日時 日時 活動日時 活動日 実施日 行動日時 アクセス日時 開催日 参加日 申込日 回答日 変更日時 変更日 changedat changedate 受信日時 送信日時 timestamp =ts =at eventtime eventdate activitydate occurredat datetime =日付 =date =time createdat createdate 作成日時 登録日時 =created dateentered addedat starttime =when =いつ =日",
         "name": "イベント名 イベント アクティビティ 活動種別 活動内容 行動種別 行動 アクション 種別 eventname eventtype activitytype activity =event =action =type concept:name =name =what =何 =出来事 変更後 変更後の値 遷移先 tostage newstage stageto",
         "account": f"{ACCOUNT_ID} {ACCOUNT_NAME} =who =誰 =だれ",
-        "person": f"{EMAIL} {PERSON_ID}",
+        "person": f"{EMAIL} {PERSON_ID} =recipient",
         "opportunity": f"{OPPORTUNITY_ID} {OPPORTUNITY_NAME}",
         "channel": CHANNEL,
         "source": "参照元 ソース utmsource trafficsource =source referrer",
         "campaign": CAMPAIGN,
-        "content": "ページurl ページ コンテンツ 資料名 件名 セミナー名 pageurl =page =url path =content assetname subject",
+        "content": "ページurl ページ コンテンツ 資料名 件名 セミナー名 pageurl =page =url path =content assetname subject primaryattributevalue",
         "offering": OFFERING,
         "value": AMOUNT,
         "currency": CURRENCY,
@@ -99,7 +101,7 @@ KEYS: dict[str, str] = {
     "person": PERSON_ID + " =id recordid " + EMAIL,
     "membership": "=id",
     "opportunity": OPPORTUNITY_ID + " =id recordid " + OPPORTUNITY_NAME,
-    "event": "イベントid アクティビティid 活動id eventid activityid messageid =id",
+    "event": "イベントid アクティビティid 活動id eventid activityid messageid engagementid taskid ticketid =id",
     "cost": "=id",
     "survey": "回答id responseid surveyid =id",
 }
@@ -113,11 +115,11 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "membership": (NAMES["membership"]["role"], f"{PERSON_ID} {EMAIL}"),
     "cost": ("費用 コスト 広告費 消化金額 ご利用金額 cost spend amountspent expense",),
     "opportunity": (
-        f"{OPPORTUNITY_ID} {OPPORTUNITY_NAME} フェーズ 商談ステージ 案件ステージ dealstage stagename",
+        f"{OPPORTUNITY_ID} {OPPORTUNITY_NAME} フェーズ 商談ステージ 案件ステージ dealstage stagename 失注日 wondate lostdate",
         " ".join([AMOUNT, NAMES["opportunity"]["stage"], NAMES["opportunity"]["closed_at"]]),
     ),
     "event": (
-        "日時 発生日 活動日 実施日 アクセス日 開催日 参加日 申込日 変更日 changedat changedate timestamp =ts =at eventtime eventdate activitydate occurredat =日付 =date =time =when =いつ =日",
+        "日時 発生日 活動日 実施日 アクセス日 開催日 参加日 申込日 変更日 changedat changedate timestamp =ts =at eventtime eventdate activitydate occurredat =日付 =date =time =created =when =いつ =日",
         "イベント アクティビティ 活動種別 活動内容 行動 アクション 種別 eventname eventtype activity =event =action =type concept:name =what =何 =出来事 変更後 遷移先 tostage newstage stageto",
     ),
     "person": (f"{EMAIL} 氏名 担当者名 役職 jobtitle fullname lastname",),
@@ -153,6 +155,11 @@ NOT_AN_EVENT = (  # dates that tell no moment of the journey
     "fivetran", "modstamp",  # what moved the data, not the customer
 )  # fmt: skip
 
+# Columns that speak of a mail, and are no address.
+ABOUT_MAIL = re.compile(
+    "(text|body|subject|html|template|preview|status|reason|type|count|bounced|quality|件名|本文)c?$"
+)
+
 _VENDOR = re.compile(rf"^({'|'.join(PREFIXES)})[_.\s:]+(?=\w)", re.I)
 
 
@@ -177,6 +184,8 @@ def fit(name: str, words: str) -> float:
         whole_only, word = word.startswith("="), word.removeprefix("=")
         if name == word:
             score = 1.0
+        elif name.endswith("id") and not word.endswith("id"):
+            continue  # the number of a campaign is no address, the number of a type no name
         elif not whole_only and len(word) >= 2 and word in name:
             score = 0.45 + 0.4 * len(word) / len(name)
         else:

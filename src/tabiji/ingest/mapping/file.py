@@ -2,16 +2,17 @@
 
 from dataclasses import replace
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from tabiji.i18n import N_
 from tabiji.ingest.errors import MappingError, MissingFileError
+from tabiji.ingest.mapping import options
 from tabiji.ingest.mapping.model import (
     EVENT_ID,
     KEYED,
     SUBJECTS,
     WITH_EVENTS,
     Expr,
+    Lookup,
     Mapping,
     NestedEvent,
     Table,
@@ -19,9 +20,7 @@ from tabiji.ingest.mapping.model import (
     columns_for_nested,
 )
 from tabiji.ingest.mapping.nodes import Reader
-from tabiji.ingest.sources.files import FORMATS, is_data
-from tabiji.ingest.values.dates import strptime_format
-from tabiji.ingest.values.types import TYPE_NAMES
+from tabiji.ingest.sources.files import is_data
 from tabiji.journeymap.problems import Problem
 from tabiji.journeymap.yaml_file.composing import compose
 from tabiji.journeymap.yaml_file.nodes import MappingNode, Node, ScalarNode
@@ -32,8 +31,9 @@ _FILE = ("source", "timezone", "tables", "date_format", "encoding", "delimiter")
 _DEFAULTS = ("date_format", "encoding", "delimiter")  # hold for every table that does not say otherwise
 _TABLE = (
     "file", "to", "key", "columns", "at", "when", "types", "date_format", "properties", "encoding", "delimiter", "sheet",
-    "header", "events", "timezone", "format",
+    "header", "events", "timezone", "format", "lookups",
 )  # fmt: skip
+_LOOKUP = ("file", "key", "by", "columns", "encoding", "delimiter", "sheet", "header", "format")
 
 
 def load_mapping(path: str | Path) -> Mapping:
@@ -66,7 +66,7 @@ def _mapping(reader: Reader, root: Node, path: Path) -> Mapping | None:
     if keys is None:
         return None
     source = reader.required_text(root, keys, "source")
-    timezone = _timezone(reader, keys)
+    timezone = options.timezone(reader, keys)
     defaults = {name: node for name, node in keys.items() if name in _DEFAULTS}
     tables = keys.get("tables")
     if tables is None:
@@ -76,13 +76,6 @@ def _mapping(reader: Reader, root: Node, path: Path) -> Mapping | None:
     if not read and not reader.problems:
         reader.problem(tables, "empty", N_("{key!r} is empty"), key="tables")
     return Mapping(path, source, tuple(t for t in read if t is not None), timezone)
-
-
-def _timezone(reader: Reader, keys: dict[str, Node]) -> str | None:
-    name = reader.optional_text(keys, "timezone")
-    if name is not None:
-        reader.known(keys["timezone"], "time zone", name, available_timezones())
-    return name
 
 
 def _table(reader: Reader, node: Node, defaults: dict[str, Node]) -> Table | None:
@@ -107,7 +100,7 @@ def _table(reader: Reader, node: Node, defaults: dict[str, Node]) -> Table | Non
         if key is not None:
             reader.problem(keys["key"], "twice", "give either {one!r} or {other!r}", one="key", other=EVENT_ID)
         key = columns.pop(EVENT_ID)
-    date_format, date_formats = _date_formats(reader, keys.get("date_format"))
+    date_format, date_formats = options.date_formats(reader, keys.get("date_format"))
     table = Table(
         file=file,
         to=to,
@@ -117,32 +110,54 @@ def _table(reader: Reader, node: Node, defaults: dict[str, Node]) -> Table | Non
         when=reader.expression(keys, "when"),
         properties=_properties(reader, keys.get("properties")),
         events=_events(reader, keys.get("events"), to),
-        types=_types(reader, keys.get("types")),
+        types=options.types(reader, keys.get("types")),
         date_format=date_format,
         date_formats=date_formats,
         encoding=reader.optional_text(keys, "encoding"),
-        delimiter=_delimiter(reader, keys),
+        delimiter=options.delimiter(reader, keys),
         sheet=reader.text_or_number(keys, "sheet"),
-        header=_header(reader, keys.get("header")),
-        timezone=_timezone(reader, keys),
-        format=_kind_of_file(reader, keys),
+        header=options.header(reader, keys.get("header")),
+        timezone=options.timezone(reader, keys),
+        format=options.kind_of_file(reader, keys),
+        lookups=_lookups(reader, own.get("lookups"), defaults),
     )
     _check_table(reader, node, table, keys)
     return table
 
 
-def _kind_of_file(reader: Reader, keys: dict[str, Node]) -> str | None:
-    name = reader.optional_text(keys, "format")
-    if name is None or not reader.known(keys["format"], "format", name.lower(), FORMATS):
+def _lookups(reader: Reader, node: Node | None, defaults: dict[str, Node]) -> tuple[Lookup, ...]:
+    if node is None:
+        return ()
+    items = reader.items(node, "lookups")
+    return tuple(found for item in items if (found := _lookup(reader, item, defaults)) is not None)
+
+
+def _lookup(reader: Reader, node: Node, defaults: dict[str, Node]) -> Lookup | None:
+    own = reader.mapping(node, "lookup", _LOOKUP)
+    if own is None:
         return None
-    return name.lower()
-
-
-def _types(reader: Reader, node: Node | None) -> dict[str, str]:
-    """Column → kind, whatever the type was called."""
-    said = reader.texts(node, "types")
-    known = {column for column, name in said.items() if node and reader.known(node, "type", name, TYPE_NAMES)}
-    return {column: TYPE_NAMES[said[column]] for column in said if column in known}
+    keys = {name: defaults[name] for name in ("encoding", "delimiter") if name in defaults} | own
+    file = reader.required_text(node, own, "file")
+    key, by = reader.expression(own, "key"), reader.expression(own, "by")
+    columns = _properties(reader, own.get("columns"), "columns")
+    for name in ("key", "columns"):
+        if name not in own:
+            reader.problem(node, "missing_key", N_("{key!r} is missing"), key=name)
+    if key is None or not columns:
+        return None
+    table = Table(
+        file=file,
+        to="",
+        line=node.line,
+        key=key,
+        columns=columns,
+        encoding=reader.optional_text(keys, "encoding"),
+        delimiter=options.delimiter(reader, keys),
+        sheet=reader.text_or_number(keys, "sheet"),
+        header=options.header(reader, keys.get("header")),
+        format=options.kind_of_file(reader, keys),
+    )
+    return Lookup(by or key, table)
 
 
 def _check_table(reader: Reader, node: Node, table: Table, keys: dict[str, Node]) -> None:
@@ -168,19 +183,17 @@ def _expressions(reader: Reader, node: Node | None, what: str, known: tuple[str,
     return {name: expr for name in keys if (expr := reader.expression(keys, name)) is not None}
 
 
-def _properties(reader: Reader, node: Node | None) -> dict[str, Expr]:
+def _properties(reader: Reader, node: Node | None, what: str = "properties") -> dict[str, Expr]:
     """A list of columns, or names with expressions."""
     if isinstance(node, MappingNode):
         keys = reader.entries(node)
         return {name: expr for name in keys if (expr := reader.expression(keys, name)) is not None}
     found: dict[str, Expr] = {}
-    for item in reader.items(node, "properties") if node is not None else ():
+    for item in reader.items(node, what) if node is not None else ():
         if isinstance(item, ScalarNode) and item.text:
             found[item.text] = Expr('"' + item.text.replace('"', '""') + '"', item.line)
         else:
-            reader.problem(
-                item, "wrong_type", N_("{key!r} must be {wanted}"), key="properties", wanted="a list of columns"
-            )
+            reader.problem(item, "wrong_type", N_("{key!r} must be {wanted}"), key=what, wanted=N_("a list of columns"))
     return found
 
 
@@ -209,45 +222,3 @@ def _events(reader: Reader, node: Node | None, to: str) -> tuple[NestedEvent, ..
         properties = _properties(reader, keys.get("properties"))
         found.append(NestedEvent(name, at, reader.expression(keys, "when"), columns, properties, number))
     return tuple(found)
-
-
-def _date_formats(reader: Reader, node: Node | None) -> tuple[str | None, dict[str, str]]:
-    """One format for the whole table, or one per column."""
-    if node is None:
-        return None, {}
-    if isinstance(node, ScalarNode):
-        return _format(reader, node, node.text), {}
-    return None, {column: _format(reader, node, said) for column, said in reader.texts(node, "date_format").items()}
-
-
-def _format(reader: Reader, node: Node, said: str) -> str:
-    found = strptime_format(said)
-    if found is None:
-        reader.problem(
-            node, "bad_format", N_("the date format {said!r} is not understood; it looks like '%d/%m/%Y'"), said=said
-        )
-    return found or said
-
-
-def _delimiter(reader: Reader, keys: dict[str, Node]) -> str | None:
-    said = reader.optional_text(keys, "delimiter", blank=True)
-    named = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
-    if said is None:
-        return None
-    found = named.get(said.lower(), said)
-    if not 1 <= len(found) <= 4 or any(c in found for c in '"\r\n'):
-        reader.problem(
-            keys["delimiter"], "bad_delimiter", "a delimiter is 1 to 4 characters, not a quote or a line end"
-        )
-    return found
-
-
-def _header(reader: Reader, node: Node | None) -> bool | tuple[str, ...]:
-    if node is None:
-        return True
-    if isinstance(node, ScalarNode) and isinstance(node.value, bool):
-        return node.value
-    names = tuple(item.text for item in reader.items(node, "header") if isinstance(item, ScalarNode))
-    if not names or len({n.casefold() for n in names}) < len(names):
-        reader.problem(node, "bad_header", N_("{key!r} must be true, false or a list of different names"), key="header")
-    return names

@@ -56,12 +56,24 @@ class Table:
     header: bool | tuple[str, ...] = True  # False: the first line is data already; names: likewise, and these are they
     timezone: str | None = None
     format: str | None = None  # csv | json | xlsx | parquet, where the name of the file does not end so
+    lookups: tuple["Lookup", ...] = ()
 
     def expressions(self) -> list[Expr]:
         """Every expression of the entry."""
         own = [self.key, self.when, *self.columns.values(), *self.properties.values()]
         nested = [expr for e in self.events for expr in (e.at, e.when, *e.columns.values(), *e.properties.values())]
-        return [expr for expr in (*own, *nested) if expr is not None]
+        found = [*own, *nested, *(lookup.by for lookup in self.lookups)]
+        return [expr for expr in found if expr is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Columns of another file that a table's expressions may use: of its first row whose key is what `by` gives for the row.
+
+    file: how that file is read; its `key` (never None) and `columns` (name → expression) are over its own columns."""
+
+    by: Expr
+    file: Table
 
 
 @dataclass(frozen=True, slots=True)

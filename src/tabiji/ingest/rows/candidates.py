@@ -40,12 +40,14 @@ class Offer:
     """What is offered to one canonical table.
 
     query: SELECT with place (BIGINT list, the order in the import), id, h, happened, received_at, file, and the table's own
-    columns · repeats: ids may occur more than once · by_content: every id is made of the row's content."""
+    columns · repeats: ids may occur more than once · by_content: every id is made of the row's content · same_content: of rows that are known
+    by their content some are equal."""
 
     table: str
     query: str
     repeats: bool
     by_content: bool
+    same_content: bool = False
 
 
 def offered(desk: Desk, entries: Sequence[Projected], to: str, *, with_unhappened: bool) -> Offer | None:
@@ -53,11 +55,13 @@ def offered(desk: Desk, entries: Sequence[Projected], to: str, *, with_unhappene
 
     Rows of nested events that did not happen are there only `with_unhappened`: they may take back what was told before."""
     parts: list[str] = []
-    keyed = False
+    keyed = same_content = False
     for entry in entries:
         if entry.table.to == to:
             if entry.table.key is None:
-                parts.append(_by_content(desk, entry))
+                part, several = _by_content(desk, entry)
+                parts.append(part)
+                same_content |= several
             else:
                 parts.append(_main(entry, "key", entry.source))
                 keyed = True
@@ -67,7 +71,7 @@ def offered(desk: Desk, entries: Sequence[Projected], to: str, *, with_unhappene
                 keyed = True
     if not parts:
         return None
-    return Offer(to, _together(desk, parts), keyed or len(parts) > 1, not keyed)
+    return Offer(to, _together(desk, parts), keyed or len(parts) > 1, not keyed, same_content)
 
 
 def _together(desk: Desk, parts: Sequence[str]) -> str:
@@ -94,18 +98,19 @@ def _main(entry: Projected, key: str, source: str) -> str:
     )
 
 
-def _by_content(desk: Desk, entry: Projected) -> str:
-    """Rows without a key are known by their content; equal ones within an entry are numbered in their order."""
+def _by_content(desk: Desk, entry: Projected) -> tuple[str, bool]:
+    """Rows without a key are known by their content; equal ones within an entry are numbered in their order. Also whether there
+    are such."""
     several, n_several = repeated(desk, f"(SELECT h FROM {entry.source} WHERE reason IS NULL)", "h")
     if not n_several:
-        return _main(entry, "h", entry.source)
+        return _main(entry, "h", entry.source), False
     once = f"SELECT *, 1 AS occurrence FROM {entry.source} ANTI JOIN {several} USING (h) WHERE reason IS NULL"
     more = (
         f"SELECT *, row_number() OVER (PARTITION BY h ORDER BY part, line) AS occurrence "
         f"FROM {entry.source} SEMI JOIN {several} USING (h) WHERE reason IS NULL"
     )
     key = "CASE WHEN occurrence = 1 THEN h ELSE md5(h || ':' || occurrence) END"
-    return _main(entry, key, f"({once} UNION ALL {more})")
+    return _main(entry, key, f"({once} UNION ALL {more})"), True
 
 
 def _nested(entry: Projected, number: int, with_unhappened: bool) -> str:

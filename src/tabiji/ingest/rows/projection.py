@@ -7,6 +7,7 @@ no deal seems open only because its end could not be read. It waits in quarantin
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tabiji.i18n import N_, text
 from tabiji.ingest.mapping.model import KEYED, SUBJECTS, NestedEvent, Table
 from tabiji.ingest.values.binding import Bound
 from tabiji.ingest.values.convert import CONVERT
@@ -119,12 +120,18 @@ class Projection:
     def _fault(self, reason: str, when: str, name: str, value: str) -> None:
         self._faults.append(_Fault(reason, when, f"{literal(name + ': ')} || left(coalesce({value}, ''), 200)"))
 
+    def _empty(self, reason: str, when: str, *names: str) -> None:
+        """The fault that a value is empty, or all of several of which one must be there."""
+        message = N_("{names}: empty") if len(names) == 1 else N_("{names}: all empty")
+        said = text(message, names=", ".join(names))
+        self._faults.append(_Fault(reason, when, literal(said)))
+
     def _own(self, table: Table) -> None:
         bound = self._bound
         kinds = schema.columns(table.to)
         if bound.key is not None:
             self._value("key", "key", bound.key, "VARCHAR")
-            self._fault("missing_key", "key IS NULL", "key", "''")
+            self._empty("missing_key", "key IS NULL", "key")
         else:
             self._middle.append("NULL::VARCHAR AS key")
         for name, expr in bound.columns.items():
@@ -165,10 +172,10 @@ class Projection:
 
         time = REQUIRED_TIME.get(table.to)
         if time is not None:
-            self._fault("unreadable_time", f"{slot(time)} IS NULL", time, "''")
+            self._empty("unreadable_time", f"{slot(time)} IS NULL", time)
         for name in REQUIRED_VALUE.get(table.to, ()):
             reason = "no_subject" if name == "person" else "bad_value"
-            self._fault(reason, f"{slot(name)} IS NULL", name, "''")
+            self._empty(reason, f"{slot(name)} IS NULL", name)
         for name in NOT_NEGATIVE.get(table.to, ()):
             if name in columns:
                 self._fault("bad_value", f"{slot(name)} < 0", name, f"CAST({slot(name)} AS VARCHAR)")
@@ -180,7 +187,7 @@ class Projection:
         subjects = {"event": SUBJECTS, "survey": ("account", "person"), "membership": ("account", "opportunity")}
         if table.to in subjects:
             nobody = f"coalesce({', '.join(slot(name) for name in subjects[table.to])}, NULL) IS NULL"
-            self._fault("no_subject", nobody, "/".join(subjects[table.to]), "''")
+            self._empty("no_subject", nobody, *subjects[table.to])
 
     def _nested(self, table: Table, number: int, nested: BoundEvent) -> None:
         prefix = f"e{number}"
@@ -211,7 +218,7 @@ class Projection:
             f"{own}::TIMESTAMP AS {prefix}_received_at",
         ]
         if not any(column in given for column in SUBJECTS):
-            self._fault("no_subject", happened, name, "''")
+            self._empty("no_subject", happened, *(f"{name}.{subject}" for subject in SUBJECTS))
         for column, kind in schema.TABLES["event"].items():
             value = f"CASE WHEN {happened} THEN {prefix}_at END" if column == "at" else values[column]
             self._out.append(f"({value})::{kind} AS {quote(f'{prefix}_{column}')}")

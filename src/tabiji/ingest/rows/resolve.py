@@ -24,7 +24,8 @@ class Resolved:
     query: rows in the columns of `Batch.append` · n_added: ids never seen before · n_changed: ids with a new version ·
     n_withdrawn: events taken back · n_duplicates: offered rows that add nothing · n_conflicts: ids that this import gives
     different contents · n_rows: rows of `query` · n_left: events known by their content that earlier imports of the same
-    files brought and that these files no longer tell, though they tell new ones."""
+    files brought and that these files no longer tell, though they tell new ones · repeats: rows of one id, or of one content, stand
+    in the files more than once."""
 
     table: str
     query: str
@@ -35,6 +36,7 @@ class Resolved:
     n_duplicates: int
     n_conflicts: int
     n_left: int = 0
+    repeats: bool = False
 
 
 def resolve(desk: Desk, offered: Offer, origin: str, now: datetime, known: bool) -> Resolved:
@@ -48,7 +50,7 @@ def resolve(desk: Desk, offered: Offer, origin: str, now: datetime, known: bool)
     several, n_repeated = repeated(desk, offer, "id") if offered.repeats else ("", 0)
     if not n_repeated and not (known and _has_told(desk, table, origin)):
         query = _rows(table, f"SELECT *, 1 AS version FROM {offer} WHERE happened", origin, now)
-        return Resolved(table, query, n_offered, n_offered, 0, 0, 0, 0)
+        return Resolved(table, query, n_offered, n_offered, 0, 0, 0, 0, repeats=offered.same_content)
     parts = [_part(desk, offer, number, n_all // MOST_ROWS + 1) for number in range(n_all // MOST_ROWS + 1)]
     paths = [
         _chosen(desk, table, part, several if n_repeated else None, _known(desk, offered, part, origin, known))
@@ -67,7 +69,8 @@ def resolve(desk: Desk, offered: Offer, origin: str, now: datetime, known: bool)
     query = _rows(table, f"SELECT * FROM {chosen}", origin, now)
     n_duplicates = n_offered - n_happened
     n_left = sum(_left(desk, offered, offer, part, origin) for part in parts) if known and n_added else 0
-    return Resolved(table, query, n_rows, n_added, n_changed, n_withdrawn, n_duplicates, n_conflicts, n_left)
+    repeats = n_repeated > 0 or offered.same_content
+    return Resolved(table, query, n_rows, n_added, n_changed, n_withdrawn, n_duplicates, n_conflicts, n_left, repeats)
 
 
 def _has_told(desk: Desk, table: str, origin: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from tabiji.i18n import N_, text
 from tabiji.ingest.errors import MissingFileError, UnreadableFileError
+from tabiji.ingest.sources.plain import plain_kind
 
 Kind = Literal["text", "parquet", "workbook", "records"]
 
@@ -27,12 +28,14 @@ UNKNOWN_ENDING = N_(
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read. `name` is how the lake and the report call it; `gz` = it is compressed with gzip."""
+    """A file to read. `name` is how the lake and the report call it; `gz` = it is compressed with gzip; `by_lines` = nothing but
+    its first lines tells its kind."""
 
     path: Path
     name: str
     kind: Kind
     gz: bool
+    by_lines: bool = False
 
 
 def resolve(file: str, folder: Path, said: str | None = None) -> Sequence[SourceFile]:
@@ -44,12 +47,12 @@ def resolve(file: str, folder: Path, said: str | None = None) -> Sequence[Source
         raise UnreadableFileError(file=file, problem=problem)
     path = folder / file
     if path.is_file():
-        return [_source(path, file, said)]
+        return [source_file(path, file, said)]
     if has_magic(file):
         # Not Path.glob: that refuses absolute patterns.
         found = sorted(name for name in glob(file, root_dir=folder, recursive=True) if (folder / name).is_file())  # noqa: PTH207
         if found:
-            return [_source(folder / name, name, said) for name in found]
+            return [source_file(folder / name, name, said) for name in found]
     if path.is_dir():
         problem = text(
             N_("this is a folder; name its files, for example {example!r}"), example=f"{file.rstrip('/')}/*.csv"
@@ -65,19 +68,23 @@ def is_data(name: str) -> bool:
     return ending in (*_ENDINGS, ".xls") and ending not in (".json", ".txt")
 
 
-def _source(path: Path, name: str, said: str | None) -> SourceFile:
+def source_file(path: Path, name: str, said: str | None = None) -> SourceFile:
+    """One file that is there, as `resolve` tells its kind. Raises UnreadableFileError for a kind that is not read."""
     with path.open("rb") as handle:
         head = handle.read(512)
     endings = [ending.lower() for ending in path.suffixes]
     gz = head.startswith(b"\x1f\x8b")
     if gz and endings and endings[-1] == ".gz":
         endings.pop()
-    return SourceFile(path, name, _kind(name, endings[-1] if endings else "", head, gz, said), gz)
+    ending = endings[-1] if endings else ""
+    kind = _kind(path, name, ending, head, gz, said)
+    by_lines = bool(ending) and ending not in _ENDINGS and said is None and kind in ("text", "records")
+    return SourceFile(path, name, kind, gz, by_lines)
 
 
-def _kind(name: str, ending: str, head: bytes, gz: bool, said: str | None) -> Kind:
-    """By what the file begins with where that is certain, else by the ending of its name, else by what the mapping says. A name
-    without an ending is of text or of JSON lines."""
+def _kind(path: Path, name: str, ending: str, head: bytes, gz: bool, said: str | None) -> Kind:
+    """By what the file begins with where that is certain, else by the ending of its name, else by what the mapping says, else by
+    what its first lines look like. A name without an ending is of text or of JSON lines."""
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith(b"PK\x03\x04"):
@@ -93,6 +100,16 @@ def _kind(name: str, ending: str, head: bytes, gz: bool, said: str | None) -> Ki
     if said is not None:
         return FORMATS[said]
     if ending:
+        plain = plain_kind(path, gz)
+        if plain == "page":
+            problem = text(
+                N_(
+                    "this is a page of HTML under the name of another kind of file; open it in Excel and save it as .xlsx or CSV"
+                )
+            )
+            raise UnreadableFileError(file=name, problem=problem)
+        if plain:
+            return plain
         problem = text(UNKNOWN_ENDING, ending=ending, known=", ".join(_ENDINGS), formats=", ".join(FORMATS))
         raise UnreadableFileError(file=name, problem=problem)
     return "records" if not gz and head.lstrip()[:1] == b"{" else "text"

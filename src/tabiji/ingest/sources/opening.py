@@ -75,6 +75,12 @@ class Opened:
         renamed = (self._dialect or self._book).renamed if self._dialect or self._book else ()  # type: ignore[union-attr]
         message = N_("{file}: the column name {said!r} occurs more than once; a later one is called {name!r}")
         found = [Notice("renamed_column", message, {"file": self.file.name, "said": s, "name": n}) for s, n in renamed]
+        if self.file.by_lines:
+            message = N_(
+                "{file}: its name does not say what kind of file it is; by its first lines it was read as {format}"
+            )
+            names = {"text": "csv", "records": "json"}
+            found.append(Notice("kind_by_lines", message, {"file": self.file.name, "format": names[self.file.kind]}))
         return [*found, *(self._staged.notices if self._staged else ())]
 
     def _to_utf8(self) -> TextFile:

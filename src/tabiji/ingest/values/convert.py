@@ -33,10 +33,10 @@ def as_text(value: str, sql_type: str, reading: Reading) -> str:
 
 
 def as_number(value: str, sql_type: str, reading: Reading) -> str:
-    """A finite DOUBLE. Text may have thousands separators, a currency sign, 円, 万円 and the like, full-width digits."""
+    """A finite DOUBLE. Text may have thousands separators, a currency sign, 円, 万円 and the like, 約, full-width digits."""
     if is_text(sql_type):
         # In CP932 the yen sign is the backslash.
-        clean = f"trim(translate(CAST({value} AS VARCHAR), {_WIDE}), {_BLANKS} || '¥￥\\$€£円')"
+        clean = f"trim(translate(CAST({value} AS VARCHAR), {_WIDE}), {_BLANKS} || '¥￥\\$€£円約')"
         # The engine would also take `1_000`, `0x10` and `nan`.
         plain = "'^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$'"
         grouped = "'^[+-]?[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?$'"

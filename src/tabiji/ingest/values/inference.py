@@ -92,7 +92,7 @@ def _profile(
         if "time" in wanted:
             tests |= {
                 "time": f"{_time_like(slot)}",
-                "clock": f"contains({slot}, ':') OR contains({slot}, '時')",
+                "clock": f"regexp_matches({slot}, '[:：時]')",
                 "offset": f"contains({slot}, ':') AND regexp_matches({slot}, '{_OFFSET}')",
             }
         if "boolean" in wanted:

@@ -17,7 +17,18 @@ from typing import IO, Any
 
 from tabiji.errors import NotFoundError, TabijiError
 from tabiji.i18n import N_
-from tabiji.ingest.guess import EventGuess, Sample, TableGuess, TimeFormat, guess, read_head, to_mapping, to_yaml
+from tabiji.ingest.guess import (
+    EventGuess,
+    LookupGuess,
+    Note,
+    Sample,
+    TableGuess,
+    TimeFormat,
+    guess,
+    read_head,
+    to_mapping,
+    to_yaml,
+)
 from tabiji.room import write_whole
 from tabiji.settings import Settings
 
@@ -115,7 +126,7 @@ class Batch:
         write_whole(self.folder / "choices.json", kept.encode())
         used = [t for t in choices.tables if t.to]
         head = f"Import it again with: tabiji import uploads/{self.id}/{self.mapping.name}"
-        written = to_yaml(to_mapping(choices.source, used, self.settings.timezone), head)
+        written = to_yaml(to_mapping(choices.source, used, self.settings.timezone), head, choices.tables)
         write_whole(self.mapping, written.encode())
 
     @property
@@ -157,6 +168,11 @@ def _choices(kept: dict[str, Any]) -> Choices:
             times={c: TimeFormat(f["format"], tuple(f["choices"])) for c, f in t["times"].items()},
             expressions=t["expressions"],
             constants=t["constants"],
+            when=t.get("when", ""),
+            lookups=tuple(LookupGuess(**k) for k in t.get("lookups", ())),
+            found=t.get("found", {}),
+            named=t.get("named", {}),
+            notes=tuple(Note(**n) for n in t.get("notes", ())),
         )
         for t in kept["tables"]
     )

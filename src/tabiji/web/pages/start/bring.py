@@ -91,7 +91,7 @@ def _settle(request: Request, batch_id: str, values: dict[str, str]) -> Response
     workspace, jobs = request.app.state.workspace, request.app.state.jobs
     batch = Batch.find(_uploads(workspace), batch_id, workspace.settings)
     samples = batch.samples()
-    choices = read_form(values, samples)
+    choices = read_form(values, samples, batch.choices(samples))
     action, _, place = values.get("action", "").partition(":")
     if action == "again" and place.isdigit():
         choices = guess_again(choices, samples, int(place))

@@ -15,9 +15,12 @@ SPARE_EVENTS = 2  # empty lines for events that were not guessed
 WITH_EVENTS = ("account", "person", "membership", "opportunity", "survey")
 
 
-def read_form(form: Mapping[str, str], samples: Sequence[Sample]) -> Choices:
-    """What a reader settled. Columns and tables that do not exist are left out."""
-    tables = tuple(_table(form, f"t{i}", sample) for i, sample in enumerate(samples))
+def read_form(form: Mapping[str, str], samples: Sequence[Sample], before: Choices | None = None) -> Choices:
+    """What a reader settled. Columns and tables that do not exist are left out.
+
+    before: the choices that the form showed; what stands in no field (lookups, conditions, notes) is taken over from them."""
+    shown = {t.file: t for t in before.tables} if before else {}
+    tables = tuple(_table(form, f"t{i}", sample, shown.get(sample.file)) for i, sample in enumerate(samples))
     return Choices(form.get("source", "").strip() or "files", tables)
 
 
@@ -34,10 +37,10 @@ def fields_of(to: str) -> list[str]:
     return [name for name in TABLES.get(to, {}) if name != "properties"]
 
 
-def _table(form: Mapping[str, str], at: str, sample: Sample) -> TableGuess:
+def _table(form: Mapping[str, str], at: str, sample: Sample, shown: TableGuess | None) -> TableGuess:
     to = form.get(f"{at}.to", "")
     if to not in TABLES:
-        return TableGuess(sample.file, "", None, {})
+        return TableGuess(sample.file, "", None, {}, notes=shown.notes if shown and not shown.to else ())
     guessed = guess_table(sample, to)
     fields: dict[str, tuple[str, ...]] = {}
     properties: list[str] = []
@@ -52,6 +55,7 @@ def _table(form: Mapping[str, str], at: str, sample: Sample) -> TableGuess:
             order = form.get(f"{at}.d{j}", "")
             times[column] = TimeFormat(order if order in times[column].choices else None, times[column].choices)
     key = form.get(f"{at}.key", "")
+    kept = shown if shown is not None and shown.to == to else guessed
     return TableGuess(
         file=sample.file,
         to=to,
@@ -62,6 +66,11 @@ def _table(form: Mapping[str, str], at: str, sample: Sample) -> TableGuess:
         times=times,
         expressions=guessed.expressions,
         constants=_constants(form, at, to, fields),
+        when=kept.when,
+        lookups=kept.lookups,
+        found={name: sql for name, sql in kept.found.items() if fields.get(name, ()) == kept.fields.get(name, ())},
+        named=kept.named,
+        notes=kept.notes,
     )
 
 
