@@ -5,10 +5,17 @@ from collections.abc import Iterator
 import pytest
 
 from browser import CHROMIUM, Site
+from tabiji.web import readiness
 from tabiji.web.serve import serve_beside
 from web_cast import client, filled, filled_folder, reader, workspace
 
 __all__ = ["client", "filled", "filled_folder", "reader", "workspace"]
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine, too, a page is the page that was asked for, not the one that shows the progress of measuring."""
+    monkeypatch.setattr(readiness, "PATIENCE_SECONDS", 60.0)
 
 
 @pytest.fixture(scope="session")

@@ -20,10 +20,18 @@ class NotReady(Exception):
         super().__init__(job.id)
 
 
+def done_soon(job: Job) -> None:
+    """Wait for a job as long as a reader does. Raises NotReady where it takes longer, and what the job itself raises."""
+    if not job.finished.wait(PATIENCE_SECONDS):
+        raise NotReady(job)
+    if job.error is not None:
+        raise job.error
+
+
 def measured_soon(request: Request) -> None:
     """A dependency of pages with a map: returns once the map is measured at the present state of the data.
 
-    Raises NotReady where that takes longer than PATIENCE_SECONDS, and what the measuring itself raises."""
+    Raises as `done_soon`."""
     map_id, version = request.path_params.get("map_id"), request.query_params.get("version", "")
     if map_id is None or (version and not version.isdigit()):
         return
@@ -43,11 +51,7 @@ def measured_soon(request: Request) -> None:
         state.measured.add(key)
         return here
 
-    job = state.jobs.join(key, text(N_("Laying the events on the map")), work, back_url="/")
-    if not job.finished.wait(PATIENCE_SECONDS):
-        raise NotReady(job)
-    if job.error is not None:
-        raise job.error
+    done_soon(state.jobs.join(key, text(N_("Laying the events on the map")), work, back_url="/"))
 
 
 async def on_not_ready(request: Request, error: Exception) -> Response:

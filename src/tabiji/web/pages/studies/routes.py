@@ -14,7 +14,7 @@ from tabiji.i18n import N_, text
 from tabiji.journeymap.model import JourneyMap
 from tabiji.web.jobs import Progress
 from tabiji.web.pages.studies import wording
-from tabiji.web.readiness import PATIENCE_SECONDS, NotReady
+from tabiji.web.readiness import done_soon
 from tabiji.web.render import Nav, render
 from tabiji.workspace.studies import Figure, Study, StudyResult
 from tabiji.workspace.studies.figures import figures
@@ -98,7 +98,7 @@ def remove(request: Request, name: str) -> Response:
 
 
 def _restated(request: Request, study: Study) -> StudyResult:
-    """The study asked again; where that takes longer than a reader waits, its progress first. Raises NotReady."""
+    """The study asked again; where that takes longer than a reader waits, its progress first. Raises as `done_soon`."""
     state = request.app.state
     workspace = state.workspace
     if not hasattr(state, "restated"):
@@ -117,11 +117,7 @@ def _restated(request: Request, study: Study) -> StudyResult:
         return here
 
     if key not in kept:
-        job = state.jobs.join(key, text(N_("Asking the study again")), work, back_url="/studies")
-        if not job.finished.wait(PATIENCE_SECONDS):
-            raise NotReady(job)
-        if job.error is not None:
-            raise job.error
+        done_soon(state.jobs.join(key, text(N_("Asking the study again")), work, back_url="/studies"))
     return kept[key]
 
 
