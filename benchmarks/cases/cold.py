@@ -1,5 +1,7 @@
 """A fresh process: from its start to its end with one answer. Every engine finds on disk what it prepared."""
 
+import sys
+
 from benchmarks.apart import Apart
 from benchmarks.clock import interleaved
 from benchmarks.data import DataSet
@@ -7,9 +9,14 @@ from benchmarks.engines.clickhouse import ClickHouse
 from benchmarks.figure import Figure
 from benchmarks.fresh import fresh
 
+MOST_EVENTS = 20_000_000  # beyond, reading all of them anew for every round takes an hour
+
 
 def run(data: DataSet, threads: int, rounds: int) -> list[Figure]:
     """The funnel, and what follows what with whole paths (there ours is the whole question, as in `paths`)."""
+    if data.events > MOST_EVENTS:
+        print(f"  cold: left out, for more than {MOST_EVENTS:,} events", file=sys.stderr)
+        return []
     Apart(ClickHouse, data, threads).close()  # leaves its sorted table behind
     contenders = {
         name: fresh(data, threads, engine, method)
