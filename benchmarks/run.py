@@ -67,8 +67,8 @@ def main(argv: list[str] | None = None) -> int:
             began = time.perf_counter()
             figures += import_module(f"benchmarks.cases.{case}").run(data, threads, asked.rounds)
             print(f"  {case}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
+            _keep(asked.results / f"{size}.json", data.events, data.accounts, threads, figures)
         _print(figures)
-        _keep(asked.results / f"{size}.json", data.events, data.accounts, threads, figures)
     return 0
 
 

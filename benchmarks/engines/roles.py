@@ -38,7 +38,7 @@ class OurRoles:
         self._map = replace(base.map, buying_group=tuple(GroupRole(role) for role in ROLES))
 
     def coverage(self) -> list[list[int]]:
-        """Per step and role the accounts that reached the step in which the role had shown up before they went on."""
+        """Per step and role the accounts that reached the step in which the role had shown up by the time they went on."""
         base = self._base
         line, as_of = main_line(self._map, base.rules), seconds(AS_OF)
         kernel = PresenceKernel(base.rules, self._index.role_sets, ROLES, line, as_of, NEVER)
@@ -83,7 +83,7 @@ def coverage_of(frame: Frame) -> list[list[int]]:
             pl.col(f"r{k}").is_not_null()
             & pl.col(f"f{r}").is_not_null()
             & (
-                (pl.col(f"f{r}") < pl.col(f"r{k + 1}")) | pl.col(f"r{k + 1}").is_null()
+                (pl.col(f"f{r}") <= pl.col(f"r{k + 1}")) | pl.col(f"r{k + 1}").is_null()
                 if k + 1 < last
                 else pl.lit(True)
             )

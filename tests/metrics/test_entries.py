@@ -13,6 +13,7 @@ from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.entries import Entries, entries, main_line, of_groups
+from tabiji.metrics.funnel import ordered
 from tabiji.metrics.funnel.ordered import NO_WINDOW, ordered_reach, window_funnel
 
 AS_OF = 1000
@@ -139,7 +140,7 @@ def test_levels_over_the_events_of_every_tier() -> None:
     [(60, 60), (60, 40), (100_000, 66_000)],
     ids=["ties", "ties, and some after as-of", "hardly a tie"],
 )
-def test_levels_of_random_histories_until_as_of(span: int, as_of: int) -> None:
+def test_levels_of_random_histories_until_as_of(span: int, as_of: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Long histories of many accounts: gathered in several goes, with and without events of one instant, some after as-of."""
     random = np.random.default_rng(span)
     events = [
@@ -157,6 +158,8 @@ def test_levels_of_random_histories_until_as_of(span: int, as_of: int) -> None:
         expected[sum(t != NEVER for t in reference.ordered(journey, (0, 1, 2), window))] += 1
     assert window_funnel(index, steps, window, as_of, LocalExecutor(2)).tolist() == expected
     assert all(expected)
+    monkeypatch.setattr(ordered, "FEW_EVENTS", 0)  # as for a row of very many events
+    assert window_funnel(index, steps, window, as_of, LocalExecutor(2)).tolist() == expected
 
 
 @st.composite

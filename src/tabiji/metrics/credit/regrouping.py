@@ -42,14 +42,16 @@ def fewest(fates: Toward) -> int:
     return min(FEWEST_GROUPS, max(1, fates.in_play))
 
 
-def chain_by_group(cells: Cells, states: int, codes: int, fates: Toward, again: Callable[[Toward], Cells]) -> Regrouped:
-    """The transitions of a chain with so many `states` by group. cells: of the first pass, without groups · codes: that its
-    transitions may have · again: a pass in which they are told apart."""
+def chain_by_group(
+    cells: Cells, states: int, places: int, fates: Toward, again: Callable[[Toward], Cells]
+) -> Regrouped:
+    """The transitions of a chain with so many `states` by group. cells: of the first pass, without groups · places: of an array of
+    its transitions · again: a pass in which they are told apart."""
     if states > MOST_RESAMPLED_STATES:
         return Regrouped(reason=TOO_MANY_STATES)
     # Half of what a table holds, so that it cannot run over.
     groups = min(fates.buckets, MOST_TRANSITIONS // 2 // max(1, len(cells.transition)))
-    plain = MOST_DENSE // codes  # groups that are counted in a plain array, which is much faster
+    plain = MOST_DENSE // places  # groups that are counted in a plain array, which is much faster
     groups = min(groups, plain) if plain >= fewest(fates) else groups
     if groups < fewest(fates):
         return Regrouped(reason=TOO_MANY_TRANSITIONS)

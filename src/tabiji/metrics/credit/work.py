@@ -16,7 +16,7 @@ from tabiji.journeymap.model import MILESTONES, JourneyMap
 from tabiji.metrics.credit.chain import chain_of
 from tabiji.metrics.credit.costs import MIXED_SPEND, NO_SPEND, SEGMENT_SPEND, Costs, Earned, Spend, costs_of, earned
 from tabiji.metrics.credit.game import MOST_PLAYERS
-from tabiji.metrics.credit.gathering.cells import Cells, codes_of
+from tabiji.metrics.credit.gathering.cells import Cells, places_of
 from tabiji.metrics.credit.gathering.fates import Toward, toward
 from tabiji.metrics.credit.gathering.levels import Level, restricted
 from tabiji.metrics.credit.gathering.passing import MODELS as N_MODELS
@@ -113,7 +113,7 @@ class Work:
         if firm and options.order > 1 and not cells.overflow:
             keys = len(level.keys)
             chain = chain_by_group(
-                cells, chain_of(cells.transition, keys, options.order).n_states, codes_of(keys, options.order), fates,
+                cells, chain_of(cells.transition, keys, options.order).n_states, places_of(keys, options.order), fates,
                 lambda part: self.passed(level, part, by_group=True, shared=False),
             )  # fmt: skip
         ids = tuple(k.id for k in level.keys)

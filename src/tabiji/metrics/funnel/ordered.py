@@ -17,15 +17,14 @@ from tabiji.compute.kernel import run, tiers
 from tabiji.index.firing import U8
 from tabiji.index.jit import NEVER, inlined, kernel, readonly
 from tabiji.index.journal import events_of
-from tabiji.index.layout import I4, I8, U1, Index, Tier
+from tabiji.index.layout import I4, I8, U1, U4, Index, Tier
 from tabiji.index.sweep import Events
 from tabiji.metrics.entries import NO_LINE
 
 NO_START = -(1 << 50)
 NO_WINDOW = 1 << 40
-CODE_BITS = np.uint64(16)
-LAST_CODE = np.uint64((1 << 16) - 1)
-NO_MATCH = np.uint64(2**64 - 1)  # beyond every row
+FEW_BITS, MANY_BITS = np.uint64(8), np.uint64(16)  # of a code
+FEW_EVENTS = 1 << 24  # up to which a step and its place are told in 32 bits
 GATHERED = 512  # events looked at before the state machine runs; they and their matches fit the first-level cache
 
 
@@ -115,39 +114,44 @@ def ordered_reach(
 
 @kernel
 def _at_once(
-    match: U8, r: np.uint64, n: np.uint64, at: I4, masks: U8, window: int, as_of: int, chain: I8, reached: I8
+    match: U4 | U8, code_bits: np.uint64, start: np.uint64, r: np.uint64, n: np.uint64, at: I4, masks: U8, window: int,
+    as_of: int, chain: I8, reached: I8,
 ) -> np.uint64:  # fmt: skip
     """How many levels the gathered events `r`…`n` (as in `_levels`) reach until `as_of`, where some happen at one instant or are
     several steps."""
     chain[:] = NO_START
     top, steps, now = np.uint64(0), np.uint64(0), 0
     for x in range(r, n):
-        t = int(at[match[x] >> CODE_BITS])
+        y = np.uint64(match[x])
+        t = int(at[start + (y >> code_bits)])
         if t > as_of:
             break
         if t != now:
             top = _together(steps, now, window, chain, reached, top)
             steps, now = np.uint64(0), t
-        steps |= masks[match[x] & LAST_CODE]
+        steps |= masks[y & ((np.uint64(1) << code_bits) - np.uint64(1))]
     return _together(steps, now, window, chain, reached, top)
 
 
 @kernel
-def _levels(events: Events, begin: int, end: int, of_kind: U1, masks: U8, window: int, as_of: int, counts: I8) -> None:
+def _levels(
+    events: Events, begin: int, end: int, of_kind: U1, masks: U8, window: int, as_of: int, match: U4 | U8, code_bits: np.uint64,
+    counts: I8,
+) -> None:  # fmt: skip
     """Count the live rows `begin`…`end` by the level that they reach (counts: int64[n_steps + 1]).
 
     of_kind: code of a kind: 0 = no step, 1…n_steps = that step alone, above = several · masks: uint64[n_codes], steps of a
-    code. First the steps of some rows are gathered: writing always and advancing only on a match keeps that loop free of branches,
+    code · match: room for GATHERED events, or those of the longest row, and one more: where an event stands, counted from the first of
+    them, and in the lowest `code_bits` its code.
+
+    First the steps of some rows are gathered: writing always and advancing only on a match keeps that loop free of branches,
     and unsigned numbers keep it free of checks for indexes that count from the end. Then the state machine runs over them, row by
     row, while all that they point to is in the first-level cache. It is free of branches, too: a start is handed on to the next
     step even where the window has run out, for then it has run out for every later step as well, and for the older start
     that it takes the place of; only what is counted as reached asks for the window."""
     off, kind, at, live = events.off, events.kind, events.at, events.live
-    longest = 0
-    for row in range(begin, end):
-        longest = max(longest, off[row + 1] - off[row])
     n_steps = counts.size - 1
-    match = np.empty(max(longest, GATHERED) + 1, np.uint64)  # position << CODE_BITS | code
+    last_code = (np.uint64(1) << code_bits) - np.uint64(1)
     chain = np.empty(masks.size + 1, np.int64)  # chain[k]: latest start of a chain of k steps; chain[0]: now
     reached = np.empty(n_steps + 2, np.int64)  # not asked for
     upto = begin
@@ -155,23 +159,23 @@ def _levels(events: Events, begin: int, end: int, of_kind: U1, masks: U8, window
         row, upto = upto, upto + 1
         while upto < end and off[upto + 1] - off[row] <= GATHERED:
             upto += 1
-        n = np.uint64(0)
-        for i in range(np.uint64(off[row]), np.uint64(off[upto])):
-            code = of_kind[kind[i]]
-            match[n] = i << CODE_BITS | np.uint64(code)
+        n, start = np.uint64(0), np.uint64(off[row])
+        for i in range(np.uint64(off[upto]) - start):
+            code = of_kind[kind[start + i]]
+            match[n] = i << code_bits | np.uint64(code)
             n += np.uint64(code != 0)
-        match[n] = NO_MATCH
+        match[n] = ~np.uint64(0)  # beyond every row
         r = np.uint64(0)
         for each in range(row, upto):
             for length in range(1, n_steps + 1):
                 chain[length] = NO_START
             before, alone = np.int64(NO_START), True
             level, largest = np.uint64(0), np.uint64(0)
-            first, x = r, match[r]
-            while x < np.uint64(off[each + 1]) << CODE_BITS:
+            first, x, past = r, np.uint64(match[r]), (np.uint64(off[each + 1]) - start) << code_bits
+            while x < past:
                 r += np.uint64(1)
-                t, k = np.int64(at[x >> CODE_BITS]), x & LAST_CODE
-                x = match[r]
+                t, k = np.int64(at[start + (x >> code_bits)]), x & last_code
+                x = np.uint64(match[r])
                 alone &= t != before
                 largest = max(largest, k)
                 before = t
@@ -181,7 +185,7 @@ def _levels(events: Events, begin: int, end: int, of_kind: U1, masks: U8, window
                 level = max(level, k & -np.uint64(t - begun <= window))
             # As-of is looked at once a row, at what is there anyway: the instant of the row's last event would have to be fetched.
             if before > as_of or not alone or largest > np.uint64(n_steps):
-                level = _at_once(match, first, r, at, masks, window, as_of, chain, reached)
+                level = _at_once(match, code_bits, start, first, r, at, masks, window, as_of, chain, reached)
             counts[level] += live[each]
 
 
@@ -213,8 +217,11 @@ class _Levels:
 
     def partial(self, tables: _Steps, source: Tier, begin: int, end: int) -> I8:
         counts = self.zero(tables)
-        events = events_of(source)
-        _levels(events, begin, end, *tables, self.window, self.as_of, counts)
+        events, size = events_of(source), max(int(np.diff(source.off[begin : end + 1]).max(initial=0)), GATHERED)
+        few = len(tables.masks) <= 1 << int(FEW_BITS) and size < FEW_EVENTS
+        match: U4 | U8 = np.empty(size + 1, np.uint32) if few else np.empty(size + 1, np.uint64)
+        code_bits = FEW_BITS if few else MANY_BITS
+        _levels(events, begin, end, *tables, self.window, self.as_of, match, code_bits, counts)
         return counts
 
     def merge(self, a: I8, b: I8) -> I8:

@@ -8,21 +8,26 @@ from tabiji.index.jit import inlined, kernel
 from tabiji.index.layout import I8
 
 ONE = 1 << 32  # a whole conversion, in fixed point
-MOST_DENSE = 1 << 20  # codes up to which transitions are counted in a plain array
+MOST_DENSE = 1 << 20  # places up to which transitions are counted in a plain array
 MOST_TRANSITIONS = 1 << 21  # different ones of a task; beyond it nothing is counted any more
 UNUSED = -1
 
 
-def codes_of(keys: int, order: int) -> int:
-    """How many codes the transitions of a chain may have: (state in base K + 1, next key, the conversion or the null)."""
-    return int((keys + 1) ** order) * (keys + 2) if order else 0
+def digit_bits(keys: int) -> int:
+    """Bits of one key of a transition where it is counted in a plain array (see `transitions.count_dense`)."""
+    return (keys + 1).bit_length()
+
+
+def places_of(keys: int, order: int) -> int:
+    """How many places such an array has for the transitions of a chain; none where nothing is counted."""
+    return 1 << digit_bits(keys) * (order + 1) if order else 0
 
 
 class Cells(NamedTuple):
     """credit, worth: int64[buckets, models, K + 2], fixed point: conversions (ONE each) and money (`Toward.scale`); column K =
     no touch, K + 1 = touches outside the dates asked about · met: int64[K, 3], conversions and nulls with a touch of the
     key, and touches on the ways to a conversion · transition, times: int64[t], codes of the transitions of the Markov chain, ascending, and
-    how often (while shards are merged `times` may stand by code, without `transition`) · sets: int64[n, 2], conversions and nulls per set of keys (bit mask), where they are asked for · overflow: more
+    how often (while shards are merged `times` may stand by place, without `transition`) · sets: int64[n, 2], conversions and nulls per set of keys (bit mask), where they are asked for · overflow: more
     transitions than can be counted."""
 
     credit: I8
@@ -44,7 +49,7 @@ def no_cells(buckets: int, models: int, keys: int, n_sets: int) -> Cells:
 
 
 def merged(a: Cells, b: Cells) -> Cells:
-    """The cells of two sets of shards together (transitions both by code, or both sparse)."""
+    """The cells of two sets of shards together (transitions both by place, or both by code)."""
     known, times = a.transition, b.times
     if len(a.times) == len(b.times) and not len(a.transition) and not len(b.transition):
         times = a.times + b.times
@@ -66,12 +71,15 @@ def by_code(slot: I8, times: I8) -> tuple[I8, I8]:
     return slot[order], times[order]
 
 
-def sparse(cells: Cells) -> Cells:
-    """Cells whose transitions stand by code (no `transition`), with the codes that occur."""
+def coded(cells: Cells, keys: int, order: int) -> Cells:
+    """Cells whose transitions stand by place (no `transition`), with the codes that occur."""
     if len(cells.transition) or not len(cells.times):
         return cells
-    used = np.flatnonzero(cells.times).astype(np.int64)
-    return cells._replace(transition=used, times=cells.times[used])
+    used, bits = np.flatnonzero(cells.times).astype(np.int64), digit_bits(keys)
+    digit, state = (1 << bits) - 1, used >> bits * (order + 1)  # the origin
+    for back in range(order, 0, -1):
+        state = state * (keys + 1) + (used >> bits * back & digit)
+    return cells._replace(transition=state * (keys + 2) + (used & digit), times=cells.times[used])
 
 
 @inlined

@@ -20,10 +20,11 @@ from tabiji.metrics.credit.gathering.cells import (
     UNUSED,
     Cells,
     by_code,
-    codes_of,
+    coded,
+    digit_bits,
     merged,
     no_cells,
-    sparse,
+    places_of,
 )  # fmt: skip
 from tabiji.metrics.credit.gathering.fates import ANCHORS, CONVERTED, LEFT_OUT, NULL, Fates
 from tabiji.metrics.credit.gathering.levels import SEVERAL, Level, Touching
@@ -77,12 +78,12 @@ def _met_among_many(key: I4, first: int, last: int, which: int, met: I8, met_in:
 @kernel
 def _pass(
     events: Events, begin: int, end: int, touching: Touching, key_of_kind: I4, direct: U1, first_journey: I8, fates: Fates,
-    most: int, several: bool, asked: Asked, decay: F8, tally: Tally, credit: I8, worth: I8, met: I8, sets: I8, by_code: I8,
-    dense: bool,
+    most: int, several: bool, asked: Asked, decay: F8, tally: Tally, credit: I8, worth: I8, met: I8, sets: I8, by_place: I8,
+    dense: bool, bits: int,
 ) -> tuple[I8, I8, bool]:  # fmt: skip
     """Credit of the journeys of the live rows `begin`…`end` (see `Cells`); returns the table of transitions.
 
-    by_code: int64[codes], where they are counted by code (dense)."""
+    by_place: int64[origins · places], where they are counted by place (dense) · bits: of a digit there."""
     units, live = events.unit, events.live
     fate, start, stop, anchors, value, bucket = fates
     n_keys = met.shape[0]
@@ -142,12 +143,12 @@ def _pass(
                     _met_among_many(key, first, last, which, met, met_in, j)
                 if asked.order > 0 and not overflow:
                     size = path_of(key, first, last, asked.collapse, n_keys + which, sequence)
-                    origin = int(bucket[j]) * span if asked.chained else 0
+                    origin = int(bucket[j]) if asked.chained else 0
                     if dense:
-                        count_dense(sequence, size, asked.order, base, span, origin, by_code)
+                        count_dense(sequence, size, asked.order, bits, origin, by_place)
                     else:
                         slot, times, used = count_sparse(
-                            sequence, size, asked.order, base, span, origin, slot, times, used
+                            sequence, size, asked.order, base, span, origin * span, slot, times, used
                         )
                         overflow = used > MOST_TRANSITIONS
                 if of_conversion and asked.shared:
@@ -188,9 +189,9 @@ class Passing:
     asked: Asked
 
     @property
-    def codes(self) -> int:
-        """How many codes of transitions there can be."""
-        return (self.buckets if self.asked.chained else 1) * codes_of(len(self.level.keys), self.asked.order)
+    def places(self) -> int:
+        """How many places an array of all transitions has."""
+        return (self.buckets if self.asked.chained else 1) * places_of(len(self.level.keys), self.asked.order)
 
     def prepare(self) -> Tables:
         touching = self.level.touching
@@ -203,15 +204,16 @@ class Passing:
         return no_cells(self.buckets, MODELS, keys, 1 << keys if self.asked.sets else 0)
 
     def partial(self, tables: Tables, source: Source, begin: int, end: int) -> Cells:
-        cells, dense = self.zero(tables), self.codes <= MOST_DENSE
-        by_code_ = np.zeros(self.codes if dense else 0, np.int64)
+        cells, dense = self.zero(tables), self.places <= MOST_DENSE
+        by_place = np.zeros(self.places if dense else 0, np.int64)
         slot, times, overflow = _pass(
             events_of(source.tier), begin, end, tables.touching, tables.key_of_kind, self.level.direct,
             readonly(source.first_journey), source.fates, self.level.most, tables.several, self.asked, tables.decay,
-            empty_tally(len(self.level.keys)), cells.credit, cells.worth, cells.met, cells.sets, by_code_, dense,
+            empty_tally(len(self.level.keys)), cells.credit, cells.worth, cells.met, cells.sets, by_place, dense,
+            digit_bits(len(self.level.keys)),
         )  # fmt: skip
         if dense:
-            return cells._replace(times=by_code_)
+            return cells._replace(times=by_place)
         transition, times = by_code(slot, times)
         return cells._replace(transition=transition, times=times, overflow=bool(overflow))
 
@@ -219,4 +221,4 @@ class Passing:
         return merged(a, b)
 
     def finish(self, total: Cells) -> Cells:
-        return sparse(total)
+        return coded(total, len(self.level.keys), self.asked.order)

@@ -26,15 +26,18 @@ def path_of(key: I4, first: int, last: int, collapse: bool, end: int, sequence: 
 
 
 @kernel
-def count_dense(sequence: I4, size: int, order: int, base: int, span: int, origin: int, by_code: I8) -> None:
-    """Count the transitions of one path. by_code: int64[codes] · span: base ** order · origin: of the state."""
-    state, oldest, one = np.uint64(0), np.uint64(span // base), np.uint64(1)
+def count_dense(sequence: I4, size: int, order: int, bits: int, origin: int, by_place: I8) -> None:
+    """Count the transitions of one path in a plain array, where digits have `bits` bits each: a shift is much quicker than to take
+    the oldest digit away and to multiply.
+
+    by_place: int64, by origin, the digits of the state, and the next key."""
+    digit, one = np.uint64(bits), np.uint64(1)
+    first = np.uint64(origin) << np.uint64(bits * (order + 1))
+    state, within = np.uint64(0), (one << np.uint64(bits * order)) - one
     for i in range(np.uint64(size)):
         to = np.uint64(sequence[i])
-        by_code[(np.uint64(origin) + state) * np.uint64(base + 1) + to] += 1
-        if i >= np.uint64(order):
-            state -= (np.uint64(sequence[i - np.uint64(order)]) + one) * oldest
-        state = state * np.uint64(base) + to + one
+        by_place[first | state << digit | to] += 1
+        state = (state << digit | (to + one)) & within
 
 
 @kernel
