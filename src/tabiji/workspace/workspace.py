@@ -14,6 +14,7 @@ from tabiji.room import DiskFullError
 from tabiji.settings import end_of_day, load_settings
 from tabiji.workspace.database import Database
 from tabiji.workspace.folder import Folder
+from tabiji.workspace.later import told_later
 from tabiji.workspace.maps import MapStore
 from tabiji.workspace.models import ImportRow
 from tabiji.workspace.segments import SegmentStore
@@ -195,21 +196,9 @@ class Workspace:
             return found
 
     def _told_later(self, known_as_of: datetime) -> bool:
-        """Whether a record that tells whose a person is, or in which role, was received after an instant."""
-        head = self.lake.head()
-        written = [head.of(table).updated_at for table in ("person", "membership")]
-        if all(at is None or at <= known_as_of for at in written):
-            return False
-        key = (head.number, known_as_of)
+        key = (self.lake.head().number, known_as_of)
         if self._later is None or self._later[0] != key:
-            with self.lake.connect() as con:
-                received = "SELECT received_at FROM person UNION ALL SELECT received_at FROM membership"
-                latest, first = con.execute(
-                    f"SELECT (SELECT max(received_at) FROM ({received})), (SELECT min(received_at) FROM event)"
-                ).fetchone() or (None, None)
-            then = known_as_of.astimezone(UTC).replace(tzinfo=None)
-            # Before the first event was received nothing is known, whoever anybody is.
-            self._later = (key, latest is not None and first is not None and first <= then < latest)
+            self._later = (key, told_later(self.lake, known_as_of))
         return self._later[1]
 
     def journals(self, index: "Index", rules: "Rules", known_as_of: int | None = None) -> "tuple[Journal, ...]":
