@@ -1,14 +1,16 @@
 """`tabiji accounts`: who is where, since when, who is missing."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tabiji.cli.output import group_name, print_json, print_table
 from tabiji.cli.questions import question_flags
 from tabiji.i18n import text
-from tabiji.metrics.accounts.result import AccountRow, AccountsResult
+
+if TYPE_CHECKING:
+    from tabiji.metrics.accounts.result import AccountRow, AccountsResult
 
 
 @click.command()
@@ -50,7 +52,7 @@ def accounts(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
 
 
-def _row(result: AccountsResult, a: AccountRow, zone: Any) -> list[Any]:
+def _row(result: "AccountsResult", a: "AccountRow", zone: Any) -> list[Any]:
     median = next(p.median_days for p in result.pace if p.id == a.stage)
     return [
         a.id, a.described.name, *([group_name(a.group)] if result.groups else []), a.stage, f"{a.entered_at.astimezone(zone):%Y-%m-%d}", f"{a.stay_days:,.0f}",
