@@ -17,6 +17,7 @@ import numpy.typing as npt
 from tabiji.index.jit import kernel, readonly
 from tabiji.index.layout import F8, I8
 from tabiji.metrics.intervals import LEVEL, z_value
+from tabiji.metrics.ordering import ascending
 
 CENSORED = 0  # cause of a stay that has not ended
 CAUSE_BITS = 3  # causes 0…7
@@ -63,6 +64,26 @@ def _climb(packed: I8, cause: int) -> tuple[I8, I8, F8, F8, F8, F8]:
         f_variance[m] = max(0.0, f * f * a - 2 * f * b + c + g - 2 * (f * d - e))
         m += 1
     return times[:m], risk[:m], survival[:m], s_variance[:m], incidence[:m], f_variance[:m]
+
+
+@kernel
+def _between(survival: F8, variance: F8, z: float, share: float) -> tuple[int, int]:
+    """The first places at which the lower and the upper bound of a curve have come down to `share`; −1 = not reached."""
+    low = high = -1
+    for x in range(survival.size):
+        s = survival[x]
+        if s <= 0:  # where nothing is left the interval of the curve is not defined
+            break
+        if s == 1:
+            continue
+        spread = np.exp(z * np.sqrt(variance[x]) / (s * np.abs(np.log(s))))
+        if low < 0 and s**spread <= share:
+            low = x
+        if high < 0 and s ** (1 / spread) <= share:
+            high = x
+        if low >= 0 and high >= 0:
+            break
+    return low, high
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +147,10 @@ class Exits:
 
     def quantile(self, q: float = 0.5, level: float = LEVEL) -> Quantile:
         """When the share `q` has left, by any cause, with its interval."""
-        inside = self.survival > 0  # where nothing is left the interval of the curve is not defined
-        survival, variance = self.survival[inside], self.survival_variance[inside]
-        with np.errstate(divide="ignore"):
-            spread = np.exp(z_value(level) * np.sqrt(variance) / (survival * np.abs(np.log(survival))))
-        times = self.times[inside]
-        return Quantile(
-            self.quantile_at(q),
-            _first_at(times, survival**spread <= 1 - q + ROUNDING),
-            _first_at(times, survival ** (1 / spread) <= 1 - q + ROUNDING),
+        low, high = _between(
+            readonly(self.survival), readonly(self.survival_variance), z_value(level), 1 - q + ROUNDING
         )
+        return Quantile(self.quantile_at(q), *(None if x < 0 else int(self.times[x]) for x in (low, high)))
 
 
 def _first_at(times: I8, reached: npt.NDArray[np.bool_]) -> int | None:
@@ -146,7 +161,7 @@ def exits(durations: npt.NDArray[np.int64], causes: npt.NDArray[np.uint8], cause
     """Kaplan–Meier of leaving by any cause, and Aalen–Johansen of leaving by `cause`.
 
     durations: int64[n] seconds ≥ 0 · causes: uint8[n], 0 = not left yet (censored), 1…7."""
-    return exits_of(np.sort((durations.astype(np.int64) << CAUSE_BITS) | causes), cause)
+    return exits_of(ascending((durations.astype(np.int64) << CAUSE_BITS) | causes), cause)
 
 
 def exits_of(packed: I8, cause: int = 1) -> Exits:

@@ -12,6 +12,7 @@ from tabiji.index.sweep import DORMANT, LOST
 from tabiji.metrics.bootstrap import ADVANCED, Resampled, resampled
 from tabiji.metrics.entries import Entries
 from tabiji.metrics.intervals import log_minus_log, refused, wilson, wilson_share
+from tabiji.metrics.ordering import ascending, order_of
 from tabiji.metrics.scope import DAY
 from tabiji.metrics.stays import skipped, stays, stays_in
 from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, ROUNDING, Exits, Quantile, exits_of
@@ -53,8 +54,8 @@ def advance(found: Entries, k: int, horizon_days: int, min_n: int, *, with_incid
     in_time = (packed & CAUSE_MASK == ADVANCED) & (packed >> CAUSE_BITS <= horizon)
     naive = wilson_share(by_cause[ADVANCED], n, min_n)
     ripe = wilson_share(int(np.count_nonzero(in_time & (mature != 0))), int(mature.sum()), min_n)
-    order = np.argsort(packed, kind="stable") if repeated(found.unit[journey]) else None
-    curves = exits_of(np.sort(packed) if order is None else packed[order])
+    order = order_of(packed) if repeated(found.unit[journey]) else None
+    curves = exits_of(ascending(packed) if order is None else packed[order])
     aware, gone = Share(None, None, None, n, NOT_FOR_ORDERED), None
     if with_incidence:
         aware = aware_share(curves, n, horizon_days, min_n)
@@ -87,7 +88,7 @@ def _median_stay(found: Entries, k: int, min_n: int) -> Quantile:
     there = stays_in(found, k)
     if len(there.packed) < max(min_n, 1):
         return Quantile(None, None, None)
-    order = np.argsort(there.packed, kind="stable")
+    order = order_of(there.packed)
     curves, unit = exits_of(there.packed[order]), found.unit[there.journey]
     stay = curves.quantile()
     return over_units(curves, unit, order, there.mature, stay) if repeated(unit) else stay

@@ -31,6 +31,7 @@ from tabiji.metrics.funnel.ordered import window_funnel
 from tabiji.metrics.funnel.question import funnel
 from tabiji.metrics.group.question import group
 from tabiji.metrics.kpi.question import kpis
+from tabiji.metrics.ordering import FEW, ascending, order_of
 from tabiji.metrics.paths.question import paths
 from tabiji.metrics.reach.question import reach
 from tabiji.metrics.retention.health import health
@@ -120,6 +121,8 @@ def warm(executor: Executor | None = None) -> None:
     _warm_people(given, threads)
     _warm_journeys(given, threads)
     _warm_customers(given, threads)
+    for put_in_order in (ascending, order_of):
+        put_in_order(np.arange(FEW + 1))
 
 
 def _answers() -> tuple[Answers, Notes]:

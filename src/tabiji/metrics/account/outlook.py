@@ -20,6 +20,7 @@ from tabiji.i18n import N_, text
 from tabiji.index.jit import NEVER
 from tabiji.index.layout import F8, I4, I8
 from tabiji.metrics.entries import Entries
+from tabiji.metrics.ordering import order_of
 from tabiji.metrics.scope import DAY
 from tabiji.metrics.stays import BACK, stays_in
 from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, CENSORED, Exits, exits_of
@@ -160,7 +161,7 @@ class Outlooks:
         """`first_stays`, ascending."""
         if k not in self._laid:
             packed, journey = first_stays(self.found, k)
-            order = np.argsort(packed, kind="stable")
+            order = order_of(packed)
             self._laid[k] = packed[order], journey[order]
         return self._laid[k]
 

@@ -23,6 +23,7 @@ from tabiji.index.layout import F8, I4, I8
 from tabiji.metrics import bootstrap
 from tabiji.metrics.bootstrap import ADVANCED, REPLICATES, SEED, draw
 from tabiji.metrics.entries import Entries
+from tabiji.metrics.ordering import order_of
 from tabiji.metrics.stays import stays
 from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, CENSORED
 
@@ -195,7 +196,7 @@ def sample_of(
         here, there = readonly(found.reached_at[k]), readonly(found.reached_at[k + 1])
         totals[:, k] = _by_unit(owner, (here > since) & (here <= found.as_of), n_units)
         packed, journey, _ = stays(here, there, readonly(found.ended), readonly(found.outcome), found.as_of, 0)
-        order = np.argsort(packed)  # ties are counted together, in whatever order they stand
+        order = order_of(packed)
         packed, journey = packed[order], journey[order]
         parts.append((packed, owner[journey]))
         for attribute in attributes if wanted[k] else ():

@@ -23,6 +23,7 @@ from tabiji.metrics.bootstrap import resampled_at
 from tabiji.metrics.cohorts.result import NOT_WATCHED, Cell, Cohort, CohortFigures, CohortResult
 from tabiji.metrics.entries import NO_LINE, Entries, entries, main_line, of_groups
 from tabiji.metrics.goals import goal_of
+from tabiji.metrics.ordering import ascending, order_of
 from tabiji.metrics.periods import Every, Period, periods_of, place_of
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.resampling import resampled_notice
@@ -132,15 +133,15 @@ class _Table:
 
     def _cells(self, packed: I8, unit: I8, watched: I8) -> tuple[Cell, ...]:
         """The share of some journeys at every age. packed: see `stays` · unit: ascending · watched: seconds since the start."""
-        curves = exits_of(np.sort(packed))
+        curves = exits_of(ascending(packed))
         shares = [aware_share(curves, len(packed), days, self.min_n) for days in self.ages]
         if repeated(unit) and any(s.share is not None for s in shares):
             owner = np.cumsum(np.diff(unit, prepend=unit[0]) != 0)
             n_units, horizons = int(owner[-1]) + 1, np.array(self.ages, np.int64) * DAY
-            order = np.argsort(packed, kind="stable")
+            order = order_of(packed)
             again = resampled_at(curves.packed, owner[order].astype(np.int32), n_units, horizons)
             shares = [widened(share, interval, n_units) for share, interval in zip(shares, again, strict=True)]
-        watching = np.sort(watched)
+        watching = ascending(watched)
         cells = []
         for days, share in zip(self.ages, shares, strict=True):
             n_watched = len(watched) - int(np.searchsorted(watching, days * DAY))

@@ -14,6 +14,7 @@ import numpy as np
 
 from tabiji.index.jit import kernel, readonly
 from tabiji.index.layout import F8, I4, I8
+from tabiji.metrics.ordering import order_of
 from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, CENSORED
 
 
@@ -101,7 +102,7 @@ def log_rank(packed: I8, group: I4, n_groups: int, owner: I8 | None = None) -> L
 
     owner: int64[n], the unit of each stay, 0…, where a unit may have several: the covariance then comes from what whole
     units add to the difference, so that stays of one unit need not be independent."""
-    order = np.argsort(packed, kind="stable")
+    order = order_of(packed)
     packed, group = readonly(packed[order]), readonly(group[order])
     observed, expected, covariance = _compare(packed, group, n_groups)
     met = np.flatnonzero(covariance.diagonal() > 0)

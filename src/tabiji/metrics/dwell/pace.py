@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from tabiji.compute.executor import Executor
 from tabiji.journeymap.model import JourneyMap, Text
 from tabiji.metrics.dwell.result import NOT_REACHED
 from tabiji.metrics.entries import Entries
+from tabiji.metrics.ordering import ascending
 from tabiji.metrics.scope import DAY
 from tabiji.metrics.stays import stays_in
 from tabiji.metrics.survival import exits_of
@@ -41,7 +40,7 @@ def stage_pace(found: Entries, journey_map: JourneyMap, min_n: int, executor: Ex
         stage, n, least = stages[k], len(packed), max(min_n, 1)
         if n < least:
             return StagePace(stage.id, n, None, f"n<{least}", stage.name)
-        at = exits_of(np.sort(packed)).quantile_at(0.5)
+        at = exits_of(ascending(packed)).quantile_at(0.5)
         if at is None:
             return StagePace(stage.id, n, None, NOT_REACHED, stage.name)
         return StagePace(stage.id, n, at / DAY, None, stage.name)

@@ -14,7 +14,7 @@ import numpy as np
 
 from tabiji.compute.executor import Executor
 from tabiji.index.journeys import Journal
-from tabiji.index.layout import Index
+from tabiji.index.layout import I8, Index
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.bootstrap import ADVANCED
 from tabiji.metrics.dwell.logrank import log_rank
@@ -32,6 +32,7 @@ from tabiji.metrics.dwell.result import (
 )
 from tabiji.metrics.entries import Entries, entries, main_line, of_groups
 from tabiji.metrics.moves import with_moves
+from tabiji.metrics.ordering import ascending, order_of
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.resampling import resampled_notice, stays_again_notice
 from tabiji.metrics.scope import DAY, Scope, seconds
@@ -94,8 +95,8 @@ def _stays_of(found: Entries, k: int, stage: Stage, min_n: int) -> Stays:
     packed, unit = there.packed, found.unit[there.journey]
     n, least, last = len(packed), max(min_n, 1), k + 1 == len(found.reached_at)
     counts = np.bincount(packed & CAUSE_MASK, minlength=BACK + 1).tolist()
-    curves = exits_of(np.sort(packed))
-    closed = packed[packed & CAUSE_MASK != 0] >> CAUSE_BITS
+    curves = exits_of(ascending(packed))
+    closed = curves.packed[curves.packed & CAUSE_MASK != 0] >> CAUSE_BITS
     few, few_closed = n < least, len(closed) < least
     stay = UNKNOWN if few else curves.quantile()
     quartiles = (
@@ -104,13 +105,13 @@ def _stays_of(found: Entries, k: int, stage: Stage, min_n: int) -> Stays:
         else (_days(curves.quantile_at(0.25)), _days(stay.at), _days(curves.quantile_at(0.75)))
     )
     if not few and repeated(unit):
-        stay = over_units(curves, unit, np.argsort(packed, kind="stable"), there.mature, stay)
+        stay = over_units(curves, unit, order_of(packed), there.mature, stay)
     advance = None if few or last else curves.incidence_quantile()
     out = {
         "median_days": _days(stay.at),
         "low_days": _days(stay.low),
         "high_days": _days(stay.high),
-        "closed_only_median_days": None if few_closed else float(np.median(closed)) / DAY,
+        "closed_only_median_days": None if few_closed else _middle(closed) / DAY,
         "advance_median_days": _days(advance),
     }
     reasons = {name: f"n<{least}" if few else NOT_REACHED for name, days in out.items() if days is None}
@@ -124,6 +125,11 @@ def _stays_of(found: Entries, k: int, stage: Stage, min_n: int) -> Stays:
         id=stage.id, n=n, open=counts[0], advanced=counts[ADVANCED], back=counts[BACK], lost=counts[2], dormant=counts[3],
         skipped=there.skipped, quartiles_days=quartiles, reasons=reasons, name=stage.name, **out,
     )  # fmt: skip
+
+
+def _middle(ordered: I8) -> float:
+    """The median of durations that are in order."""
+    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
 def _days(at: int | None) -> float | None:

@@ -15,6 +15,7 @@ from tabiji.metrics.group.needs import Needs
 from tabiji.metrics.group.presence import Presence
 from tabiji.metrics.intervals import log_minus_log, refused, wilson, wilson_share
 from tabiji.metrics.means import Mean, mean_of
+from tabiji.metrics.ordering import ascending, order_of
 from tabiji.metrics.roles import NO_ROLE_KNOWN
 from tabiji.metrics.scope import DAY
 from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, ROUNDING, exits_of
@@ -181,7 +182,7 @@ def handover(found: Entries, present: Presence, needed: Needs, horizon_days: int
     ends = np.where(came, until, np.minimum(found.ended, found.as_of))
     cause = np.where(came, 1, np.where(found.ended != NEVER, 2, 0))
     packed = ((ends - since) << CAUSE_BITS | cause)[waits]
-    order = np.argsort(packed, kind="stable")
+    order = order_of(packed)
     n, least = int(waits.sum()), max(min_n, 1)
     told = Handover(
         needed.roles[a], needed.roles[b], n, int(came.sum()), int(already.sum()), refused(n, min_n, horizon_days)
@@ -189,7 +190,7 @@ def handover(found: Entries, present: Presence, needed: Needs, horizon_days: int
     if n < least:
         return replace(told, reason=f"n<{least}")
     # As if the lost and the dormant were still to come: only the role's coming is an end.
-    alone = np.sort((packed >> CAUSE_BITS) << CAUSE_BITS | (packed & CAUSE_MASK == 1))
+    alone = ascending((packed >> CAUSE_BITS) << CAUSE_BITS | (packed & CAUSE_MASK == 1))
     curve = exits_of(alone)
     quartiles = [curve.quantile(q) for q in (0.25, 0.5, 0.75)]
     low, high = quartiles[1].low, quartiles[1].high
@@ -222,7 +223,7 @@ def _over_units(packed: I8, unit: I8) -> tuple[int | None, int | None]:
     """Interval of the median from resampled units (units ascend)."""
     alone = (packed >> CAUSE_BITS) << CAUSE_BITS | (packed & CAUSE_MASK == 1)
     owner = np.cumsum(np.diff(unit, prepend=unit[0]) != 0)
-    order = np.argsort(alone, kind="stable")
+    order = order_of(alone)
     again = resampled(
         alone[order], owner[order].astype(np.int32), np.zeros(len(alone), np.uint8), int(owner[-1]) + 1, 0
     )

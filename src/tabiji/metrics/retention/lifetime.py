@@ -18,6 +18,7 @@ from tabiji.index.jit import kernel, readonly
 from tabiji.index.layout import F8, I8
 from tabiji.metrics.intervals import log_minus_log, refused, wilson
 from tabiji.metrics.means import Mean, t_value
+from tabiji.metrics.ordering import order_of
 from tabiji.metrics.scope import DAY
 from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, ROUNDING, Exits, exits_of
 from tabiji.result import Share
@@ -28,7 +29,7 @@ NOT_SO_LONG = N_("nobody has been watched so long")
 def lasting(begin: I8, end: I8, ended: npt.NDArray[np.bool_]) -> tuple[Exits, npt.NDArray[np.intp]]:
     """Kaplan–Meier of spells (seconds; end = as-of where not ended), and the order in which the curve holds them."""
     packed = (end - begin).astype(np.int64) << CAUSE_BITS | ended
-    order = np.argsort(packed, kind="stable")
+    order = order_of(packed)
     return exits_of(packed[order]), order
 
 
