@@ -68,11 +68,11 @@ def alike(columns: Sequence[npt.NDArray[np.generic]]) -> tuple[I8, I8]:
     """Which kinds no column tells apart: (a kind of each class: int64[n_classes], class of each kind: int64[n_kinds]).
 
     columns: at least one, each of n_kinds values."""
-    group = np.zeros(len(columns[0]), np.int64)
-    first = group[:1]
-    for column in columns:
-        value = np.unique(column, return_inverse=True)[1].astype(np.int64)
-        first, group = np.unique(group * (value.max(initial=0) + 1) + value, return_index=True, return_inverse=True)[1:]
+    n = len(columns[0])
+    told = np.concatenate([np.ascontiguousarray(c).view(np.uint8).reshape(n, c.itemsize) for c in columns], axis=1)
+    first, group = np.unique(
+        told.view(np.dtype((np.void, told.shape[1])))[:, 0], return_index=True, return_inverse=True
+    )[1:]
     return first, group
 
 

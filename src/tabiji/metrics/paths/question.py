@@ -24,6 +24,7 @@ from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import Entries, entries, main_line
 from tabiji.metrics.intervals import refused, wilson, wilson_share
 from tabiji.metrics.means import share_over
+from tabiji.metrics.ordering import order_of
 from tabiji.metrics.paths.result import (
     NO_SUCCESS,
     Edges,
@@ -191,7 +192,7 @@ def _edges(counted: Counted, nodes: Sequence[str]) -> Edges:
     """Edges, the most frequent first, then in the order of the nodes."""
     a, b = np.nonzero(counted.follows)
     n = counted.follows[a, b]
-    order = np.argsort(-n, kind="stable")
+    order = order_of(n.max(initial=0) - n)
     a, b, n = a[order], b[order], n[order]
     timed = (b < len(nodes) - EXTRA) | (b == len(nodes) - EXTRA + ENDED_LOST)
     days: list[float | None] = (counted.follows_twice[a, b] / (2 * DAY)).tolist()

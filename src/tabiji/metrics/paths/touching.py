@@ -1,11 +1,9 @@
 """Which touchpoints an event meets, as tables over classes of kinds that the touchpoints cannot tell apart."""
 
-from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from tabiji.index.firing import alike
 from tabiji.index.jit import readonly
@@ -19,7 +17,7 @@ def touches_of(rules: "Rules", n_role_sets: int) -> Touches:
     """The touchpoints as tables over classes of kinds that they cannot tell apart."""
     masks = [np.asarray(m, np.uint8) for m in rules.touchpoint_mask.values()]
     member = np.asarray(rules.member, np.uint8)
-    example, of_kind = alike([member, *_eight_in_one(masks)])
+    example, of_kind = alike([member, *masks])
     n_roles = n_role_sets if rules.touchpoint_role_mask else 1
     anyone = np.full(n_roles, 255, np.uint8)
     roles = [np.asarray(rules.touchpoint_role_mask.get(t, anyone), np.uint8) for t in rules.touchpoint_mask]
@@ -41,15 +39,6 @@ def touches_of(rules: "Rules", n_role_sets: int) -> Touches:
         touchpoint=readonly(np.array([t for some in listed for t in some], np.uint16)),
         most=max([1, *map(len, listed)]),
     )
-
-
-def _eight_in_one(masks: Sequence[npt.NDArray[np.uint8]]) -> Iterator[npt.NDArray[np.uint64]]:
-    """Eight masks (uint8[n]) as one column of words, so that hundreds of them are told apart in few steps."""
-    for x in range(0, len(masks), 8):
-        bytes_ = np.zeros((len(masks[0]), 8), np.uint8)
-        for y, mask in enumerate(masks[x : x + 8]):
-            bytes_[:, y] = mask
-        yield bytes_.view(np.uint64)[:, 0]
 
 
 def digest_of(rules: "Rules") -> str:

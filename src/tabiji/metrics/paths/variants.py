@@ -92,7 +92,9 @@ def _first(count: npt.NDArray[np.intp], steps: I4, hash_1: U8, most: int) -> lis
     """The `most` first variants, without sorting them all."""
     where = np.arange(len(count))
     if len(count) > most:
-        least = np.partition(count, len(count) - most)[len(count) - most]
+        least = -np.partition(-count, most - 1)[
+            most - 1
+        ]  # nearly all are 1, and selecting from their end would be slow
         tied = where[count == least]
         room = most - int((count > least).sum())
         tied = tied[np.lexsort((hash_1[tied], steps[tied]))][:room] if len(tied) > room else tied
