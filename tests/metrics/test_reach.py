@@ -3,6 +3,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from tabiji.index.jit import NEVER
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import GroupRole, JourneyMap, Stage, Touchpoint
 from tabiji.metrics.entries import main_line
+from tabiji.metrics.means import share_of
 from tabiji.metrics.position import NOWHERE, positions, regressing
 from tabiji.metrics.reach.question import ReachResult, reach
 from tabiji.metrics.scope import Scope, instant
@@ -115,6 +117,37 @@ def test_selection_window_receipt_and_min_n() -> None:
     assert met(ask(events, rules(), 2, known_as_of=instant(40)))["aware", "paper"] == (1, 2)
     refused = ask(events, rules(), 2, min_n=3).by_stage["aware", "paper"]
     assert (refused.share, refused.reason) == (None, "n<3")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_intervals_rest_on_units_where_they_have_several_journeys(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    events, unit, paper, far = [], [], [], []
+    for u in range(14):
+        for attempt in range(int(chance.integers(1, 5))):
+            unit.append(u)
+            paper.append(bool(chance.random() < (0.8 if u % 2 else 0.2)))
+            far.append(bool(chance.random() < 0.5))
+            at = 100 * attempt
+            events += [
+                E(u, at, 0),
+                *([E(u, at + 1, 5)] if paper[-1] else []),
+                *([E(u, at + 2, 1, role=1)] if far[-1] else []),
+            ]
+            events.append(E(u, at + 3, 2))
+    found = ask(events, rules(), 14, shape={"cuts": [5]})
+    whole = np.array(unit)
+    went, shown = (
+        np.array(far),
+        lambda stage: next(r.share for r in found.roles if (r.stage, r.role) == (stage, "champion")),
+    )
+    for told, expected in (
+        (found.by_stage["aware", "paper"], share_of(np.array(paper), whole, 1)),
+        (shown(None), share_of(went, whole, 1)),
+        (shown("consider"), share_of(went[went], whole[went], 1)),
+    ):
+        assert (told.share, told.n) == (expected.share, expected.n)
+        assert (told.low, told.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
 def test_the_answer_as_records_json_and_words() -> None:

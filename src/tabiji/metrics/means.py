@@ -115,15 +115,26 @@ def share_of(hits: npt.NDArray[np.bool_], unit: I8, min_n: int) -> Share:
 def share_over(hits: npt.NDArray[np.bool_], owner: Places, count: Places, min_n: int) -> Share:
     """`share_of` for several shares over the same units: owner: intp[n], unit 0…g−1 of each value · count: intp[g], values of
     each unit."""
-    n, hit = len(hits), int(np.count_nonzero(hits))
+    n, hit, g = len(hits), int(np.count_nonzero(hits)), len(count)
+    residual = np.bincount(owner, weights=hits) - hit / n * count if 0 < hit < n and g < n else np.zeros(0)
+    return _worth(n, hit, g, float(residual @ residual), min_n)
+
+
+def share_of_sums(n: int, hit: int, units: int, squares: int, products: int, sizes: int, min_n: int) -> Share:
+    """`share_of` from sums over units with m values of which x hit: of x², of x·m, and of m²."""
+    p = hit / max(n, 1)
+    return _worth(n, hit, units, squares - 2 * p * products + p * p * sizes, min_n)
+
+
+def _worth(n: int, hit: int, units: int, residual: float, min_n: int) -> Share:
+    """A share with the interval of as many values as these n of some units are worth. residual: sum over units of (x − p·m)²."""
     if n < max(min_n, 1):
         return refused(n, min_n)
-    g, p, effective = len(count), hit / n, float(n)
-    if g < n:
-        effective = float(g)
-        if 0 < hit < n and g > 1:
-            residual = np.bincount(owner, weights=hits) - p * count
-            variance = g / (g - 1) * float(residual @ residual) / n**2
+    p, effective = hit / n, float(n)
+    if units < n:
+        effective = float(units)
+        if 0 < hit < n and units > 1:
+            variance = units / (units - 1) * residual / n**2
             effective = min(float(n), p * (1 - p) / variance) if variance > 0 else float(n)
     low, high = wilson(p * effective, effective)
     return Share(p, 0.0 if hit == 0 else low, 1.0 if hit == n else high, n)

@@ -54,12 +54,32 @@ class Bits(NamedTuple):
 
 
 class Met(NamedTuple):
-    """Counts of journeys: reached: int64[K], by stage · bits: int64[K + 1, 64 W], by bit, the last row over all stages · n:
-    int64[1], journeys."""
+    """Counts of journeys, the last row over all stages: reached: int64[K + 1], by stage · bits: int64[K + 1, 64 W], by bit.
+
+    Of units with n journeys of which x met it, for intervals (0 where every unit has one): squares, products: int64[K + 1, 64 W],
+    the sums of x² − x and of x·n − x · again, sizes: int64[K + 1], the sums of n − 1 and of n² − n."""
 
     reached: I8
     bits: I8
-    n: I8
+    squares: I8
+    products: I8
+    again: I8
+    sizes: I8
+
+
+@kernel
+def _of_unit(own: I8, own_n: I8, met: Met) -> None:
+    """Take in a unit with several journeys: own: int64[K + 1, 64 W] and own_n: int64[K + 1] of its journeys, set to 0."""
+    for k in range(own_n.size):
+        n = own_n[k]
+        if n > 1:
+            met.again[k] += n - 1
+            met.sizes[k] += n * n - n
+            for bit in range(own.shape[1]):
+                x = own[k, bit]
+                met.squares[k, bit] += x * x - x
+                met.products[k, bit] += x * n - x
+    own[:], own_n[:] = 0, 0
 
 
 @kernel
@@ -73,17 +93,19 @@ def _meet(
     rows, units, live = events.off, events.unit, events.live
     kind, role_set, at, received = events.kind, events.role, events.at, events.received
     of_kind, meets, line, back = tables
-    reached, counts, total = met
-    n_line, n_words = reached.size, meets.shape[0]
+    reached, counts = met.reached, met.bits
+    n_line, n_words = reached.size - 1, meets.shape[0]
     seen = np.zeros((n_line + 1, n_words), np.uint64)
     place = np.zeros(64, np.uint8)  # of the lowest bit of a word, by its product with a de Bruijn number
     for x in range(64):
         place[(np.uint64(1) << np.uint64(x)) * DE_BRUIJN >> np.uint64(58)] = x
     cut = known != NEVER
+    own, own_n = np.zeros((n_line + 1, 64 * n_words), np.int64), np.zeros(n_line + 1, np.int64)
     move_at, move_to = np.empty(1, np.int32), np.empty(1, np.uint8)
     for row in range(begin, end):
         unit = units[row]
         i = rows[row]
+        several = first_journey[unit + 1] - first_journey[unit] > 1 and live[row]
         for j in range(first_journey[unit], first_journey[unit + 1] if live[row] else first_journey[unit]):
             if not kept[j] or start[j] > as_of:
                 continue
@@ -91,7 +113,6 @@ def _meet(
             if size > move_at.size:
                 move_at, move_to = np.empty(2 * size, np.int32), np.empty(2 * size, np.uint8)
             n, furthest = path(off[j], off[j + 1], stage, first, line, back, as_of, move_at, move_to)
-            total[0] += 1
             until = min(int(stop[j]), as_of)
             while i > rows[row] and at[i - 1] >= start[j]:  # an attempt may begin at the instant at which another ended
                 i -= 1
@@ -114,15 +135,20 @@ def _meet(
                     seen[move_to[move], word] |= gathered
                     seen[n_line, word] |= gathered
             for k in range(n_line + 1):
-                if k <= furthest:
-                    reached[k] += 1
+                there = k <= furthest or k == n_line
+                reached[k] += there
+                own_n[k] += there and several
                 for word in range(n_words):
                     left = seen[k, word]
                     seen[k, word] = np.uint64(0)
                     while left:
                         lowest = left & (~left + np.uint64(1))
-                        counts[k, word * 64 + place[lowest * DE_BRUIJN >> np.uint64(58)]] += 1
+                        bit = word * 64 + place[lowest * DE_BRUIJN >> np.uint64(58)]
+                        counts[k, bit] += 1
+                        own[k, bit] += several
                         left ^= lowest
+        if several:
+            _of_unit(own, own_n, met)
 
 
 class Source(NamedTuple):
@@ -172,8 +198,9 @@ class MeetingsKernel:
         )
 
     def zero(self, tables: Bits) -> Met:
-        k, bits = len(tables.back), 64 * len(tables.bits)
-        return Met(*(np.zeros(shape, np.int64) for shape in (k, (k + 1, bits), 1)))
+        rows, bits = len(tables.back) + 1, 64 * len(tables.bits)
+        by_bit = (rows, bits)
+        return Met(*(np.zeros(shape, np.int64) for shape in (rows, by_bit, by_bit, by_bit, rows, rows)))
 
     def partial(self, tables: Bits, source: Source, begin: int, end: int) -> Met:
         met, journal = self.zero(tables), source.journal

@@ -2,8 +2,8 @@
 
 *Touchpoint reach* of stage × touchpoint: of the journeys that reached the stage, the share with at least one touch of the
 touchpoint while they were in it (from entering it to leaving it, or to as-of; see `position`). *Role presence*: of the
-journeys (that reached the stage), the share with an event of a person in that role (while in it). Wilson intervals; they
-take journeys as independent. Not for effect: who stays longer has more time to be reached.
+journeys (that reached the stage), the share with an event of a person in that role (while in it). Wilson intervals, at the effective
+size where units have several journeys (see `means`). Not for effect: who stays longer has more time to be reached.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from tabiji.index.journeys import Journal
 from tabiji.index.layout import I8, U1, Index
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import entries, main_line, of_groups
-from tabiji.metrics.intervals import wilson_share
+from tabiji.metrics.means import share_of_sums
 from tabiji.metrics.position import first_journeys
 from tabiji.metrics.provenance import chosen, inside, provenance
 from tabiji.metrics.reach.meetings import MeetingsKernel, Met, Source
@@ -90,7 +90,7 @@ def _sources(index: Index, journals: Sequence[Journal], scope: Scope) -> list[tu
 
 def _touchpoints(journey_map: JourneyMap, rules: "Rules", met: Met, min_n: int) -> tuple[TouchpointReach, ...]:
     return tuple(
-        TouchpointReach(stage.id, touchpoint, wilson_share(int(met.bits[k, p]), int(met.reached[k]), min_n))
+        TouchpointReach(stage.id, touchpoint, _share(met, k, p, min_n))
         for k, stage in enumerate(journey_map.main_line)
         for p, touchpoint in enumerate(rules.touchpoint_mask)
     )
@@ -99,17 +99,23 @@ def _touchpoints(journey_map: JourneyMap, rules: "Rules", met: Met, min_n: int) 
 def _presence(
     journey_map: JourneyMap, roles: Sequence[str], n_touch: int, met: Met, min_n: int, known: bool
 ) -> tuple[RolePresence, ...]:
-    stages = journey_map.main_line
-    n: list[tuple[int, str | None, int]] = [(len(stages), None, int(met.n[0]))]
-    n += [(k, stage.id, int(met.reached[k])) for k, stage in enumerate(stages)]
+    stages = [*(stage.id for stage in journey_map.main_line), None]
+    rows = [len(stages) - 1, *range(len(stages) - 1)]  # over all stages first
     return tuple(
         RolePresence(
-            stage,
+            stages[k],
             role,
-            wilson_share(int(met.bits[row, n_touch + r]), total, min_n)
+            _share(met, k, n_touch + r, min_n)
             if known
-            else Share(None, None, None, total, NO_ROLE_KNOWN),
+            else Share(None, None, None, int(met.reached[k]), NO_ROLE_KNOWN),
         )
-        for row, stage, total in n
+        for k in rows
         for r, role in enumerate(roles)
     )
+
+
+def _share(met: Met, k: int, bit: int, min_n: int) -> Share:
+    """The share of the journeys in a row of `met` with a bit, with an interval over units."""
+    n, hit = int(met.reached[k]), int(met.bits[k, bit])
+    squares, products = hit + int(met.squares[k, bit]), hit + int(met.products[k, bit])
+    return share_of_sums(n, hit, n - int(met.again[k]), squares, products, n + int(met.sizes[k]), min_n)
