@@ -230,7 +230,7 @@ class Workspace:
             return self._answers[1]
 
     def notes(self, index: "Index", offering: str | None, received_by: int | None = None) -> "Notes":
-        """Tagged events (see `metrics.notes`) laid on the units of an index; kept until the data changes."""
+        """Tagged events (see `metrics.feelings.notes`) laid on the units of an index; kept until the data changes."""
         from tabiji.workspace.laid.notes import notes_of
 
         key = (index.unit, index.version, self.lake.head().number, offering, received_by)
@@ -240,7 +240,7 @@ class Workspace:
             return self._notes[1]
 
     def statements(self, index: "Index", received_by: int | None = None) -> "Statements":
-        """What persons said about where they stand (see `metrics.group_consensus`), laid on the units of an index; kept until the
+        """What persons said about where they stand (see `metrics.group.standing.consensus`), laid on the units of an index; kept until the
         data changes."""
         from tabiji.workspace.laid.stances import statements_of
 

@@ -1,4 +1,4 @@
-"""Logo churn under each definition (written out in `retention_result.CHURN`), and how long subscriptions last."""
+"""Logo churn under each definition (written out in `metrics.retention.result.CHURN`), and how long subscriptions last."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

@@ -1,6 +1,6 @@
 """Retention: who stays a customer, and how much of their value, under each definition that is in use.
 
-The period ends at as-of and lasts `period_days` (365). Definitions are written out in `retention_result` (CHURN, REVENUE); how events
+The period ends at as-of and lasts `period_days` (365). Definitions are written out in `result` (CHURN, REVENUE); how events
 become subscriptions, in `subscriptions`; survival and lifetime value, in `lifetime`. Values are compared as they are told, customer
 by customer, in one currency. Values are revenue, not margin. Not for usage without a contract: see `health`.
 """

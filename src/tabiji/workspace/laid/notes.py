@@ -1,4 +1,4 @@
-"""Tagged events of the lake (see `metrics.notes`), laid on the units of an index: what was felt, by whom in which role, when.
+"""Tagged events of the lake (see `metrics.feelings.notes`), laid on the units of an index: what was felt, by whom in which role, when.
 
 An event belongs to the account that it names, else to that of its person; on a map of opportunities to the opportunity that it
 names, else to every opportunity of that account that was open at the time; on a map of persons to its person.

@@ -1,7 +1,7 @@
 """What persons said about where they stand, and bad events, laid on the units and persons of an index.
 
 Reported: survey answers, and the property `stance` (a word of `STANCES`) of an event, a membership or a person. Inferred: events
-tagged as bad (see `metrics.notes`). Statements without a person are left out: nobody could say whose they are. A statement
+tagged as bad (see `metrics.feelings.notes`). Statements without a person are left out: nobody could say whose they are. A statement
 belongs to the account that it names, else to that of its person; on a map of opportunities to the opportunity that it names,
 else to every opportunity of that account that was open at the time; on a map of persons to its person.
 """

@@ -1,4 +1,4 @@
-"""What the lake tells of the units of an index: their names, companies and opportunities (see `metrics.accounts.Directory`).
+"""What the lake tells of the units of an index: their names, companies and opportunities (see `metrics.accounts.question.Directory`).
 
 The number of queries depends on the question only, never on how many units it shows."""
 
