@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from tabiji.index.jit import kernel, readonly
 from tabiji.index.layout import F8, I8
-from tabiji.metrics.intervals import LEVEL, z_value
+from tabiji.metrics.intervals import z_value
 
 CENSORED = 0  # cause of a stay that has not ended
 CAUSE_BITS = 3  # causes 0…7
@@ -124,12 +124,12 @@ class Exits:
         """When the share `q` has left, by any cause, in seconds; None = not reached."""
         return _first_at(self.times, self.survival <= 1 - q + ROUNDING)
 
-    def quantile(self, q: float = 0.5, level: float = LEVEL) -> Quantile:
+    def quantile(self, q: float = 0.5) -> Quantile:
         """When the share `q` has left, by any cause, with its interval."""
         inside = self.survival > 0  # where nothing is left the interval of the curve is not defined
         survival, variance = self.survival[inside], self.survival_variance[inside]
         with np.errstate(divide="ignore"):
-            spread = np.exp(z_value(level) * np.sqrt(variance) / (survival * np.abs(np.log(survival))))
+            spread = np.exp(z_value() * np.sqrt(variance) / (survival * np.abs(np.log(survival))))
         times = self.times[inside]
         return Quantile(
             self.quantile_at(q),
