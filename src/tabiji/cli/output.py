@@ -83,6 +83,11 @@ def percent(share: float | None, reason: str | None = None) -> str:
     return text(reason) if reason else "—"
 
 
+def days(value: float | None, reason: str | None = None) -> str:
+    """A number of days for a reader: `41.3`, or why there is none."""
+    return f"{value:,.1f}" if value is not None else (text(reason) if reason else "—")
+
+
 def amount(value: float, currency: str | None = None) -> str:
     """`74,333,779 JPY`, or a number of journeys; decimals only where there is little else."""
     shown = f"{value:,.0f}" if value == 0 or abs(value) >= 100 else f"{value:,.1f}"

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from tabiji.cli.output import json_flag, print_json, print_table
-from tabiji.cli.questions import question_flags
+from tabiji.cli.questions.door import question_flags
 from tabiji.i18n import N_, text
 from tabiji.workspace.questions import Ask
 

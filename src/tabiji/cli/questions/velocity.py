@@ -5,9 +5,8 @@ from typing import Any
 
 import click
 
-from tabiji.cli.dwell import days
-from tabiji.cli.output import amount, group_name, percent, print_json, print_table
-from tabiji.cli.questions import question_flags
+from tabiji.cli.output import amount, days, group_name, percent, print_json, print_table
+from tabiji.cli.questions.door import question_flags
 from tabiji.i18n import text
 
 

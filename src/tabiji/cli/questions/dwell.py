@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from tabiji.cli.output import group_name, print_json, print_table
-from tabiji.cli.questions import question_flags
+from tabiji.cli.output import days, group_name, print_json, print_table
+from tabiji.cli.questions.door import question_flags
 from tabiji.i18n import text
 
 
@@ -62,8 +62,3 @@ def _row(s: Any) -> list[Any]:
         days(s.advance_median_days, s.reasons.get("advance_median_days")),
         days(s.closed_only_median_days, s.reasons.get("closed_only_median_days")),
     ]  # fmt: skip
-
-
-def days(value: float | None, reason: str | None = None) -> str:
-    """A number of days for a reader: `41.3`, or why there is none."""
-    return f"{value:,.1f}" if value is not None else (text(reason) if reason else "—")

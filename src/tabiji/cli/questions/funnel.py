@@ -1,33 +1,13 @@
-"""Verbs that ask: each prints a table or the JSON of the result."""
+"""`tabiji funnel`: how many reach each stage, how many go on, and how sure that is."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from tabiji.cli.output import group_name, json_flag, percent, print_json, print_table
+from tabiji.cli.output import group_name, percent, print_json, print_table
+from tabiji.cli.questions.door import question_flags
 from tabiji.i18n import text
-from tabiji.workspace.questions import QUESTIONS
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def question_flags(name: str) -> Callable[[F], F]:
-    """The flags of a question (a row of `tabiji.workspace.questions`), and `--json`."""
-
-    def decorate(verb: F) -> F:
-        verb = json_flag(verb)
-        for flag in reversed(QUESTIONS[name].flags):
-            # The values are read by the question itself, so that every door refuses the same with the same words.
-            places = (flag.option, "from_") if flag.name == "from" else (flag.option, flag.name)
-            if flag.metavar:
-                verb = click.option(*places, metavar=flag.metavar, help=flag.meaning)(verb)
-            else:
-                verb = click.option(*places, is_flag=True, default=None, help=flag.meaning)(verb)
-        return verb
-
-    return decorate
 
 
 @click.command()

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from tabiji.cli.output import group_name, percent, print_json, print_table
-from tabiji.cli.questions import question_flags
+from tabiji.cli.questions.door import question_flags
 from tabiji.i18n import text
 
 
