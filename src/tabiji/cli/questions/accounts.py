@@ -1,30 +1,21 @@
 """`tabiji accounts`: who is where, since when, who is missing."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
-from tabiji.cli.output import group_name, print_json, print_table
-from tabiji.cli.questions.door import question_flags
+from tabiji.cli.output import group_name, print_table
+from tabiji.cli.questions.door import dated_question
 from tabiji.i18n import text
-from tabiji.metrics.accounts.result import AccountRow, AccountsResult
+
+if TYPE_CHECKING:
+    from tabiji.metrics.accounts.result import AccountRow, AccountsResult
 
 
-@click.command()
-@click.argument("map_id", metavar="MAP")
-@question_flags("accounts")
-@click.pass_obj
-def accounts(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
+@dated_question("accounts")
+def accounts(result: "AccountsResult", zone: ZoneInfo) -> None:
     """Where the accounts (opportunities, persons) of MAP stand, since when, with what outlook, and which roles are missing."""
-    import tabiji
-
-    with tabiji.open(root) as workspace:
-        result = workspace.map(map_id).accounts(**flags)
-        zone = workspace.settings.zone
-    if as_json:
-        print_json(result.to_dict())
-        return
     columns = [
         text("id"),
         text("name"),
@@ -46,11 +37,9 @@ def accounts(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     click.echo(result.explain())
     if result.pages > 1:
         click.echo(text("Page {page} of {pages}", page=result.listing.page, pages=result.pages))
-    for notice in result.notices:
-        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
 
 
-def _row(result: AccountsResult, a: AccountRow, zone: Any) -> list[Any]:
+def _row(result: "AccountsResult", a: "AccountRow", zone: ZoneInfo) -> list[Any]:
     median = next(p.median_days for p in result.pace if p.id == a.stage)
     return [
         a.id, a.described.name, *([group_name(a.group)] if result.groups else []), a.stage, f"{a.entered_at.astimezone(zone):%Y-%m-%d}", f"{a.stay_days:,.0f}",

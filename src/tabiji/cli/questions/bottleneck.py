@@ -1,47 +1,46 @@
 """`tabiji bottleneck`: what each transition costs a year, and what separates those who went on."""
 
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tabiji.cli.output import amount, group_name, percent, print_json, print_table
-from tabiji.cli.questions.door import question_flags
+from tabiji.cli.output import amount, group_name, no_figure, percent, print_table
+from tabiji.cli.questions.door import notices, question
 from tabiji.i18n import pick, text
 
+if TYPE_CHECKING:
+    from tabiji.metrics.bottleneck.factor_result import Factor, Factors
+    from tabiji.metrics.bottleneck.result import BottleneckResult, TransitionStake
 
-@click.command()
-@click.argument("map_id", metavar="MAP")
-@question_flags("bottleneck")
-@click.pass_obj
-def bottleneck(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
+
+def _notices(result: "BottleneckResult") -> Iterator[str]:
+    """Those of the answer, then those of its groups under their names."""
+    yield from notices(result)
+    for figures in result.groups:
+        yield from (f"{group_name(figures.value)}: {notice.render()}" for notice in figures.notices)
+
+
+@question("bottleneck", _notices)
+def bottleneck(result: "BottleneckResult") -> None:
     """What every transition of MAP costs a year, and what separates those who went on at the bottleneck."""
-    import tabiji
-
-    with tabiji.open(root) as workspace:
-        result = workspace.map(map_id).bottleneck(**flags)
-    if as_json:
-        print_json(result.to_dict())
-        return
     columns = [text("from"), text("to"), text("entered in a year"), text("share"), text("held against")]
     columns += [text("at stake a year"), text("95 % interval"), text("rank")]
     for figures in (result.total, *result.groups):
         if result.groups:
             click.echo(group_name(figures.value))
         print_table(columns, (_row(t) for t in figures.transitions))
-    parts: list[tuple[str | None, Any]] = [(None, result.factors), *((g.value, g.factors) for g in result.groups)]
+    parts: list[tuple[str | None, Factors | None]] = [
+        (None, result.factors),
+        *((g.value, g.factors) for g in result.groups),
+    ]
     for value, found in parts:
         if found is not None and found.items:
             _print_factors(found, group_name(value) if result.groups else "")
     click.echo(result.explain())
-    for notice in result.notices:
-        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
-    for figures in result.groups:
-        for notice in figures.notices:
-            click.echo(text("Notice: {notice}", notice=f"{group_name(figures.value)}: {notice.render()}"), err=True)
 
 
-def _print_factors(found: Any, group: str) -> None:
+def _print_factors(found: "Factors", group: str) -> None:
     """What separates those that went on; group: among whom, "" where nobody asked for groups."""
     from tabiji.metrics.bottleneck.factor_result import KINDS
 
@@ -54,7 +53,7 @@ def _print_factors(found: Any, group: str) -> None:
     print_table(columns, (_factor(f, text(KINDS[f.kind])) for f in found.items), title=step)
 
 
-def _row(t: Any) -> list[Any]:
+def _row(t: "TransitionStake") -> list[Any]:
     against = None
     if t.reference is not None:
         named = text("planned") if t.reference.source == "target" else f"{t.reference.attribute} = {t.reference.value}"
@@ -62,15 +61,15 @@ def _row(t: Any) -> list[Any]:
     stake = t.at_stake
     return [
         t.from_, t.to, f"{t.n_per_year:,}", percent(t.share.share, t.share.reason), against,
-        text(t.reason) if stake is None else amount(stake.value, stake.currency),
+        no_figure(t.reason) if stake is None else amount(stake.value, stake.currency),
         None if stake is None else f"{amount(stake.low, None)} – {amount(stake.high, None)}", t.rank,
     ]  # fmt: skip
 
 
-def _factor(f: Any, kind: str) -> list[Any]:
+def _factor(f: "Factor", kind: str) -> list[Any]:
     told = f.odds_ratio is not None
     return [
-        kind, f.title(), f"× {f.odds_ratio:.2f}" if told else text(f.reason),
+        kind, f.title(), f"× {f.odds_ratio:.2f}" if told else no_figure(f.reason),
         f"{f.low:.2f} – {f.high:.2f}" if told else None, f"{f.n_with:,}", f"{f.n_without:,}",
         text("yes") if f.separates else text("no") if told else None,
     ]  # fmt: skip

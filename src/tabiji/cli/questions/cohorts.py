@@ -1,28 +1,20 @@
 """`tabiji cohorts`: journeys by the period in which they began, and the share that has reached a stage, by age."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from tabiji.cli.output import group_name, percent, print_json, print_table
-from tabiji.cli.questions.door import question_flags
+from tabiji.cli.output import group_name, no_figure, percent, print_table
+from tabiji.cli.questions.door import question
 from tabiji.i18n import text
 
+if TYPE_CHECKING:
+    from tabiji.metrics.cohorts.result import Cell, CohortResult
 
-@click.command()
-@click.argument("map_id", metavar="MAP")
-@question_flags("cohorts")
-@click.pass_obj
-def cohorts(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
+
+@question("cohorts")
+def cohorts(result: "CohortResult") -> None:
     """The share of the journeys of each period that has reached a stage of MAP, by days since they began."""
-    import tabiji
-
-    with tabiji.open(root) as workspace:
-        result = workspace.map(map_id).cohorts(**flags)
-    if as_json:
-        print_json(result.to_dict())
-        return
     columns = [text("began in"), text("journeys"), text("reached so far")]
     columns += [text("{n} d", n=age) for age in result.ages_days]
     for figures in (result.total, *result.groups):
@@ -33,11 +25,9 @@ def cohorts(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         print_table(columns, rows)
     click.echo(text("* only some of these journeys began that long ago; — not watched that long yet"))
     click.echo(result.explain())
-    for notice in result.notices:
-        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
 
 
-def _cell(cell: Any) -> str:
+def _cell(cell: "Cell") -> str:
     if cell.share.share is None:
-        return "—" if cell.watched == 0 else text(cell.share.reason)
+        return "—" if cell.watched == 0 else no_figure(cell.share.reason)
     return percent(cell.share.share) + ("*" if cell.partly else "")

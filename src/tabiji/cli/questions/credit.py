@@ -1,28 +1,21 @@
 """`tabiji credit`: which touches deserve how much of the conversions."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tabiji.cli.output import group_name, percent, print_json, print_table
-from tabiji.cli.questions.door import question_flags
+from tabiji.cli.output import group_name, no_figure, percent, print_table
+from tabiji.cli.questions.door import question
 from tabiji.i18n import text
 
+if TYPE_CHECKING:
+    from tabiji.metrics.credit.costs import CostRow, Costs
+    from tabiji.metrics.credit.result import CreditResult
 
-@click.command()
-@click.argument("map_id", metavar="MAP")
-@question_flags("credit")
-@click.pass_obj
-def credit(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
+
+@question("credit")
+def credit(result: "CreditResult") -> None:
     """Which touches deserve how much of the entries to a goal of MAP, under every model."""
-    import tabiji
-
-    with tabiji.open(root) as workspace:
-        result = workspace.map(map_id).credit(**flags)
-    if as_json:
-        print_json(result.to_dict())
-        return
     _print_models(result)
     for group, of in result.groups:
         click.echo(group_name(group))
@@ -33,16 +26,14 @@ def credit(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     for model, notice in result.absent.items():
         click.echo(f"{model}: {notice.render()}")
     _print_costs(result.costs)
-    for notice in result.notices:
-        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
 
 
-def _print_models(result: Any) -> None:
+def _print_models(result: "CreditResult") -> None:
     """Keys as rows, models as columns; the first model decides the order."""
     from tabiji.metrics.credit.result import LEVEL_NAMES
 
     by_model = {name: {r.key: r for r in rows} for name, rows in result.models.items()}
-    first: Any = next(iter(result.models.values()), ())
+    first = next(iter(result.models.values()), ())
     print_table(
         [text(LEVEL_NAMES[result.asked.level]), *by_model],
         [[result.label(r.key), *(f"{by_model[m][r.key].credit:,.1f}" for m in by_model)] for r in first],
@@ -54,7 +45,7 @@ def _print_models(result: Any) -> None:
         )
 
 
-def _print_costs(costs: Any) -> None:
+def _print_costs(costs: "Costs") -> None:
     if costs.reason is not None:
         click.echo(text("No cost: {reason}.", reason=text(costs.reason)))
         return
@@ -72,8 +63,8 @@ def _print_costs(costs: Any) -> None:
         )  # fmt: skip
 
 
-def _cost_row(row: Any, goals: list[str]) -> list[Any]:
+def _cost_row(row: "CostRow", goals: list[str]) -> list[Any]:
     costs = [row.per[name] for name in goals]
-    per = [f"{p.cost:,.0f}" if p.cost is not None else text(p.reason) for p in costs]
+    per = [f"{p.cost:,.0f}" if p.cost is not None else no_figure(p.reason) for p in costs]
     interval = None if row.roi_low is None else f"{percent(row.roi_low)} – {percent(row.roi_high)}"
     return [row.key, f"{row.spend:,.0f}", *per, percent(row.roi, row.reason), interval]

@@ -1,28 +1,20 @@
 """`tabiji dwell`: how long journeys stay in each stage."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tabiji.cli.output import days, group_name, print_json, print_table
-from tabiji.cli.questions.door import question_flags
+from tabiji.cli.output import days, group_name, print_table
+from tabiji.cli.questions.door import question
 from tabiji.i18n import text
 
+if TYPE_CHECKING:
+    from tabiji.metrics.dwell.result import DwellResult, Stays
 
-@click.command()
-@click.argument("map_id", metavar="MAP")
-@question_flags("dwell")
-@click.pass_obj
-def dwell(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
+
+@question("dwell")
+def dwell(result: "DwellResult") -> None:
     """How long journeys stay in each stage of MAP, those included that are still there."""
-    import tabiji
-
-    with tabiji.open(root) as workspace:
-        result = workspace.map(map_id).dwell(**flags)
-    if as_json:
-        print_json(result.to_dict())
-        return
     columns = [
         text("stage"),
         text("entered"),
@@ -47,11 +39,9 @@ def dwell(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     click.echo(result.explain())
     for test in result.tests:
         click.echo(test.meaning())
-    for notice in result.notices:
-        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
 
 
-def _row(s: Any) -> list[Any]:
+def _row(s: "Stays") -> list[Any]:
     interval = None
     if s.median_days is not None:
         interval = f"{days(s.low_days)} – {days(s.high_days)}"

@@ -1,28 +1,20 @@
 """`tabiji funnel`: how many reach each stage, how many go on, and how sure that is."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tabiji.cli.output import group_name, percent, print_json, print_table
-from tabiji.cli.questions.door import question_flags
+from tabiji.cli.output import group_name, percent, print_table
+from tabiji.cli.questions.door import question
 from tabiji.i18n import text
 
+if TYPE_CHECKING:
+    from tabiji.metrics.funnel.result import FunnelResult, Transition
 
-@click.command()
-@click.argument("map_id", metavar="MAP")
-@question_flags("funnel")
-@click.pass_obj
-def funnel(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
+
+@question("funnel")
+def funnel(result: "FunnelResult") -> None:
     """How many reach each stage of MAP, how many go on, and how sure that is."""
-    import tabiji
-
-    with tabiji.open(root) as workspace:
-        result = workspace.map(map_id).funnel(**flags)
-    if as_json:
-        print_json(result.to_dict())
-        return
     columns = [text("from"), text("to"), text("entered"), text("went on"), text("lost"), text("dormant"), text("open")]
     columns += [text("out of order or too late")] if result.mode == "ordered" else []
     columns += [text("share"), text("95 % interval"), text("naive"), text("mature")]
@@ -31,11 +23,9 @@ def funnel(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
             click.echo(group_name(figures.value))
         print_table(columns, (_row(t, result.mode) for t in figures.transitions))
     click.echo(result.explain())
-    for notice in result.notices:
-        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
 
 
-def _row(t: Any, mode: str) -> list[Any]:
+def _row(t: "Transition", mode: str) -> list[Any]:
     best = t.censoring_aware
     interval = f"{percent(best.low)} – {percent(best.high)}" if best.share is not None else None
     return [

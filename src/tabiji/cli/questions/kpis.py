@@ -1,28 +1,20 @@
 """`tabiji kpis`: what the KPIs of a map come to."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tabiji.cli.output import group_name, percent, print_json, print_table
-from tabiji.cli.questions.door import question_flags
+from tabiji.cli.output import group_name, percent, print_table
+from tabiji.cli.questions.door import question
 from tabiji.i18n import text
 
+if TYPE_CHECKING:
+    from tabiji.metrics.kpi.result import KpiFigures, KpiResult, KpiValue
 
-@click.command()
-@click.argument("map_id", metavar="MAP")
-@question_flags("kpis")
-@click.pass_obj
-def kpis(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
+
+@question("kpis")
+def kpis(result: "KpiResult") -> None:
     """What the KPIs of MAP come to, now and one period before, beside their targets."""
-    import tabiji
-
-    with tabiji.open(root) as workspace:
-        result = workspace.map(map_id).kpis(**flags)
-    if as_json:
-        print_json(result.to_dict())
-        return
     columns = [
         text("KPI"),
         text("stage"),
@@ -32,24 +24,22 @@ def kpis(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         text("before"),
         text("target"),
     ]
-    parts: list[tuple[str | None, Any]] = [(None, result), *((g.value, g) for g in result.groups)]
+    parts: list[tuple[str | None, KpiResult | KpiFigures]] = [(None, result), *((g.value, g) for g in result.groups)]
     for value, figures in parts:
         if result.groups:
             click.echo(group_name(value))
         print_table(columns, (_row(kpi) for kpi in figures.values))
     click.echo(result.explain())
-    for notice in result.notices:
-        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
 
 
-def _row(kpi: Any) -> list[Any]:
+def _row(kpi: "KpiValue") -> list[Any]:
     a, before = kpi.actual, None if kpi.previous is None else kpi.previous.value
     interval = None if a.low is None else f"{_told(kpi, a.low)} – {_told(kpi, a.high)}"
     now = text(a.reason) if a.value is None and a.reason else _told(kpi, a.value)
     return [kpi.id, kpi.stage, now, interval, f"{a.n:,}", _told(kpi, before), _told(kpi, kpi.target)]
 
 
-def _told(kpi: Any, value: float | None) -> str:
+def _told(kpi: "KpiValue", value: float | None) -> str:
     """A figure in the unit of its KPI: a share in percent, a score with its decimals, a count whole."""
     if value is None:
         return "—"

@@ -1,40 +1,30 @@
 """`tabiji paths`: what journeys really do, step after step."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tabiji.cli.output import days, group_name, percent, print_json, print_table
-from tabiji.cli.questions.door import question_flags
+from tabiji.cli.output import days, group_name, percent, print_table
+from tabiji.cli.questions.door import question
 from tabiji.i18n import text
+
+if TYPE_CHECKING:
+    from tabiji.metrics.paths.result import PathFigures, PathsResult, Variant
 
 SHOWN = 20  # edges and ways back on a terminal, where --top says nothing
 
 
-@click.command()
-@click.argument("map_id", metavar="MAP")
-@question_flags("paths")
-@click.pass_obj
-def paths(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
+@question("paths")
+def paths(result: "PathsResult") -> None:
     """What follows what in the journeys of MAP and after how long, which paths occur, and what is come back to."""
-    import tabiji
-
-    with tabiji.open(root) as workspace:
-        result = workspace.map(map_id).paths(**flags)
-    if as_json:
-        print_json(result.to_dict())
-        return
     for figures in (result.total, *result.groups):
         if result.groups:
             click.echo(group_name(figures.value))
-        _print(figures, int(flags["top"] or SHOWN))
+        _print(figures, int(result.question.flags.get("top", SHOWN)))
     click.echo(result.explain())
-    for notice in result.notices:
-        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
 
 
-def _print(figures: Any, shown: int) -> None:
+def _print(figures: "PathFigures", shown: int) -> None:
     edges, loops = figures.edges[:shown], figures.loops[:shown]
     columns = [text("from"), text("to"), text("times"), text("median days")]
     rows = [[_node(e.from_), _node(e.to), f"{e.n:,}", days(e.median_days)] for e in edges]
@@ -83,12 +73,11 @@ def _print(figures: Any, shown: int) -> None:
 
 
 def _node(name: str) -> str:
-    return (
-        f"({text(name[1:-1])})" if name.startswith("(") else name
-    )  # the start, and how a journey ends; ids have no brackets
+    # The start, and how a journey ends, stand in brackets; ids have none.
+    return f"({text(name[1:-1])})" if name.startswith("(") else name
 
 
-def _variant(v: Any) -> list[Any]:
+def _variant(v: "Variant") -> list[Any]:
     interval = f"{percent(v.share.low)} – {percent(v.share.high)}" if v.share.share is not None else None
     return [
         " → ".join(v.path) or text("no touch"), f"{v.n:,}", percent(v.share.share, v.share.reason), interval,

@@ -1,38 +1,30 @@
 """`tabiji retention`: who stays, and how much of their value."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tabiji.cli.output import group_name, percent, print_json, print_table
-from tabiji.cli.questions.door import question_flags
+from tabiji.cli.output import group_name, no_figure, percent, print_table
+from tabiji.cli.questions.door import question
 from tabiji.i18n import text
 
+if TYPE_CHECKING:
+    from tabiji.metrics.means import Mean
+    from tabiji.metrics.retention.result import RetentionFigures, RetentionResult
+    from tabiji.result import Share
 
-@click.command()
-@click.argument("map_id", metavar="MAP")
-@question_flags("retention")
-@click.pass_obj
-def retention(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
+
+@question("retention")
+def retention(result: "RetentionResult") -> None:
     """Who stays a customer, and how much of their value: each definition in use, side by side."""
-    import tabiji
-
-    with tabiji.open(root) as workspace:
-        result = workspace.map(map_id).retention(**flags)
-    if as_json:
-        print_json(result.to_dict())
-        return
     for figures in (result.total, *result.groups):
         if result.groups:
             click.echo(group_name(figures.value))
         _print(figures)
     click.echo(result.explain())
-    for notice in result.notices:
-        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
 
 
-def _print(figures: Any) -> None:
+def _print(figures: "RetentionFigures") -> None:
     from tabiji.metrics.retention.result import CHURN, REVENUE
 
     rows = [[text("logo churn"), text(CHURN[c.id][0]), *_share(c.share)] for c in figures.churn]
@@ -53,20 +45,18 @@ def _print(figures: Any) -> None:
     rows = []
     for money in figures.money:
         for days, mean in money.within.items():
-            told = (mean.mean, mean.low, mean.high, mean.n, mean.reason)
-            rows.append([text("within {days} {days:day|days}", days=days), money.currency, *_amount(*told)])
-        f = money.formula
-        rows.append([text("value ÷ churn"), money.currency, *_amount(f.share, f.low, f.high, f.n, f.reason)])
+            rows.append([text("within {days} {days:day|days}", days=days), money.currency, *_amount(mean, mean.mean)])
+        rows.append([text("value ÷ churn"), money.currency, *_amount(money.formula, money.formula.share)])
     if rows:
         print_table([text("lifetime value"), text("currency"), text("value"), text("95 % interval"), text("n")], rows)
 
 
-def _share(s: Any) -> list[Any]:
+def _share(s: "Share") -> list[Any]:
     interval = None if s.share is None else f"{percent(s.low)} – {percent(s.high)}"
     return [percent(s.share, s.reason), interval, f"{s.n:,}"]
 
 
-def _amount(value: float | None, low: float | None, high: float | None, n: int, reason: str | None) -> list[Any]:
+def _amount(told: "Mean | Share", value: float | None) -> list[Any]:
     if value is None:
-        return [text(str(reason)), None, f"{n:,}"]
-    return [f"{value:,.0f}", f"{low:,.0f} – {high:,.0f}", f"{n:,}"]
+        return [no_figure(told.reason), None, f"{told.n:,}"]
+    return [f"{value:,.0f}", f"{told.low:,.0f} – {told.high:,.0f}", f"{told.n:,}"]

@@ -1,30 +1,21 @@
 """`tabiji timeline`: the people of one account and their touches, and who is missing."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
-from tabiji.cli.output import print_json, print_table
-from tabiji.cli.questions.door import question_flags
+from tabiji.cli.output import print_table
+from tabiji.cli.questions.door import dated_question
 from tabiji.i18n import text
 
+if TYPE_CHECKING:
+    from tabiji.metrics.account.timeline_result import TimelineResult
 
-@click.command()
-@click.argument("map_id", metavar="MAP")
-@click.argument("account", metavar="ACCOUNT")
-@question_flags("timeline")
-@click.pass_obj
-def timeline(root: Path, /, map_id: str, account: str, as_json: bool, **flags: Any) -> None:
+
+@dated_question("timeline")
+def timeline(result: "TimelineResult", zone: ZoneInfo) -> None:
     """The people of ACCOUNT (its id, or a part of its name), their touches, and which roles of MAP are missing."""
-    import tabiji
-
-    with tabiji.open(root) as workspace:
-        result = workspace.map(map_id).timeline(account, **flags)
-        zone = workspace.settings.zone
-    if as_json:
-        print_json(result.to_dict())
-        return
     columns = [text("when"), text("person"), text("roles"), text("touch"), text("channel")]
     print_table(
         columns,
@@ -36,5 +27,3 @@ def timeline(root: Path, /, map_id: str, account: str, as_json: bool, **flags: A
     for role in result.missing:
         click.echo(text("{role} has not shown up.", role=result.role_name(role.role)))
     click.echo(result.explain())
-    for notice in result.notices:
-        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)

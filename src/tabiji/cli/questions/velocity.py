@@ -1,28 +1,20 @@
 """`tabiji velocity`: open opportunities × win rate × mean deal ÷ median cycle."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tabiji.cli.output import amount, days, group_name, percent, print_json, print_table
-from tabiji.cli.questions.door import question_flags
+from tabiji.cli.output import amount, days, group_name, no_figure, percent, print_table
+from tabiji.cli.questions.door import question
 from tabiji.i18n import text
 
+if TYPE_CHECKING:
+    from tabiji.metrics.velocity.result import VelocityFigures, VelocityResult
 
-@click.command()
-@click.argument("map_id", metavar="MAP")
-@question_flags("velocity")
-@click.pass_obj
-def velocity(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
+
+@question("velocity")
+def velocity(result: "VelocityResult") -> None:
     """What the open opportunities of MAP are expected to bring in per day."""
-    import tabiji
-
-    with tabiji.open(root) as workspace:
-        result = workspace.map(map_id).velocity(**flags)
-    if as_json:
-        print_json(result.to_dict())
-        return
     columns = [text("group"), text("open"), text("won"), text("lost"), text("dormant"), text("win rate")]
     columns += [
         text("mean deal"),
@@ -33,11 +25,9 @@ def velocity(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     ]
     print_table(columns, (_row(f) for f in (result.total, *result.groups)))
     click.echo(result.explain())
-    for notice in result.notices:
-        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
 
 
-def _row(f: Any) -> list[Any]:
+def _row(f: "VelocityFigures") -> list[Any]:
     interval = None if f.low is None else f"{f.low:,.0f} – {f.high:,.0f}"
     return [
         group_name(f.value), f"{f.open:,}", f"{f.won:,}", f"{f.lost:,}", f"{f.dormant:,}",
@@ -48,4 +38,4 @@ def _row(f: Any) -> list[Any]:
 
 
 def _money(value: float | None, reason: str | None) -> str:
-    return amount(value) if value is not None else (text(reason) if reason else "—")
+    return no_figure(reason) if value is None else amount(value)

@@ -1,32 +1,26 @@
 """`tabiji why`: the journeys of one account, with the events behind every stage."""
 
-from pathlib import Path
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
-from tabiji.cli.output import print_json, print_table
-from tabiji.cli.questions.door import question_flags
+from tabiji.cli.output import print_table
+from tabiji.cli.questions.door import dated_question
 from tabiji.i18n import text
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-@click.command()
-@click.argument("map_id", metavar="MAP")
-@click.argument("account", metavar="ACCOUNT")
-@question_flags("why")
-@click.pass_obj
-def why(root: Path, /, map_id: str, account: str, as_json: bool, **flags: Any) -> None:
+    from tabiji.metrics.account.why_result import Touch, WhyResult
+
+
+@dated_question("why")
+def why(result: "WhyResult", zone: ZoneInfo) -> None:
     """Why ACCOUNT (its id, or a part of its name) stands where it does in MAP: what let it into each stage, what it lacks."""
-    import tabiji
 
-    with tabiji.open(root) as workspace:
-        result = workspace.map(map_id).why(account, **flags)
-        zone = workspace.settings.zone
-    if as_json:
-        print_json(result.to_dict())
-        return
-
-    def told(at: Any) -> str | None:
+    def told(at: datetime | None) -> str | None:
         return None if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
     columns = [text("journey"), text("stage"), text("entered"), text("left"), text("rule"), text("events")]
@@ -48,9 +42,7 @@ def why(root: Path, /, map_id: str, account: str, as_json: bool, **flags: Any) -
                 )
             )
     click.echo(result.explain())
-    for notice in result.notices:
-        click.echo(text("Notice: {notice}", notice=notice.render()), err=True)
 
 
-def _event(event: Any, told: Any) -> str:
+def _event(event: "Touch", told: "Callable[[datetime], str | None]") -> str:
     return " ".join(str(x) for x in (event.name, told(event.at), event.person) if x)
