@@ -29,7 +29,7 @@ def save(root: Path, name: str, verb: str, asked: tuple[str, ...], as_json: bool
 
     The day of the question is kept too: --as-of, or the day that it would take today."""
     import tabiji
-    from tabiji.workspace.studies.store import question_named
+    from tabiji.workspace.studies.study import question_named
 
     ask = question_named(verb)
     given = command(ask, _nothing).make_context(verb, list(asked)).params
