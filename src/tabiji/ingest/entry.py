@@ -7,16 +7,16 @@ import duckdb
 from tabiji.i18n import N_, text
 from tabiji.ingest.errors import MappingError
 from tabiji.ingest.mapping.model import Expr, Mapping, NestedEvent, Table
+from tabiji.ingest.rows.binding import Bound, bind
 from tabiji.ingest.rows.candidates import Projected
 from tabiji.ingest.rows.column_types import column_types
 from tabiji.ingest.rows.gather import Gathered, gather
 from tabiji.ingest.rows.lookup import LookupFiles, names_wanted
+from tabiji.ingest.rows.opening import Opened
 from tabiji.ingest.rows.projection import BoundEvent, BoundTable, Projection
 from tabiji.ingest.sources.files import SourceFile, resolve
-from tabiji.ingest.sources.opening import Opened
 from tabiji.ingest.sources.parquet import check_parquet
 from tabiji.ingest.sources.staged import Desk, Staged
-from tabiji.ingest.values.binding import Bound, bind
 from tabiji.journeymap.problems import Problem
 from tabiji.lake import schema
 from tabiji.lake.expressions import ExpressionError, check_expression

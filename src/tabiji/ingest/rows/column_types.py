@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import duckdb
 
 from tabiji.ingest.mapping.model import Expr, Table
+from tabiji.ingest.rows.binding import columns_needing_types
 from tabiji.ingest.rows.gather import Gathered
-from tabiji.ingest.values.binding import columns_needing_types
 from tabiji.ingest.values.convert import Reading
 from tabiji.ingest.values.inference import ColumnType, infer, ordered
 

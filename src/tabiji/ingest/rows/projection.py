@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tabiji.i18n import N_, text
 from tabiji.ingest.mapping.model import KEYED, SUBJECTS, NestedEvent, Table
-from tabiji.ingest.values.binding import Bound
+from tabiji.ingest.rows.binding import Bound
 from tabiji.ingest.values.convert import CONVERT
 from tabiji.lake import schema
 from tabiji.lake.views import literal, quote
