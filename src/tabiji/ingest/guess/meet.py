@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tabiji.i18n import N_
-from tabiji.ingest.guess.database import entity_of, says_who
-from tabiji.ingest.guess.database_tables import left_out
-from tabiji.ingest.guess.lookups import look_up
+from tabiji.ingest.guess.database.lookups import look_up
+from tabiji.ingest.guess.database.signs import entity_of, says_who
+from tabiji.ingest.guess.database.tables import left_out
 from tabiji.ingest.guess.mapping import made_key
 from tabiji.ingest.guess.model import Note, Sample, TableGuess
 from tabiji.ingest.guess.table import REFERENCES, guess_table, is_unique

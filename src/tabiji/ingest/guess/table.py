@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tabiji.i18n import N_
-from tabiji.ingest.guess.database import flags_of_outcome, name_of, not_deleted, without_copying
-from tabiji.ingest.guess.database_tables import filled, part_of_database
+from tabiji.ingest.guess.database.signs import flags_of_outcome, name_of, not_deleted, without_copying
+from tabiji.ingest.guess.database.tables import filled, part_of_database
 from tabiji.ingest.guess.model import EventGuess, Note, Sample, TableGuess, identifier, literal
 from tabiji.ingest.guess.readings import column_of_outcomes, deal_by_values, log_by_values, values_like
 from tabiji.ingest.guess.totals import without_totals

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tabiji.i18n import N_
-from tabiji.ingest.guess.database import (
+from tabiji.ingest.guess.database.signs import (
     entity_of,
     field_history,
     is_of_versions,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tabiji.i18n import N_
-from tabiji.ingest.guess.database import entity_of, labels, pairs_in
+from tabiji.ingest.guess.database.signs import entity_of, labels, pairs_in
 from tabiji.ingest.guess.model import EventGuess, LookupGuess, Note, Sample, TableGuess, identifier
 from tabiji.ingest.guess.values import present, shape
 from tabiji.ingest.guess.words import plain
