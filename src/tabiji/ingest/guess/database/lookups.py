@@ -6,11 +6,12 @@ from pathlib import Path
 
 from tabiji.i18n import N_
 from tabiji.ingest.guess.database.signs import entity_of, labels, pairs_in
-from tabiji.ingest.guess.model import EventGuess, LookupGuess, Note, Sample, TableGuess, identifier
+from tabiji.ingest.guess.model import EventGuess, LookupGuess, Note, Sample, TableGuess
 from tabiji.ingest.guess.values import present, shape
 from tabiji.ingest.guess.words import plain
+from tabiji.ingest.mapping.model import SUBJECTS
+from tabiji.lake.views import quote
 
-SUBJECTS = ("account", "person", "opportunity")
 WANTED = {"opportunity": ("account",), "event": SUBJECTS, "person": ("account",), "survey": ("account", "person")}
 
 
@@ -63,7 +64,7 @@ def _with_pairs(table: TableGuess, pair: TableGuess, samples: Mapping[str, Sampl
         if table.file != pair.file and lacking and other in known:
             name = _free(there, samples[table.file])
             lookup = LookupGuess(pair.file, known[other], columns[other], {name: there})
-            return replace(table, lookups=(*table.lookups, lookup), found={**table.found, entity: identifier(name)})
+            return replace(table, lookups=(*table.lookups, lookup), found={**table.found, entity: quote(name)})
     return table
 
 
@@ -90,7 +91,7 @@ def _with_labels(table: TableGuess, other: TableGuess, samples: Mapping[str, Sam
             won, over = _free("stage_won", sample), _free("stage_closed", sample)
             taken |= {won: named["won"], over: named["closed"]}
             events = _outcomes(table, closed, won, over)
-        sql = f"coalesce({identifier(label)}, {identifier(column)})"
+        sql = f"coalesce({quote(label)}, {quote(column)})"
         lookup = LookupGuess(other.file, column, named["key"], taken)
         return replace(table, lookups=(*table.lookups, lookup), found={**table.found, canonical: sql}, events=events)
     return table
@@ -106,8 +107,8 @@ def _outcomes(table: TableGuess, closed: str, won: str, over: str) -> tuple[Even
     others = [e for e in table.events if e.name not in ("opportunity_won", "opportunity_lost")]
     return (
         *others,
-        EventGuess("opportunity_won", closed, identifier(won), amount),
-        EventGuess("opportunity_lost", closed, f"{identifier(over)} AND NOT {identifier(won)}"),
+        EventGuess("opportunity_won", closed, quote(won), amount),
+        EventGuess("opportunity_lost", closed, f"{quote(over)} AND NOT {quote(won)}"),
     )
 
 
@@ -125,7 +126,7 @@ def _by_word(table: TableGuess, owner: TableGuess, by: str, samples: Mapping[str
         return table
     name = _free(f"{owner.to}_key", samples[table.file])
     lookup = LookupGuess(owner.file, column, word[0], {name: owner.key})
-    sql = f"coalesce({identifier(name)}, {identifier(column)})"
+    sql = f"coalesce({quote(name)}, {quote(column)})"
     return replace(table, lookups=(*table.lookups, lookup), found={**table.found, owner.to: sql})
 
 

@@ -5,7 +5,7 @@ fields, the settings of the system, and columns of the tool that copied it all. 
 by the name of the file."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from tabiji.ingest.guess.words import (
     PERSON_ID,
     plain,
 )
+from tabiji.lake.views import quote
 
 _COPYING = re.compile(r"^(_(fivetran|airbyte|sdc|dlt|hevo|estuary|stitch)_\w*|system_?modstamp)$", re.I)
 _DELETED = ("fivetrandeleted", "isdeleted")
@@ -57,6 +58,16 @@ STEPS = (
 )
 
 
+def _by_name(sample: Sample) -> Mapping[str, str]:
+    """Plain name → the column that has it."""
+    return {plain(c): c for c in sample.columns}
+
+
+def _first(by_name: Mapping[str, str], names: Iterable[str]) -> str:
+    """The column with the first of some plain names that any has; empty where none has."""
+    return next((by_name[name] for name in names if name in by_name), "")
+
+
 def without_copying(sample: Sample) -> Sample:
     """The file without the columns of the tool that copied it."""
     kept = {c: v for c, v in sample.columns.items() if not _COPYING.match(c)}
@@ -67,8 +78,7 @@ def not_deleted(sample: Sample) -> str:
     """SQL that holds for the rows that were not deleted in the system, where a column says it of some; else empty."""
     for column, values in sample.columns.items():
         if plain(column) in _DELETED and {v.lower() for v in present(values)} == {"true", "false"}:
-            quoted = column.replace('"', '""')
-            return f"lower(coalesce(CAST(\"{quoted}\" AS VARCHAR), '')) <> 'true'"
+            return f"lower(coalesce(CAST({quote(column)} AS VARCHAR), '')) <> 'true'"
     return ""
 
 
@@ -92,10 +102,10 @@ def pairs_in(sample: Sample) -> dict[str, str]:
 
 def field_history(sample: Sample, times: Sequence[str]) -> dict[str, str]:
     """Columns `field`, `old` and `new` of a history of fields: its rows say when which field of whom became what."""
-    by_name = {plain(c): c for c in sample.columns}
-    new = next((by_name[n] for n in _NEW if n in by_name), "")
-    old = next((by_name[n] for n in _OLD if n in by_name), "")
-    field = next((by_name[n] for n in _FIELD if n in by_name), "")
+    by_name = _by_name(sample)
+    new = _first(by_name, _NEW)
+    old = _first(by_name, _OLD)
+    field = _first(by_name, _FIELD)
     whose = [c for c in sample.columns if entity_of(c) in _ENTITY]
     if not (new and field and whose and times) or (plain(new) == "value" and len(sample.columns) > 10):
         return {}
@@ -139,14 +149,12 @@ def name_of(file: str) -> str:
 def labels(sample: Sample, of: str) -> dict[str, str]:
     """`key` and `label` of a file that says what the numbers of an entity mean, with the columns `won` and `closed` where it has
     them; empty where it is another kind of file."""
-    by_name: Mapping[str, str] = {plain(c): c for c in sample.columns}
+    by_name = _by_name(sample)
     key = by_name.get(f"{of}id") or by_name.get("id", "")
-    label = next(
-        (by_name[n] for n in ("label", "name", "masterlabel", "displayname", "名称", "名前") if n in by_name), ""
-    )
+    label = _first(by_name, ("label", "name", "masterlabel", "displayname", "名称", "名前"))
     if not key or not label:
         return {}
-    won = next((by_name[n] for n in ("closedwon", "iswon") if n in by_name), "")
+    won = _first(by_name, ("closedwon", "iswon"))
     closed = by_name.get("isclosed", "")
     return {"key": key, "label": label} | ({"won": won, "closed": closed} if won and closed else {})
 
@@ -154,19 +162,19 @@ def labels(sample: Sample, of: str) -> dict[str, str]:
 def stage_history(sample: Sample, times: Sequence[str]) -> dict[str, str]:
     """Columns `opportunity`, `at` and `name` (the stage) of a file whose rows say when deals came to which stage; empty where it
     is another kind of file. `times`: its columns of times."""
-    by_name = {plain(c): c for c in sample.columns}
+    by_name = _by_name(sample)
     stem = Path(sample.file).stem.lower()
     start = by_name.get("fivetranstart", "")
-    deal = next((by_name[n] for n in OPPORTUNITY_ID.split() if n in by_name), "")
+    deal = _first(by_name, OPPORTUNITY_ID.split())
     if not deal and start and re.search("opportunit|deal", stem):
         deal = by_name.get("id", "")
-    stage = next((by_name[n] for n in ("stagename", "dealstage", "stage") if n in by_name), "")
+    stage = _first(by_name, ("stagename", "dealstage", "stage"))
     if not stage and "dateentered" in by_name:
         stage = by_name.get("value", "")
     there = present(sample.columns[deal]) if deal else []
     many = bool(start) or "dateentered" in by_name or "history" in stem or len(set(there)) < len(there)
     dated = ("dateentered", "fivetranstart", "createddate", "createdat", "timestamp")
-    at = next((by_name[n] for n in dated if n in by_name), "")
+    at = _first(by_name, dated)
     if not (deal and stage and many and (at in times)):
         return {}
     return {"opportunity": deal, "at": at, "name": stage}
@@ -182,6 +190,6 @@ def flags_of_outcome(sample: Sample) -> tuple[str, str]:
     by_name = {
         plain(c): c for c in sample.columns if {v.lower() for v in present(sample.columns[c])} <= {"true", "false"}
     }
-    won = next((by_name[n] for n in ("iswon", "closedwon", "hsisclosedwon") if n in by_name), "")
-    closed = next((by_name[n] for n in ("isclosed", "hsisclosed") if n in by_name), "")
+    won = _first(by_name, ("iswon", "closedwon", "hsisclosedwon"))
+    closed = _first(by_name, ("isclosed", "hsisclosed"))
     return (won, closed) if won and closed else ("", "")

@@ -13,11 +13,12 @@ from tabiji.ingest.guess.database.signs import (
     steps_in,
     why_left_out,
 )
-from tabiji.ingest.guess.model import Note, Sample, TableGuess, identifier, literal
+from tabiji.ingest.guess.model import Note, Sample, TableGuess
 from tabiji.ingest.guess.values import present, time_format
 from tabiji.ingest.guess.words import plain
+from tabiji.ingest.mapping.model import SUBJECTS
+from tabiji.lake.views import literal, quote
 
-PEOPLE = ("account", "person", "opportunity")
 _OPPORTUNITY_PREFIX = "006"  # how Salesforce begins the numbers of opportunities, among what an activity may be about
 
 
@@ -54,17 +55,17 @@ def _of_pairs(sample: Sample, pairs: Mapping[str, str]) -> TableGuess:
 
 
 def _of_fields(sample: Sample, at: str, history: Mapping[str, str]) -> TableGuess:
-    whose = {entity: c for c in sample.columns if (entity := entity_of(c)) in PEOPLE}
+    whose = {entity: c for c in sample.columns if (entity := entity_of(c)) in SUBJECTS}
     steps = steps_in(sample.columns[history["field"]])
     listed = ", ".join(literal(v) for v in steps)
     return TableGuess(
         sample.file,
         "event",
         None,
-        {"at": (at,)} | {name: (whose[name],) for name in PEOPLE if name in whose},
+        {"at": (at,)} | {name: (whose[name],) for name in SUBJECTS if name in whose},
         constants={"name": "field_changed"},
         named={name: history[name] for name in ("field", "old", "new") if name in history},
-        when=f"{identifier(history['field'])} IN ({listed})" if steps else "",
+        when=f"{quote(history['field'])} IN ({listed})" if steps else "",
     )
 
 
@@ -75,9 +76,9 @@ def filled(sample: Sample, fields: Mapping[str, tuple[str, ...]], to: str) -> di
     found = {}
     name = fields.get("name", ("",))[0]
     if name and None in sample.columns[name]:
-        found["name"] = f"coalesce(nullif(trim({identifier(name)}), ''), {literal(name_of(sample.file))})"
+        found["name"] = f"coalesce(nullif(trim({quote(name)}), ''), {literal(name_of(sample.file))})"
     about = next((c for c in sample.columns if plain(c) == "whatid"), "")
     if about and "opportunity" not in fields:
-        sql = identifier(about)
+        sql = quote(about)
         found["opportunity"] = f"CASE WHEN starts_with({sql}, '{_OPPORTUNITY_PREFIX}') THEN {sql} END"
     return found
