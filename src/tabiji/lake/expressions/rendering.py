@@ -1,34 +1,17 @@
-"""Expressions that people write (mapping files, segments, persona rules): checked, then rendered anew.
-
-The engine's own parser makes the syntax tree; only what is on the lists below is written out again, and only what was
-written out is ever run. So nothing of the original text reaches the engine: no subquery, no table function, no file,
-no setting, no second statement. The functions are deterministic, because importing a file twice must give the same rows.
-"""
+"""Checking an expression and writing it out anew, node by node."""
 
 import difflib
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-import duckdb
-
-from tabiji.errors import UsageError, nearest, nearest_hint
+from tabiji.errors import nearest, nearest_hint
 from tabiji.i18n import N_, text
-from tabiji.lake.grammar import CLASSES, COMPARISONS, FUNCTIONS, MAX_DEPTH, MAX_LENGTH, MAX_PADDING, OPERATORS, TYPES
+from tabiji.lake.expressions.grammar import CLASSES, COMPARISONS, FUNCTIONS, MAX_DEPTH, MAX_PADDING, OPERATORS, TYPES
+from tabiji.lake.expressions.syntax import parsed, refused
 from tabiji.lake.views import literal, quote
 
 _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-
-
-class ExpressionError(UsageError):
-    """An expression cannot be parsed, names an unknown column, or uses what is not allowed; the message says what.
-
-    Where a column is unknown, `details` has it as `column`, and as `near` the nearest one or None."""
-
-    code = "bad_expression"
-    message = N_("expression {expression!r}: {problem}")
 
 
 def check_expression(sql: str, columns: Iterable[str]) -> None:
@@ -43,41 +26,12 @@ def columns_of(sql: str, columns: Iterable[str]) -> tuple[str, ...]:
     return tuple(renderer.used)
 
 
-def names_in(sql: str) -> frozenset[str]:
-    """The column names that an expression seems to mention, without knowing the columns; empty where it cannot be parsed."""
-    try:
-        return frozenset([sql.strip(), *_names(_Renderer(sql, {})._parsed())])
-    except ExpressionError:
-        return frozenset([sql.strip()])
-
-
-def _names(node: Any) -> Iterator[str]:
-    if isinstance(node, dict):
-        if node.get("class") == "COLUMN_REF":
-            yield ".".join(node["column_names"])
-        for child in node.values():
-            yield from _names(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _names(child)
-
-
 def render_expression(sql: str, columns: Mapping[str, str]) -> str:
     """The expression as safe SQL, every column replaced by the SQL that `columns` gives for it.
 
     An expression that is exactly the name of a column is that column, whatever characters are in it.
     Raises ExpressionError."""
     return _Renderer(sql, columns).render()
-
-
-@lru_cache(maxsize=1)
-def _parser() -> duckdb.DuckDBPyConnection:
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "threads": 1,
-        "memory_limit": "100MB",
-        "enable_external_access": "false",
-    }
-    return duckdb.connect(":memory:", config=config)
 
 
 class _Renderer:
@@ -93,44 +47,7 @@ class _Renderer:
         name = self._named(self._sql.strip())
         if name is not None:
             return self._use(name)
-        return self._node(self._parsed(), 0)
-
-    def _fail(self, message: str, **values: object) -> ExpressionError:
-        return ExpressionError(expression=self._sql, problem=text(message, **values))
-
-    def _parsed(self) -> dict[str, Any]:
-        """The one node of the one select item of the one statement."""
-        if not self._sql.strip():
-            raise self._fail(N_("it is empty"))
-        if len(self._sql) > MAX_LENGTH:
-            raise self._fail(N_("it is longer than {limit} characters"), limit=MAX_LENGTH)
-        try:
-            query = ["SELECT " + self._sql]
-            row = _parser().cursor().execute("SELECT json_serialize_sql(?)", query).fetchone()
-        except duckdb.Error as error:
-            raise self._fail(N_("{reason}"), reason=str(error)) from error
-        tree = json.loads(row[0] if row else "{}")
-        if tree.get("error", True):
-            raise self._fail(N_("{reason}"), reason=tree.get("error_message", "it cannot be parsed"))
-        statements = tree["statements"]
-        node = statements[0]["node"] if len(statements) == 1 else {}
-        plain = {
-            "type": "SELECT_NODE",
-            "modifiers": [],
-            "cte_map": {"map": []},
-            "aggregate_handling": "STANDARD_HANDLING",
-        }
-        empty = ("where_clause", "group_expressions", "group_sets", "having", "sample", "qualify")
-        if (
-            any(node.get(key) != value for key, value in plain.items())
-            or any(node.get(key) for key in empty)
-            or node.get("from_table", {}).get("type") != "EMPTY"
-            or len(node.get("select_list", ())) != 1
-            or node["select_list"][0].get("alias")
-        ):
-            raise self._fail(N_("it must be one expression over the columns, nothing else"))
-        found: dict[str, Any] = node["select_list"][0]
-        return found
+        return self._node(parsed(self._sql), 0)
 
     def _named(self, name: str) -> str | None:
         return name if name in self._columns else self._folded.get(name.casefold())
@@ -141,11 +58,11 @@ class _Renderer:
 
     def _node(self, node: dict[str, Any], depth: int) -> str:
         if depth > MAX_DEPTH:
-            raise self._fail(N_("it is nested more than {limit} deep"), limit=MAX_DEPTH)
+            raise refused(self._sql, N_("it is nested more than {limit} deep"), limit=MAX_DEPTH)
         write = getattr(self, "_" + str(node.get("class", "")).lower(), None)
         if write is None or node["class"] not in CLASSES:
             what = str(node.get("class", "")).lower().replace("_", " ")
-            raise self._fail(N_("{what} is not allowed here"), what=what)
+            raise refused(self._sql, N_("{what} is not allowed here"), what=what)
         written: str = write(node, depth + 1)
         return written
 
@@ -153,8 +70,11 @@ class _Renderer:
         wanted = ".".join(node["column_names"])
         name = self._named(wanted)
         if name is None:
-            error = self._fail(
-                N_("there is no column {name!r}{hint}"), name=wanted, hint=nearest_hint(wanted, self._columns)
+            error = refused(
+                self._sql,
+                N_("there is no column {name!r}{hint}"),
+                name=wanted,
+                hint=nearest_hint(wanted, self._columns),
             )
             error.details |= {"column": wanted, "near": nearest(wanted, self._columns)}
             raise error
@@ -171,12 +91,12 @@ class _Renderer:
             return str(written)
         if kind == "NULL_LITERAL":
             return "NULL"
-        raise self._fail(N_("{what} is not allowed here"), what=f"constant {written!r}")
+        raise refused(self._sql, N_("{what} is not allowed here"), what=f"constant {written!r}")
 
     def _comparison(self, node: dict[str, Any], depth: int) -> str:
         sign = COMPARISONS.get(node["type"])
         if sign is None:
-            raise self._fail(N_("{what} is not allowed here"), what=str(node["type"]).lower())
+            raise refused(self._sql, N_("{what} is not allowed here"), what=str(node["type"]).lower())
         return f"({self._node(node['left'], depth)} {sign} {self._node(node['right'], depth)})"
 
     def _conjunction(self, node: dict[str, Any], depth: int) -> str:
@@ -203,7 +123,9 @@ class _Renderer:
             or kind["qualified_name"]["path"] != [kind["type_name"]]
             or not all(map(str.isdigit, sizes))
         ):
-            raise self._fail(N_("type {name!r} is not allowed here{hint}"), name=name, hint=nearest_hint(name, TYPES))
+            raise refused(
+                self._sql, N_("type {name!r} is not allowed here{hint}"), name=name, hint=nearest_hint(name, TYPES)
+            )
         size = f"({', '.join(sizes)})" if sizes else ""
         word = "TRY_CAST" if node.get("try_cast") else "CAST"
         return f"{word}({self._node(node['child'], depth)} AS {name.upper()}{size})"
@@ -226,7 +148,7 @@ class _Renderer:
             case "COMPARE_NOT_IN":
                 return f"({parts[0]} NOT IN ({', '.join(parts[1:])}))"
         what = str(node["type"]).lower().replace("_", " ")
-        raise self._fail(N_("{what} is not allowed here"), what=what)
+        raise refused(self._sql, N_("{what} is not allowed here"), what=what)
 
     def _function(self, node: dict[str, Any], depth: int) -> str:
         name = str(node["function_name"]).lower()
@@ -237,8 +159,8 @@ class _Renderer:
         if node["order_bys"]["orders"] or any(argument["name"] for argument in arguments):
             plain = False
         if not plain or name not in FUNCTIONS | OPERATORS:
-            raise self._fail(
-                N_("function {name!r} is not allowed here{hint}"), name=name, hint=self._function_hint(name)
+            raise refused(
+                self._sql, N_("function {name!r} is not allowed here{hint}"), name=name, hint=self._function_hint(name)
             )
         if name in ("lpad", "rpad"):
             self._limit_padding(arguments)
@@ -255,4 +177,6 @@ class _Renderer:
     def _limit_padding(self, arguments: list[dict[str, Any]]) -> None:
         size = arguments[1]["expression"].get("literal", {}).get("text", "") if len(arguments) > 1 else ""
         if not (size.isdigit() and int(size) <= MAX_PADDING):
-            raise self._fail(N_("the length of lpad and rpad must be a number up to {limit}"), limit=MAX_PADDING)
+            raise refused(
+                self._sql, N_("the length of lpad and rpad must be a number up to {limit}"), limit=MAX_PADDING
+            )
