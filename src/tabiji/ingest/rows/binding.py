@@ -5,13 +5,13 @@ inferred; where that does not fit together (`replace` on a date, text compared w
 numeric columns as numbers, then everything as text.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
 
 from tabiji.i18n import N_, text
-from tabiji.ingest.mapping.model import Expr
+from tabiji.ingest.mapping.model import Expr, NestedEvent, Table
 from tabiji.ingest.rows.gather import Gathered, Slot
 from tabiji.ingest.values.convert import Reading, fits
 from tabiji.ingest.values.inference import ColumnType, order_of
@@ -51,6 +51,28 @@ class Bound:
     reading: Reading
     guards: tuple[Guard, ...] = ()
     alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BoundEvent:
+    """A nested event whose expressions are bound; columns by canonical name (with `at`), `when` apart."""
+
+    event: NestedEvent
+    columns: Mapping[str, Bound]
+    when: Bound | None
+    properties: Mapping[str, Bound]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundTable:
+    """An entry whose expressions are bound; columns by canonical name."""
+
+    table: Table
+    columns: Mapping[str, Bound]
+    key: Bound | None
+    when: Bound | None
+    properties: Mapping[str, Bound]
+    events: Sequence[BoundEvent]
 
 
 def columns_needing_types(exprs: Mapping[str, tuple[Expr, str]], gathered: Gathered) -> tuple[set[str], set[str]]:
