@@ -1,6 +1,7 @@
 """Opening a file in two steps: `peek` learns its columns quickly, `stage` reads all of it."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tabiji.i18n import N_
@@ -53,10 +54,8 @@ class Opened:
 
     def _peek_text(self) -> Dialect:
         if not self.file.gz:
-            try:
+            with suppress(UnicodeError):  # reading all of it tells where and why, or finds the encoding after all
                 return self._sniff(self.file.path, self._table.encoding)
-            except UnicodeError:
-                pass  # reading all of it tells where and why, or finds the encoding after all
         return self._sniff(self._to_utf8().path, "utf-8")
 
     def stage(self) -> Staged:
@@ -72,7 +71,8 @@ class Opened:
 
     def notices(self) -> list[Notice]:
         """What a reader of the report should know about the file."""
-        renamed = (self._dialect or self._book).renamed if self._dialect or self._book else ()  # type: ignore[union-attr]
+        named = self._dialect or self._book
+        renamed = () if named is None else named.renamed
         message = N_("{file}: the column name {said!r} occurs more than once; a later one is called {name!r}")
         found = [Notice("renamed_column", message, {"file": self.file.name, "said": s, "name": n}) for s, n in renamed]
         if self.file.by_lines:
