@@ -19,7 +19,6 @@ import numpy as np
 from tabiji.compute.executor import Executor
 from tabiji.compute.kernel import run
 from tabiji.i18n import N_
-from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I4, Index
 from tabiji.journeymap.model import JourneyMap
@@ -71,7 +70,7 @@ def group(
     from_role, to_role: of the handover, else by the map · landmark_days: see `onward` · within_days: of influence ·
     members_of: a unit (ordinal) whose members are told one by one, and what names them."""
     line, as_of = main_line(journey_map, rules), seconds(scope.as_of)
-    known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    known = scope.known
     needed = needs(index, journey_map, scope, from_role, to_role)
     found = with_moves(entries(journals, line, as_of, executor), journals, line, rules, executor)
     tiers = presence_sources(index, journals)

@@ -25,7 +25,6 @@ import numpy as np
 import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
-from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import F8, I8, U1, Index, Tier
 from tabiji.journeymap.masks import Masks, coded
@@ -100,7 +99,7 @@ def health(
     licences: of the units at some instants (int64[x] → float64[n_units, x], NaN where not told; None where nobody tells any) · names: of units by id · channels, outcomes: globs of the channels of
     use and of the events that confirm an outcome; empty: the usual ones · named: as in `retention` · zone: of the days of use."""
     as_of = seconds(scope.as_of)
-    known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    known = scope.known
     member = (np.asarray(rules.member) != 0) & _happened(index, as_of, known, executor)
     instants = as_of - np.arange(LANDMARKS, -1, -1, dtype=np.int64) * churn_days * DAY
     must_occur(index, {**(named or {}), "outcome": outcomes or ()})
