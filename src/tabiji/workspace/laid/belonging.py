@@ -7,8 +7,6 @@ The functions take the name of a relation of records, in which `account` is alre
 row (a number), account, person, opportunity, at.
 """
 
-from tabiji.lake.schema import EPOCH
-
 # Of records that name no account: the account that the latest row of each person names.
 KNOWN = "known AS (SELECT id, arg_max(account, received_at) AS account FROM person GROUP BY id)"
 APART = "\x1f"  # between the roles of one person
@@ -38,8 +36,3 @@ def held_at(records: str) -> str:
 def roles_sql(roles: str) -> str:
     """SQL of a column of texts (DISTINCT, aggregated) as `Laid.roles` takes them."""
     return f"array_to_string(list(DISTINCT {roles} ORDER BY {roles}), chr({ord(APART)}))"
-
-
-def seconds_of(instant: str) -> str:
-    """SQL of an instant as the index counts it: seconds since EPOCH."""
-    return f"epoch({instant})::BIGINT - epoch(TIMESTAMP '{EPOCH}')::BIGINT"

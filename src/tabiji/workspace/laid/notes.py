@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tabiji.lake.views import literal
-from tabiji.workspace.laid.belonging import KNOWN, held_at, seconds_of, units_of
+from tabiji.lake.views import literal, seconds_of
+from tabiji.workspace.laid.belonging import KNOWN, held_at, units_of
 from tabiji.workspace.laid.laying import known_by, laid
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import numpy as np
 
 from tabiji.index.dictionary.hashing import Hashing
 from tabiji.lake.schema import SURVEY_KINDS
-from tabiji.lake.views import literal
-from tabiji.workspace.laid.belonging import KNOWN, held_at, seconds_of, units_of
+from tabiji.lake.views import literal, seconds_of
+from tabiji.workspace.laid.belonging import KNOWN, held_at, units_of
 from tabiji.workspace.laid.laying import known_by, laid
 from tabiji.workspace.unit.dossier import facts_of
 

@@ -9,7 +9,8 @@ import numpy as np
 from tabiji.identity.roles import canonical_role
 from tabiji.index.selection import ordinals
 from tabiji.lake.schema import EPOCH, SURVEY_KINDS
-from tabiji.workspace.laid.belonging import APART, KNOWN, held_at, seconds_of, units_of
+from tabiji.lake.views import seconds_of
+from tabiji.workspace.laid.belonging import APART, KNOWN, held_at, units_of
 from tabiji.workspace.laid.laying import known_by, laid
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def comments_of(
     newest first. What is longer than `LONGEST` characters is cut."""
     from tabiji.metrics.feelings.voice_result import LONGEST, Comment
 
-    condition = f"trim(s.comment) != '' AND s.at <= TIMESTAMP '{EPOCH}' + to_seconds({int(until)})"
+    condition = f"trim(s.comment) != '' AND s.at < TIMESTAMP '{EPOCH}' + to_seconds({int(until) + 1})"
     ordinal, out = ordinals(index), list[Comment]()
     with lake.connect(known_as_of=known_by(received_by)) as con:
         rows = con.execute(f'{_query(index, condition)} ORDER BY "at" DESC, unit')
