@@ -11,7 +11,7 @@ from tabiji.workspace.maps import MapVersion
 
 if TYPE_CHECKING:
     from tabiji.journeymap import JourneyMap
-    from tabiji.metrics.feelings.emotion import Answers
+    from tabiji.metrics.feelings.answers import Answers
     from tabiji.workspace.data import Data
 
 Answer = TypeVar("Answer", bound=Result)

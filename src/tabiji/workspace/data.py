@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tabiji.journeymap import JourneyMap
     from tabiji.journeymap.rules import Rules
     from tabiji.lake import Lake
-    from tabiji.metrics.feelings.emotion import Answers
+    from tabiji.metrics.feelings.answers import Answers
     from tabiji.metrics.feelings.notes import Notes
     from tabiji.metrics.group.standing.consensus import Statements
 

@@ -37,7 +37,7 @@ def statements_of(lake: "Lake", index: "Index", received_by: int | None = None) 
     """All statements, one per unit that each belongs to. received_by: seconds since EPOCH; later records are left out,
     those corrected since count as they were."""
     from tabiji.index.person_places import NOBODY, person_places
-    from tabiji.metrics.feelings.emotion import KINDS, Answers, feelings
+    from tabiji.metrics.feelings.answers import KINDS, Answers, feelings
     from tabiji.metrics.group.standing.consensus import FURTHER, INFERRED, Statements
 
     hashing = Hashing(int(index.manifest["hashing"]["salt"]))

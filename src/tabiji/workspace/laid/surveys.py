@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tabiji.index import Index
     from tabiji.lake import Lake
-    from tabiji.metrics.feelings.emotion import Answers
+    from tabiji.metrics.feelings.answers import Answers
     from tabiji.metrics.feelings.voice_result import Comment
 
 
@@ -42,7 +42,7 @@ def answers_of(lake: "Lake", index: "Index", received_by: int | None = None) -> 
     """The answers of all surveys, one per unit that an answer belongs to, in order of time.
 
     received_by: seconds since EPOCH; later records are left out, and those corrected since count as they were."""
-    from tabiji.metrics.feelings.emotion import KINDS, Answers
+    from tabiji.metrics.feelings.answers import KINDS, Answers
 
     query = f"SELECT * EXCLUDE (comment) FROM ({_query(index, 'true')})"
     numbers = {"at": np.int32, "score": np.float64, "scale_max": np.float64}
