@@ -63,3 +63,8 @@ def seconds(at: datetime) -> int:
 def instant(at: int) -> datetime:
     """The instant of a second of the index, in UTC."""
     return _EPOCH + timedelta(seconds=int(at))
+
+
+def in_days(duration: int | None) -> float | None:
+    """Seconds as days; None stays None."""
+    return None if duration is None else duration / DAY
