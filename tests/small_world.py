@@ -9,7 +9,7 @@ import numpy as np
 
 from tabiji.index.layout import NO_PERSON, Index, Kinds, Partition, Tier
 from tabiji.journeymap.rules import CountingClause, Rules
-from tabiji.metrics.feelings.emotion import Answers
+from tabiji.metrics.feelings.answers import Answers
 
 DAY = 86_400
 

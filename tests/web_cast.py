@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -104,6 +105,24 @@ def filled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def filled(filled_folder: Path) -> Iterator[Workspace]:
     """The workspace with data and a map; tests only read it."""
     with tabiji.open(filled_folder) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def cast_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace `ws` with data and a map of which nothing was asked yet, beside the `files` that it was filled from."""
+    root = tmp_path_factory.mktemp("cast")
+    with tabiji.init(root / "ws") as made:
+        fill(made, root / "files")
+        made.maps.add(MAP)
+    return root
+
+
+@pytest.fixture
+def ws(cast_folder: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """A copy of that workspace, for tests that change it; its files lie beside it."""
+    shutil.copytree(cast_folder, tmp_path, dirs_exist_ok=True)
+    with tabiji.open(tmp_path / "ws") as opened:
         yield opened
 
 

@@ -18,7 +18,8 @@ from tabiji.journeymap import JourneyMap, parse
 from tabiji.journeymap.rules import Rules, compile_rules
 from tabiji.metrics.dwell.question import dwell
 from tabiji.metrics.entries import entries, main_line
-from tabiji.metrics.feelings.emotion import Answers, emotion
+from tabiji.metrics.feelings.answers import Answers
+from tabiji.metrics.feelings.emotion import emotion
 from tabiji.metrics.funnel.ordered import ordered_reach, window_funnel
 from tabiji.metrics.funnel.question import FunnelResult, funnel
 from tabiji.metrics.kpi.question import kpis

@@ -1,5 +1,5 @@
 """The cast of the pages."""
 
-from web_cast import client, filled, filled_folder, reader, workspace
+from web_cast import cast_folder, client, filled, filled_folder, reader, workspace, ws
 
-__all__ = ["client", "filled", "filled_folder", "reader", "workspace"]
+__all__ = ["cast_folder", "client", "filled", "filled_folder", "reader", "workspace", "ws"]

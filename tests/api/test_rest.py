@@ -125,6 +125,11 @@ def test_a_parameter_that_cannot_be_used_is_a_bad_request(reader: TestClient, qu
     assert said in answer.json()["error"]["message"]
 
 
+def test_what_is_wrong_with_a_parameter_is_said_in_the_language_of_the_reader(reader: TestClient):
+    answer = reader.get(f"{MAP}/funnel?as_of=2026-01-01&as_of=2026-02-01&lang=ja")
+    assert "2 回以上指定されています" in answer.json()["error"]["message"]
+
+
 def test_the_language_of_messages_is_not_a_flag(reader: TestClient):
     assert reader.get(f"{MAP}/funnel?lang=ja").status_code == 200
     assert "lang" not in reader.get(f"{MAP}/funnel?lang=ja").json()["question"]

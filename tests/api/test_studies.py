@@ -1,25 +1,20 @@
 """Segments and studies over HTTP."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-import tabiji
 from tabiji.workspace import Workspace
-from web_cast import MAP, client_of, fill
+from web_cast import client_of
 
 
 @pytest.fixture
-def ws(tmp_path: Path) -> Iterator[Workspace]:
-    with tabiji.init(tmp_path / "ws") as made:
-        fill(made, tmp_path / "files")
-        made.maps.add(MAP)
-        made.segments.add("big", "employees >= 300", {"ja": "大手"})
-        made.studies.save("spring 春", "funnel", "new-business", segment="@big")
-        yield made
+def ws(ws: Workspace) -> Workspace:
+    """The cast with a segment, and a study that names it."""
+    ws.segments.add("big", "employees >= 300", {"ja": "大手"})
+    ws.studies.save("spring 春", "funnel", "new-business", segment="@big")
+    return ws
 
 
 def test_segments_and_studies_are_listed(ws: Workspace) -> None:

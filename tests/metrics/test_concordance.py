@@ -5,7 +5,7 @@ from math import exp, log, sqrt
 import numpy as np
 import pytest
 
-from tabiji.metrics.retention.concordance import auc
+from tabiji.metrics.retention.dear.concordance import auc
 
 
 def observations(seed: int, n: int = 80) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,8 @@ from small_world import E, answers
 from tabiji.compute.executor import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import Cell, JourneyMap, Stage
-from tabiji.metrics.feelings.emotion import Answers, EmotionResult, emotion, feelings
+from tabiji.metrics.feelings.answers import Answers, feelings
+from tabiji.metrics.feelings.emotion import EmotionResult, emotion
 from tabiji.metrics.scope import Scope, instant
 
 NPS, CSAT, CES = range(3)

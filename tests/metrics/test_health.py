@@ -12,10 +12,10 @@ from tabiji.compute.executor import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.index.layout import Index, Kinds
 from tabiji.journeymap.model import Clause, JourneyMap, Stage
+from tabiji.metrics.retention.dear.usage import Windows, usage
 from tabiji.metrics.retention.health import HealthResult, health
 from tabiji.metrics.retention.health_result import NO_CUSTOMERS, NO_OUTCOMES, NO_USE
 from tabiji.metrics.retention.result import NO_STARTS
-from tabiji.metrics.retention.usage import Windows, usage
 from tabiji.metrics.scope import Scope, instant
 
 KINDS = ("subscription_started", "subscription_cancelled", "login", "report", "review", "visit")

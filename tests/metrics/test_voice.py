@@ -13,7 +13,7 @@ from small_world import DAY, E, answers
 from tabiji.compute.executor import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
-from tabiji.metrics.feelings.emotion import Answers
+from tabiji.metrics.feelings.answers import Answers
 from tabiji.metrics.feelings.voice import VoiceResult, voice
 from tabiji.metrics.feelings.voice_result import Comment
 from tabiji.metrics.means import mean_of, share_of, t_value

@@ -7,9 +7,9 @@ import pytest
 from browser import CHROMIUM, Site
 from tabiji.web import readiness
 from tabiji.web.serve import serve_beside
-from web_cast import client, filled, filled_folder, reader, workspace
+from web_cast import cast_folder, client, filled, filled_folder, reader, workspace, ws
 
-__all__ = ["client", "filled", "filled_folder", "reader", "workspace"]
+__all__ = ["cast_folder", "client", "filled", "filled_folder", "reader", "workspace", "ws"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,23 +1,12 @@
 """The Studies pages: keep a page's question, see it again beside what was frozen."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-import tabiji
 from tabiji.workspace import Workspace
-from web_cast import ADDRESS, MAP, client_of, fill
-
-
-@pytest.fixture
-def ws(tmp_path: Path) -> Iterator[Workspace]:
-    with tabiji.init(tmp_path / "ws") as made:
-        fill(made, tmp_path / "files")
-        made.maps.add(MAP)
-        yield made
+from web_cast import ADDRESS, MAP, client_of
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import numpy as np
 
 from small_lake import DAY, SETTINGS, make_lake
 from tabiji.index import refresh_index
-from tabiji.workspace.laid.laying import APART, laid, role_set, roles_sql
+from tabiji.workspace.laid.belonging import APART, roles_sql
+from tabiji.workspace.laid.laying import laid, role_set
 
 
 def test_records_of_known_units_in_order_with_their_texts_as_codes(tmp_path: Path) -> None:

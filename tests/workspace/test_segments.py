@@ -1,8 +1,5 @@
 """Saved segments: kept, checked, named in questions, and told in their answers."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 import tabiji
@@ -10,17 +7,8 @@ from tabiji.errors import NotFoundError
 from tabiji.lake.expressions import ExpressionError
 from tabiji.workspace import Workspace
 from tabiji.workspace.segments import SegmentNameError
-from web_cast import MAP, fill
 
 CONDITION = "industry = '製造業' AND employees >= 300"
-
-
-@pytest.fixture
-def ws(tmp_path: Path) -> Iterator[Workspace]:
-    with tabiji.init(tmp_path / "ws") as made:
-        fill(made, tmp_path / "files")
-        made.maps.add(MAP)
-        yield made
 
 
 def test_a_segment_is_kept_and_changed_in_its_place(ws: Workspace) -> None:

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,17 +13,9 @@ from tabiji.workspace.flags import FlagError
 from tabiji.workspace.questions import QUESTIONS
 from tabiji.workspace.studies import Figure, StudyExistsError, StudyNameError, StudyResult
 from tabiji.workspace.studies.figures import figures
-from web_cast import MAP, deals, fill
+from web_cast import MAP, deals
 
 MAP_ID = "new-business"
-
-
-@pytest.fixture
-def ws(tmp_path: Path) -> Iterator[Workspace]:
-    with tabiji.init(tmp_path / "ws") as made:
-        fill(made, tmp_path / "files")
-        made.maps.add(MAP)
-        yield made
 
 
 def bring(ws: Workspace, rows: str, columns: str, to: str = "event", source: str = "other", key: str = "") -> None:

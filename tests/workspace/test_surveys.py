@@ -75,3 +75,16 @@ def test_comments_are_the_newest_of_the_wanted_units(found):
     assert [c.unit for c in comments_of(lake, index, only_b, until, 9)] == ["b"]
     assert [c.text for c in comments_of(lake, index, None, seconds(DAY + timedelta(days=1)), 9)] == ["first"]
     assert len(comments_of(lake, index, None, until, 9, seconds(RECEIVED))) == 3
+
+
+def test_an_answer_lies_in_the_second_in_which_it_was_given(tmp_path):
+    """As an event does: the last answer of a day is not taken for one of the next."""
+    at = DAY + timedelta(hours=23, minutes=59, seconds=59, milliseconds=700)
+    lake = make_lake(
+        tmp_path, {"event": [{"id": "e", "at": at, "name": "x", "account": "a"}], "survey": [answer(1, "good", at=at)]}
+    )
+    build_index(lake, tmp_path / "index", "account", settings=Settings(threads=1, memory_mb=500))
+    index = open_index(tmp_path / "index", "account")
+    events = np.concatenate([tier.at for partition in index.partitions for tier in partition.tiers])
+    assert answers_of(lake, index).at.tolist() == events.tolist() == [seconds(at.replace(microsecond=0))]
+    assert [c.text for c in comments_of(lake, index, None, int(events[0]), 9)] == ["good"]

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from tabiji.i18n import text
 from tabiji.journeymap import to_dict
-from tabiji.workspace.ask import FlagError, read_flags
+from tabiji.workspace.ask import FlagError, must_be_known
 from tabiji.workspace.flags import Flag, whole, words
 from tabiji.workspace.questions import QUESTIONS, Ask
 
@@ -109,12 +109,10 @@ def flags(request: Request, allowed: tuple[str, ...]) -> dict[str, str]:
     given = request.query_params
     for name in given:
         if len(given.getlist(name)) > 1:
-            raise FlagError(flag=name, problem="given more than once")
+            raise FlagError(flag=name, problem=text("given more than once"))
     asked: Mapping[str, str] = {name: value for name, value in given.items() if name not in ALWAYS}
     names = {name.replace("-", "_"): value for name, value in asked.items() if value != ""}
-    for name in names:
-        if name not in allowed:
-            read_flags({name: "1"}, allowed)
+    must_be_known(names, allowed)
     return names
 
 

@@ -76,11 +76,19 @@ def group_name(value: str | None) -> str:
     return text("All") if value is None else value_name(value)
 
 
+def no_figure(reason: str | None) -> str:
+    """What stands where there is no figure: why, in the reader's language; a dash where nothing more is to be said."""
+    return text(reason) if reason else "—"
+
+
 def percent(share: float | None, reason: str | None = None) -> str:
     """A share for a reader: `41.3 %`, or why there is none, in the reader's language."""
-    if share is not None:
-        return f"{share * 100:.1f} %"
-    return text(reason) if reason else "—"
+    return no_figure(reason) if share is None else f"{share * 100:.1f} %"
+
+
+def days(value: float | None, reason: str | None = None) -> str:
+    """A number of days for a reader: `41.3`, or why there is none."""
+    return no_figure(reason) if value is None else f"{value:,.1f}"
 
 
 def amount(value: float, currency: str | None = None) -> str:

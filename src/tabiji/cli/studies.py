@@ -6,9 +6,8 @@ from typing import Any
 import click
 
 from tabiji.cli.output import json_flag, print_json, print_table
-from tabiji.cli.questions import question_flags
+from tabiji.cli.questions.door import command
 from tabiji.i18n import N_, text
-from tabiji.workspace.questions import Ask
 
 SHOWN = 60  # figures in the table; all are in the JSON
 INTERVALS = ("low", "high", "low_days", "high_days")
@@ -30,10 +29,10 @@ def save(root: Path, name: str, verb: str, asked: tuple[str, ...], as_json: bool
 
     The day of the question is kept too: --as-of, or the day that it would take today."""
     import tabiji
-    from tabiji.workspace.studies.store import question_named
+    from tabiji.workspace.studies.study import question_named
 
     ask = question_named(verb)
-    given = _parser(ask).make_context(verb, list(asked)).params
+    given = command(ask, _nothing).make_context(verb, list(asked)).params
     given.pop("as_json")
     with tabiji.open(root) as workspace:
         saved = workspace.studies.save(name, ask.name, given.pop("map_id"), given.pop("subject", None), **given)
@@ -51,15 +50,8 @@ def save(root: Path, name: str, verb: str, asked: tuple[str, ...], as_json: bool
     )
 
 
-def _parser(ask: Ask) -> click.Command:
-    """The arguments and flags of a question, as those of its verb."""
-
-    def verb(**_: Any) -> None: ...
-
-    flagged = question_flags(ask.name)(verb)
-    if ask.subject:
-        flagged = click.argument("subject", metavar=ask.subject.upper())(flagged)
-    return click.command(ask.name)(click.argument("map_id", metavar="MAP")(flagged))
+def _nothing(**_: Any) -> None:
+    """What a question does here whose words are only read."""
 
 
 @study.command("list")

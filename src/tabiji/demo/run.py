@@ -6,7 +6,6 @@ finished, so that a folder of that name is either whole or not there.
 
 import json
 import shutil
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +35,8 @@ def prepare(
     months: int = 18,
     seed: int = 1,
     progress: Progress | None = None,
-    *,
-    end: date = END_ON,
 ) -> Path:
-    """Path of a demo workspace in `folder`: the finished one that is there, else a new one whose data ends on `end`.
+    """Path of a demo workspace in `folder`: the finished one that is there, else a new one whose data ends on `END_ON`.
 
     A finished one is reused whatever it was made of, so that nothing is ever thrown away that somebody may have worked
     on. Raises NotADemoError where the folder holds anything else."""
@@ -51,21 +48,21 @@ def prepare(
     making = root.with_name(root.name + UNFINISHED)
     if making.exists():  # an earlier run was interrupted
         shutil.rmtree(making)
-    _fill(making, accounts, months, seed, end, progress)
+    _fill(making, accounts, months, seed, progress)
     if root.exists():
         root.rmdir()
     making.rename(root)
     return root
 
 
-def _fill(root: Path, accounts: int, months: int, seed: int, end: date, progress: Progress | None) -> None:
+def _fill(root: Path, accounts: int, months: int, seed: int, progress: Progress | None) -> None:
     root.mkdir(parents=True)
     with tabiji.init(root) as empty:
         settings = empty.folder.settings_file
     with settings.open("a", encoding="utf-8") as file:
         file.write(labels_toml())
     data = root / DATA
-    truth = simulate(data, accounts, months, seed, end=end, progress=progress)
+    truth = simulate(data, accounts, months, seed, progress=progress)
     with tabiji.open(root) as workspace:
         for number, source in enumerate(SOURCES):
             if progress is not None:
@@ -74,7 +71,7 @@ def _fill(root: Path, accounts: int, months: int, seed: int, end: date, progress
         for name in MAPS:
             workspace.maps.add((data / "maps" / name).read_text("utf-8"))
     made: dict[str, Any] = {
-        "simulator": SIMULATOR, "accounts": accounts, "months": months, "seed": seed, "end": end.isoformat(),
+        "simulator": SIMULATOR, "accounts": accounts, "months": months, "seed": seed, "end": END_ON.isoformat(),
         "events": truth.events,
     }  # fmt: skip
     (root / MARKER).write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")

@@ -31,11 +31,10 @@ def _catalogue(lang: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, LOCALE_DIR, languages=[lang], fallback=True)
 
 
-def from_environment(environ: Mapping[str, str] | None = None) -> str:
+def from_environment() -> str:
     """Language of a terminal: `TABIJI_LANG`, else `LC_ALL`, `LC_MESSAGES`, `LANG`; English where none says Japanese."""
-    env = os.environ if environ is None else environ
     for name in ("TABIJI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = env.get(name, "").strip().lower()
+        value = os.environ.get(name, "").strip().lower()
         if value:
             return "ja" if value.startswith("ja") else "en"
     return "en"

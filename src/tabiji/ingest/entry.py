@@ -7,20 +7,20 @@ import duckdb
 from tabiji.i18n import N_, text
 from tabiji.ingest.errors import MappingError
 from tabiji.ingest.mapping.model import Expr, Mapping, NestedEvent, Table
+from tabiji.ingest.rows.binding import Bound, BoundEvent, BoundTable, bind
 from tabiji.ingest.rows.candidates import Projected
 from tabiji.ingest.rows.column_types import column_types
 from tabiji.ingest.rows.gather import Gathered, gather
 from tabiji.ingest.rows.lookup import LookupFiles, names_wanted
-from tabiji.ingest.rows.projection import BoundEvent, BoundTable, Projection
+from tabiji.ingest.rows.opening import Opened
+from tabiji.ingest.rows.projection import Projection
 from tabiji.ingest.sources.files import SourceFile, resolve
-from tabiji.ingest.sources.opening import Opened
 from tabiji.ingest.sources.parquet import check_parquet
 from tabiji.ingest.sources.staged import Desk, Staged
-from tabiji.ingest.values.binding import Bound, bind
 from tabiji.journeymap.problems import Problem
 from tabiji.lake import schema
 from tabiji.lake.expressions import ExpressionError, check_expression
-from tabiji.lake.views import literal
+from tabiji.lake.views import literal, quote
 from tabiji.result import Notice
 from tabiji.settings import Settings
 
@@ -77,9 +77,7 @@ class Entry:
         found += [self._problem(expr, columns.values()) for expr in self.table.expressions() if expr not in bys]
         for name in (*self.table.types, *self.table.date_formats):
             if name.casefold() not in columns:
-                found.append(
-                    self._problem(Expr('"' + name.replace('"', '""') + '"', self.table.line), columns.values())
-                )
+                found.append(self._problem(Expr(quote(name), self.table.line), columns.values()))
         return [problem for problem in found if problem is not None]
 
     def _problem(self, expr: Expr, columns: Iterable[str]) -> Problem | None:

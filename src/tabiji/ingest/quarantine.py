@@ -26,10 +26,10 @@ def rejected(
         if file.shifts is not None:
             # Values of several lines above a row push it down: count them in.
             parts[0] = (
-                f"SELECT part, coalesce(j.line + CAST(s.shift AS BIGINT), j.line) AS line, reason, detail, raw "
+                f"SELECT j.part, coalesce(j.line + CAST(s.shift AS BIGINT), j.line) AS line, reason, detail, raw "
                 f"FROM ({parts[0]}) j ASOF LEFT JOIN (SELECT {part} AS part, line, shift FROM {file.shifts}) s "
                 f"ON j.part = s.part AND j.line >= s.line"
-            ).replace("SELECT part,", "SELECT j.part,", 1)
+            )
         if file.bad is not None:
             parts.append(f"SELECT {part} AS part, line, {literal(BAD_ROW)} AS reason, detail, raw FROM {file.bad}")
     moment = literal(now.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" "))

@@ -184,7 +184,7 @@ class Masks:
 
 
 def coded(column: Sequence[str | None]) -> tuple[npt.NDArray[np.int64], Sequence[str | None]]:
-    """Codes and distinct values of a column (`index.store.Coded` brings both)."""
+    """Codes and distinct values of a column (`index.store.texts.Coded` brings both)."""
     codes, values = getattr(column, "codes", None), getattr(column, "values", None)
     if codes is not None and values is not None:
         return np.asarray(codes, np.int64), [None, *values]

@@ -6,14 +6,11 @@ from uuid import uuid4
 
 import duckdb
 
-from tabiji.lake.views import literal
 from tabiji.settings import Settings
 
 
-def open_connection(settings: Settings, tmp: Path, timezone: str = "UTC") -> duckdb.DuckDBPyConnection:
-    """A fresh in-memory connection that spills to `tmp` beyond `settings.memory_mb` and uses `settings.workers` threads.
-
-    `timezone` is the session's: text without an offset that is cast to TIMESTAMPTZ is read in it."""
+def open_connection(settings: Settings, tmp: Path) -> duckdb.DuckDBPyConnection:
+    """A fresh in-memory connection that spills to `tmp` beyond `settings.memory_mb` and uses `settings.workers` threads; its session is in UTC."""
     tmp.mkdir(parents=True, exist_ok=True)
     # Spill files of two databases in one folder would overwrite each other: the engine names them by number only.
     spill = tmp / f"spill-{os.getpid()}-{uuid4().hex[:8]}"
@@ -29,5 +26,5 @@ def open_connection(settings: Settings, tmp: Path, timezone: str = "UTC") -> duc
             "autoload_known_extensions": "false",
         },
     )
-    con.execute(f"SET TimeZone = {literal(timezone)}")
+    con.execute("SET TimeZone = 'UTC'")
     return con

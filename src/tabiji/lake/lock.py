@@ -32,15 +32,3 @@ def writer_lock(folder: Path, wait_seconds: float = 2.0) -> Iterator[None]:
                     raise BusyError(doing="importing") from None
                 time.sleep(_PAUSE_SECONDS)
         yield
-
-
-def is_locked(folder: Path) -> bool:
-    """Whether a writer holds the lock now."""
-    try:
-        with (folder / FILE).open("r") as handle:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            return False
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True

@@ -21,7 +21,7 @@ from tabiji.lake import schema
 from tabiji.lake.batch import QUARANTINE, Batch
 from tabiji.lake.connection import open_connection
 from tabiji.lake.head import Head, read_head, write_head
-from tabiji.lake.lock import is_locked, writer_lock
+from tabiji.lake.lock import writer_lock
 from tabiji.lake.past import Past
 from tabiji.lake.views import all_versions, current, quote, scan
 from tabiji.settings import Settings
@@ -51,10 +51,6 @@ class Lake:
         """The committed state; of the whole past, with its number and the statistics of today. Raises DamagedHeadError."""
         found = read_head(self.path)
         return replace(found, number=self.past.number) if self.past is not None and self.past.is_whole else found
-
-    def is_being_written(self) -> bool:
-        """Whether a writer (an import) is at work now."""
-        return is_locked(self.path)
 
     def files(self, table: str, head: Head | None = None) -> list[str]:
         """Paths of the Parquet files of a table at `head` (default: the committed one). Raises DamagedLakeError."""

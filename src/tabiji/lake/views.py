@@ -20,6 +20,12 @@ def literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def seconds_of(instant: str) -> str:
+    """SQL of an instant (SQL too) as the index counts it: whole seconds since EPOCH, rounded down; a cast alone would take the nearest."""
+    since = int(datetime.fromisoformat(schema.EPOCH).replace(tzinfo=UTC).timestamp())
+    return f"floor(epoch({instant}))::BIGINT - {since}"
+
+
 def scan(columns: dict[str, str], files: Sequence[str]) -> str:
     """A query over Parquet files with exactly `columns`; no files give no rows of the right types."""
     if not files:

@@ -13,14 +13,14 @@ from tabiji.result import Share
 LEVEL = 0.95
 
 
-def z_value(level: float = LEVEL) -> float:
-    """Two-sided quantile of the normal distribution (1.96 for 0.95)."""
-    return NormalDist().inv_cdf((1 + level) / 2)
+def z_value() -> float:
+    """Two-sided quantile of the normal distribution at LEVEL: 1.96."""
+    return NormalDist().inv_cdf((1 + LEVEL) / 2)
 
 
-def wilson(successes: float, n: float, level: float = LEVEL) -> tuple[float, float]:
+def wilson(successes: float, n: float) -> tuple[float, float]:
     """Score interval of a share of `n` > 0 independent trials; inside 0–1, and not empty at 0 or `n` successes."""
-    z2 = z_value(level) ** 2
+    z2 = z_value() ** 2
     p = successes / n
     centre = p + z2 / (2 * n)
     half = sqrt(z2 * (p * (1 - p) + z2 / (4 * n)) / n)
@@ -28,9 +28,9 @@ def wilson(successes: float, n: float, level: float = LEVEL) -> tuple[float, flo
     return (0.0 if successes == 0 else low), (1.0 if successes == n else high)
 
 
-def log_minus_log(p: float, variance: float, level: float = LEVEL) -> tuple[float, float]:
+def log_minus_log(p: float, variance: float) -> tuple[float, float]:
     """Interval of a probability 0 < p < 1 with its variance: symmetric in log(−log p), so inside 0–1."""
-    spread = exp(z_value(level) * sqrt(max(variance, 0.0)) / (p * abs(log(p))))
+    spread = exp(z_value() * sqrt(max(variance, 0.0)) / (p * abs(log(p))))
     return p**spread, p ** (1 / spread)
 
 

@@ -74,19 +74,19 @@ def n_owners(unit: I8) -> int:
 
 
 @lru_cache(256)
-def t_value(df: int, level: float = LEVEL) -> float:
-    """Two-sided quantile of Student's t: 2.26 for 9 degrees of freedom and 0.95.
+def t_value(df: int) -> float:
+    """Two-sided quantile of Student's t at LEVEL: 2.26 for 9 degrees of freedom.
 
     Above 200 degrees of freedom by its expansion around the normal quantile, below by bisection of its distribution
     function (Abramowitz & Stegun 26.7.5 and 26.7.3–4)."""
     if df > 200:
-        z = z_value(level)
+        z = z_value()
         terms = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96, (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
         return z + terms[0] / df + terms[1] / df**2 + terms[2] / df**3
     low, high = 0.0, 700.0
     for _ in range(80):
         middle = (low + high) / 2
-        low, high = (middle, high) if _inside(middle, df) < level else (low, middle)
+        low, high = (middle, high) if _inside(middle, df) < LEVEL else (low, middle)
     return (low + high) / 2
 
 

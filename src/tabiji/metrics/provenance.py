@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
 from tabiji.compute.kernel import run
-from tabiji.index.jit import NEVER, kernel, readonly
+from tabiji.index.jit import kernel, readonly
 from tabiji.index.journal import events_of
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I4, I8, U1, Index, Tier
@@ -71,7 +71,7 @@ def n_touches(
     """Touches of the selected units by as-of. The journals have counted them; only units with touches both before and after
     the as-of are read again."""
     as_of = seconds(scope.as_of)
-    known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    known = scope.known
     total, sources = 0, []
     for partition, journal in zip(index.partitions, journals, strict=True):
         mine = selected[partition.first : partition.first + partition.n]

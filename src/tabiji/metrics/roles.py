@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from tabiji.i18n import N_, pick, text
-from tabiji.index.jit import NEVER
 from tabiji.index.layout import Index, Tier
 from tabiji.journeymap.model import ROLES, JourneyMap, Text
 from tabiji.metrics.scope import Scope, seconds
@@ -32,7 +31,7 @@ def knows_roles(index: Index, scope: Scope) -> bool:
     for.
 
     The list of role sets alone does not tell: it may name roles of people who did nothing, or did it later."""
-    as_of, known = seconds(scope.as_of), NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    as_of, known = seconds(scope.as_of), scope.known
     tiers = [tier for partition in index.partitions for tier in partition.tiers]
     return len(index.role_sets) > 1 and any(
         _in_a_role(tier, slice(begin, begin + _CHUNK), as_of, known)

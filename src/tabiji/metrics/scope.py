@@ -35,6 +35,11 @@ class Scope:
     horizon_days: int | None = None
     min_n: int = 10
 
+    @property
+    def known(self) -> int:
+        """The last second (of the index) by which records that count had been received; NEVER where all do."""
+        return NEVER if self.known_as_of is None else seconds(self.known_as_of)
+
     def horizon_of(self, journey_map: JourneyMap) -> int:
         """Days within which an advance counts: the question's, else the map's, else 180."""
         return self.horizon_days or journey_map.horizon_days or DEFAULT_HORIZON_DAYS
@@ -58,3 +63,8 @@ def seconds(at: datetime) -> int:
 def instant(at: int) -> datetime:
     """The instant of a second of the index, in UTC."""
     return _EPOCH + timedelta(seconds=int(at))
+
+
+def in_days(duration: int | None) -> float | None:
+    """Seconds as days; None stays None."""
+    return None if duration is None else duration / DAY

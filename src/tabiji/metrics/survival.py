@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from tabiji.index.jit import kernel, readonly
 from tabiji.index.layout import F8, I8
-from tabiji.metrics.intervals import LEVEL, z_value
+from tabiji.metrics.intervals import z_value
 from tabiji.metrics.ordering import ascending
 
 CENSORED = 0  # cause of a stay that has not ended
@@ -145,11 +145,9 @@ class Exits:
         """When the share `q` has left, by any cause, in seconds; None = not reached."""
         return _first_at(self.times, self.survival <= 1 - q + ROUNDING)
 
-    def quantile(self, q: float = 0.5, level: float = LEVEL) -> Quantile:
+    def quantile(self, q: float = 0.5) -> Quantile:
         """When the share `q` has left, by any cause, with its interval."""
-        low, high = _between(
-            readonly(self.survival), readonly(self.survival_variance), z_value(level), 1 - q + ROUNDING
-        )
+        low, high = _between(readonly(self.survival), readonly(self.survival_variance), z_value(), 1 - q + ROUNDING)
         return Quantile(self.quantile_at(q), *(None if x < 0 else int(self.times[x]) for x in (low, high)))
 
 

@@ -24,7 +24,8 @@ from tabiji.metrics.conformance.question import conformance
 from tabiji.metrics.credit import Options, credit
 from tabiji.metrics.deals import Amounts, no_amounts
 from tabiji.metrics.dwell.question import dwell
-from tabiji.metrics.feelings.emotion import Answers, emotion
+from tabiji.metrics.feelings.answers import Answers
+from tabiji.metrics.feelings.emotion import emotion
 from tabiji.metrics.feelings.notes import Notes
 from tabiji.metrics.feelings.voice import voice
 from tabiji.metrics.funnel.ordered import window_funnel

@@ -1,6 +1,6 @@
 """Flags of a question, the same for the CLI, the API, the pages and Python: read once, checked once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from tabiji.result import Notice
 from tabiji.workspace.flags import Flag, FlagError, a_day, days, one_of, whole, words
 
 __all__ = [
-    "COMMON", "EVERY_FLAG", "FUNNEL", "Asked", "FlagError", "read_flags",
+    "COMMON", "EVERY_FLAG", "FUNNEL", "Asked", "FlagError", "must_be_known", "read_flags",
 ]  # fmt: skip
 
 EVERY_FLAG = {
@@ -59,9 +59,7 @@ def read_flags(given: Mapping[str, Any], allowed: tuple[str, ...] = COMMON, own:
     be used."""
     flags = {name.rstrip("_").replace("-", "_"): value for name, value in given.items() if value not in (None, "")}
     names = [*allowed, *(flag.name for flag in own)]
-    for name in flags:
-        if name not in names:
-            raise FlagError(flag=name, problem=text("unknown flag{hint}", hint=nearest_hint(name, names)))
+    must_be_known(flags, names)
     asked = Asked(
         **{"from_" if name == "from" else name: flag.of(flags) for name, flag in EVERY_FLAG.items()},
         own={flag.name: flag.of(flags) for flag in own},
@@ -70,6 +68,13 @@ def read_flags(given: Mapping[str, Any], allowed: tuple[str, ...] = COMMON, own:
     if asked.from_ and asked.to and asked.from_ > asked.to:
         raise FlagError(flag="from", problem=text("{day} is after to={to}", day=asked.from_, to=asked.to))
     return asked
+
+
+def must_be_known(given: Iterable[str], names: Collection[str]) -> None:
+    """Refuse the names of flags that are none of `names`. Raises FlagError, naming the nearest."""
+    for name in given:
+        if name not in names:
+            raise FlagError(flag=name, problem=text("unknown flag{hint}", hint=nearest_hint(name, names)))
 
 
 def _told(flags: Mapping[str, Any], own: tuple[Flag, ...]) -> dict[str, Any]:

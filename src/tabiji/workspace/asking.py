@@ -11,8 +11,8 @@ from tabiji.workspace.maps import MapVersion
 
 if TYPE_CHECKING:
     from tabiji.journeymap import JourneyMap
-    from tabiji.metrics.feelings.emotion import Answers
-    from tabiji.workspace.workspace import Workspace
+    from tabiji.metrics.feelings.answers import Answers
+    from tabiji.workspace.data import Data
 
 Answer = TypeVar("Answer", bound=Result)
 
@@ -20,7 +20,7 @@ Answer = TypeVar("Answer", bound=Result)
 class Asking:
     """A version of a map in a workspace, ready to be asked."""
 
-    def __init__(self, workspace: "Workspace", version: MapVersion) -> None:
+    def __init__(self, workspace: "Data", version: MapVersion) -> None:
         self.workspace = workspace
         self.version = version
 

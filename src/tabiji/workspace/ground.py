@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tabiji.journeymap import JourneyMap
     from tabiji.journeymap.rules import Rules
     from tabiji.metrics.scope import Scope
-    from tabiji.workspace.workspace import Workspace
+    from tabiji.workspace.data import Data
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Ground:
         return None if known_as_of is None else seconds(known_as_of)
 
 
-def ground_of(workspace: "Workspace", journey_map: "JourneyMap", asked: Asked) -> Ground:
+def ground_of(workspace: "Data", journey_map: "JourneyMap", asked: Asked) -> Ground:
     """Everything that a metric needs to answer `asked`. Raises ExpressionError, NotFoundError for an unknown segment."""
     from tabiji.journeymap.rules import compile_rules
     from tabiji.metrics.scope import Scope, seconds
@@ -72,7 +72,7 @@ def ground_of(workspace: "Workspace", journey_map: "JourneyMap", asked: Asked) -
 
 
 @contextmanager
-def _named_segments(workspace: "Workspace") -> Iterator[None]:
+def _named_segments(workspace: "Data") -> Iterator[None]:
     """A word that is no column, but the name of a saved segment, lacks its @: the error says so."""
     from tabiji.lake.expressions import ExpressionError
 

@@ -160,9 +160,7 @@ QUESTIONS = {
             own=(
                 words("from_role", "Time how long it takes from this role (default: champion) …", "ROLE"),
                 words("to_role", "… to this one (default: decision_maker).", "ROLE"),
-                whole(
-                    "landmark_days", "Compare journeys on this day after they entered a stage (default: 30).", 0, 3650, 30, "DAYS"
-                ),
+                LANDMARK,
                 days("within_days", "How soon one role follows another to count as influence (default: 30).", 30.0),
                 words("members_of", "Tell where each member of that account's group stands.", "ACCOUNT"),
             ),

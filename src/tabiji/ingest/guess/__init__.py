@@ -1,7 +1,7 @@
 """From the heads of exported files to a proposed mapping: what each file is, which column says what, what happened when.
 
-A guess is only a proposal: a reader sees it with sample values and corrects it. Names are weighed by `words`, values by `values`,
-one file by `table`, files that belong together by `meet`.
+A guess is only a proposal: a reader sees it with sample values and corrects it. Names are weighed by `words`, values by `values` and
+`readings`, one file by `table` and `events`, files of a whole database by `database`, files that belong together by `meet`.
 """
 
 from tabiji.ingest.guess.head import read_head

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tabiji.i18n import N_, text
-from tabiji.ingest.guess.model import TableGuess, identifier, literal
+from tabiji.ingest.guess.model import TableGuess
+from tabiji.lake.views import literal, quote
 
 
 def to_mapping(source: str, tables: Iterable[TableGuess], timezone: str | None = None) -> dict[str, Any]:
@@ -59,23 +60,23 @@ def made_key(table: TableGuess) -> tuple[str, ...]:
 
 
 def _named(columns: Mapping[str, str]) -> dict[str, str]:
-    return {name: identifier(column) for name, column in columns.items()}
+    return {name: quote(column) for name, column in columns.items()}
 
 
 def _entry(table: TableGuess) -> dict[str, Any]:
     def sql(column: str) -> str:
-        return table.expressions.get(column) or identifier(column)
+        return table.expressions.get(column) or quote(column)
 
     entry: dict[str, Any] = {"file": table.file, "to": table.to}
     if table.key:
-        entry["key"] = identifier(table.key)
+        entry["key"] = quote(table.key)
     elif made := made_key(table):
-        entry["key"] = f"concat_ws(' ', {', '.join(identifier(c) for c in made)})"
+        entry["key"] = f"concat_ws(' ', {', '.join(quote(c) for c in made)})"
     if table.when:
         entry["when"] = table.when
     if table.lookups:
         entry["lookups"] = [
-            {"file": k.file, "by": identifier(k.by), "key": identifier(k.key), "columns": _named(k.columns)}
+            {"file": k.file, "by": quote(k.by), "key": quote(k.key), "columns": _named(k.columns)}
             for k in table.lookups
         ]
     used = {c for columns in table.fields.values() for c in columns} | {e.at for e in table.events}
@@ -83,7 +84,7 @@ def _entry(table: TableGuess) -> dict[str, Any]:
     if formats:
         entry["date_format"] = formats
     entry["columns"] = {
-        name: sql(columns[0]) if len(columns) == 1 else f"concat_ws(' ', {', '.join(identifier(c) for c in columns)})"
+        name: sql(columns[0]) if len(columns) == 1 else f"concat_ws(' ', {', '.join(quote(c) for c in columns)})"
         for name, columns in table.fields.items()
     }
     entry["columns"] |= {name: literal(said) for name, said in table.constants.items() if name not in table.fields}
@@ -94,7 +95,7 @@ def _entry(table: TableGuess) -> dict[str, Any]:
         entry["properties"] = list(table.properties)
     if table.events:
         entry["events"] = [
-            {"name": e.name, "at": identifier(e.at)}
+            {"name": e.name, "at": quote(e.at)}
             | ({"when": e.when} if e.when else {})
             | ({"value": sql(e.value)} if e.value else {})
             for e in table.events

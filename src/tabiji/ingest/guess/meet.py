@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tabiji.i18n import N_
-from tabiji.ingest.guess.database import entity_of, says_who
-from tabiji.ingest.guess.database_tables import left_out
-from tabiji.ingest.guess.lookups import look_up
+from tabiji.ingest.guess.database.lookups import look_up
+from tabiji.ingest.guess.database.signs import entity_of, says_who
+from tabiji.ingest.guess.database.tables import left_out
 from tabiji.ingest.guess.mapping import made_key
 from tabiji.ingest.guess.model import Note, Sample, TableGuess
-from tabiji.ingest.guess.table import REFERENCES, guess_table, is_unique
+from tabiji.ingest.guess.table import guess_table, is_unique
 from tabiji.ingest.guess.values import present
-from tabiji.ingest.guess.words import ABOUT_MAIL, KEYS, NAMES, fit, plain
+from tabiji.ingest.guess.words import ABOUT_MAIL, KEYS, LEAST, NAMES, fit, plain
+from tabiji.ingest.mapping.model import SUBJECTS
 
-LEAST = 0.5  # a weaker fit of a name is no fit
 MOST_OF_THEM = 0.5  # of the values of a column that is taken for another reference
 
 
@@ -21,7 +21,7 @@ def guess(samples: Sequence[Sample]) -> tuple[TableGuess, ...]:
     """A proposal for files that belong together: keys and references are chosen so that they meet."""
     tables = [guess_table(sample) for sample in samples]
     by_file = {s.file: s for s in samples}
-    for to in REFERENCES:
+    for to in SUBJECTS:
         owner = next((i for i, t in enumerate(tables) if t.to == to), None)
         if owner is not None:
             tables = _meet(tables, owner, to, by_file)
@@ -30,9 +30,9 @@ def guess(samples: Sequence[Sample]) -> tuple[TableGuess, ...]:
 
 def _usable(table: TableGuess, sample: Sample) -> TableGuess:
     """A table without which the import would refuse the whole mapping is left out."""
-    if table.to == "event" and not any(name in table.fields or name in table.found for name in REFERENCES):
+    if table.to == "event" and not any(name in table.fields or name in table.found for name in SUBJECTS):
         return left_out(sample, N_("no column says which company, person or deal it is about"))
-    if table.to in REFERENCES and not table.key and not made_key(table):
+    if table.to in SUBJECTS and not table.key and not made_key(table):
         if table.fields.keys() - {table.to}:
             return replace(table, notes=(*table.notes, Note(N_("No column names every row: say a key."))))
         return left_out(sample, N_("no column names every row, and none says more of a company, a person or a deal"))
@@ -89,7 +89,7 @@ def _references(sample: Sample, table: TableGuess, to: str, own: Sample, key: st
             continue
         there = set(present(values))
         overlap = len(there & known) / len(there) if there else 0.0
-        if table.field_of(column) in set(REFERENCES) - {to} and overlap < MOST_OF_THEM:
+        if table.field_of(column) in set(SUBJECTS) - {to} and overlap < MOST_OF_THEM:
             continue  # it says who, and those are others
         same = plain(column) == plain(key) or (plain(key) == "id" and entity_of(column) == to)
         scored.append((overlap + 0.3 * same + 0.1 * words, column))

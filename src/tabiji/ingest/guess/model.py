@@ -72,13 +72,3 @@ class TableGuess:
     def field_of(self, column: str) -> str | None:
         """The canonical column that a column of the file stands for."""
         return next((name for name, columns in self.fields.items() if column in columns), None)
-
-
-def identifier(column: str) -> str:
-    """A column's name as SQL."""
-    return '"' + column.replace('"', '""') + '"'
-
-
-def literal(value: str) -> str:
-    """A text as SQL."""
-    return "'" + value.replace("'", "''") + "'"

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from tabiji.ingest.guess.model import Sample
 from tabiji.ingest.guess.values import Shape, present
-from tabiji.ingest.guess.words import LOST, NAMES, WON, WON_OR_LOST, fit, plain
+from tabiji.ingest.guess.words import LEAST, LOST, NAMES, WON, WON_OR_LOST, fit, plain
 
-LEAST = 0.5  # a weaker fit of a name is no fit
 MOST_STATES = 12  # distinct values of a column of states
 MOST_LETTERS = 60  # of the name of an event
 _FIRM = re.compile(

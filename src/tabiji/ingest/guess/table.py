@@ -5,31 +5,27 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tabiji.i18n import N_
-from tabiji.ingest.guess.database import flags_of_outcome, name_of, not_deleted, without_copying
-from tabiji.ingest.guess.database_tables import filled, part_of_database
-from tabiji.ingest.guess.model import EventGuess, Note, Sample, TableGuess, identifier, literal
-from tabiji.ingest.guess.readings import column_of_outcomes, deal_by_values, log_by_values, values_like
+from tabiji.ingest.guess.database.signs import name_of, not_deleted, without_copying
+from tabiji.ingest.guess.database.tables import filled, part_of_database
+from tabiji.ingest.guess.events import closing_day, events_of
+from tabiji.ingest.guess.model import Note, Sample, TableGuess
+from tabiji.ingest.guess.readings import column_of_outcomes, deal_by_values, log_by_values
 from tabiji.ingest.guess.totals import without_totals
-from tabiji.ingest.guess.values import Shape, TimeFormat, present, shape, time_format, unit_of
+from tabiji.ingest.guess.values import Shape, present, shape, time_format, unit_of
 from tabiji.ingest.guess.words import (
     ABOUT_MAIL,
     FILES,
     KEYS,
-    LOST,
+    LEAST,
     NAMES,
-    NOT_AN_EVENT,
     SIGNS,
-    WON,
     fit,
-    own_name,
     plain,
 )
+from tabiji.lake.views import quote
 
 TIMES = {"at", "opened_at", "closed_at", "valid_from", "valid_to", "on"}
 NUMBERS = {"employees", "annual_revenue", "amount", "value", "score", "scale_max"}
-REFERENCES = ("account", "person", "opportunity")
-LEAST = 0.5  # a weaker fit of a name is no fit
-_TAIL = re.compile(r"(日時|日付|年月日|時刻|日|[ _]?(date|datetime|time|at|on))$", re.I)
 
 
 def guess_table(sample: Sample, to: str | None = None) -> TableGuess:
@@ -58,13 +54,13 @@ def guess_table(sample: Sample, to: str | None = None) -> TableGuess:
         key=key,
         fields=fields,
         properties=tuple(c for c, v in sample.columns.items() if c not in used and _tells_apart(v, shapes[c])),
-        events=_events(sample, to, fields, times),
+        events=events_of(sample, to, fields, times),
         times=times,
         expressions={c: mended for c, v in sample.columns.items() if (mended := _mended(c, v, shapes[c]))},
         constants=_constants(sample, to, fields),
         when=" AND ".join(passed_over),
         notes=tuple(Note(note) for note in passed_over.values()),
-        found=filled(sample, fields, to) | _closed(to, fields, times),
+        found=filled(sample, fields, to) | closing_day(to, fields, times),
     )
 
 
@@ -169,70 +165,15 @@ def _key(sample: Sample, to: str, fields: Mapping[str, tuple[str, ...]]) -> str 
     return None
 
 
-def _events(
-    sample: Sample, to: str, fields: Mapping[str, tuple[str, ...]], times: Mapping[str, TimeFormat]
-) -> tuple[EventGuess, ...]:
-    if to not in REFERENCES:
-        return ()
-    amount = fields.get("amount", ("",))[0]
-    found: list[EventGuess] = []
-    closed = fields.get("closed_at", ("",))[0]
-    stage = fields.get("stage", ("",))[0]
-    opened = fields.get("opened_at", ("",))[0]
-    if closed and stage:
-        own = {_event_name(c, to, c == opened): c for c in times}  # 失注日 beside 受注日
-        for name, words, value in (("opportunity_won", WON, amount), ("opportunity_lost", LOST, "")):
-            if _event_name(closed, to, False) == "opportunity_lost" and name not in own:
-                continue  # the day on which it was lost
-            if values := values_like(sample.columns[stage], words):
-                listed = ", ".join(literal(v) for v in values)
-                found.append(EventGuess(name, own.get(name, closed), f"{identifier(stage)} IN ({listed})", value))
-    won, over = flags_of_outcome(sample)
-    if closed and won and not found:
-        found.append(EventGuess("opportunity_won", closed, identifier(won), amount))
-        found.append(EventGuess("opportunity_lost", closed, f"{identifier(over)} AND NOT {identifier(won)}"))
-    for column in times:
-        if column == closed and (stage or won):
-            continue  # it is told above, or the stage says neither won nor lost
-        name = _event_name(column, to, column == opened)
-        if name and name not in {e.name for e in found}:
-            found.append(EventGuess(name, column, "", amount if name == "opportunity_won" else ""))
-    return tuple(sorted(found, key=lambda e: e.name != "opportunity_opened"))
-
-
-def _closed(to: str, fields: Mapping[str, tuple[str, ...]], times: Mapping[str, TimeFormat]) -> dict[str, str]:
-    """When a deal was closed, where the days of winning and of losing stand in columns of their own."""
-    if to != "opportunity" or "closed_at" not in fields:
-        return {}
-    own = {name: c for c in times if (name := _event_name(c, to, False)) in ("opportunity_won", "opportunity_lost")}
-    if len(own) < 2 or fields["closed_at"][0] not in own.values():
-        return {}
-    return {"closed_at": f"coalesce({identifier(own['opportunity_won'])}, {identifier(own['opportunity_lost'])})"}
-
-
-def _event_name(column: str, to: str, is_opening: bool) -> str:
-    name = plain(column)
-    if is_opening:
-        return "opportunity_opened"
-    if any(word in name for word in NOT_AN_EVENT):
-        return ""
-    for event, words in (("opportunity_lost", ("失注", "lost")), ("opportunity_won", ("受注", "成約", "won"))):
-        if to == "opportunity" and any(w in name for w in words):
-            return event
-    if any(w in name for w in ("作成", "登録", "created", "createdate")):
-        return f"{to}_created" if to != "account" else ""
-    return _TAIL.sub("", own_name(column)).strip(" _") or column
-
-
 def _mended(column: str, values: Sequence[str | None], of_shape: str) -> str:
     """SQL for numbers that an import would not read: with a counter word (820名), or in a unit that the column's name says."""
     factor = unit_of(column)
     counted = of_shape == "amount" and any(re.search("[名人社件上超規程]", v) for v in present(values))
     if any(re.search("[兆億万千百]", v) for v in present(values)):
-        return f"regexp_replace({identifier(column)}, '(以上|超|規模|程度)$', '')" if counted and factor == 1 else ""
+        return f"regexp_replace({quote(column)}, '(以上|超|規模|程度)$', '')" if counted and factor == 1 else ""
     if factor == 1 and not counted:
         return ""
-    number = identifier(column)
+    number = quote(column)
     if of_shape == "amount":
         number = f"TRY_CAST(nullif(regexp_replace({number}, '[^0-9.-]', '', 'g'), '') AS DOUBLE)"
     elif of_shape != "number":

@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tabiji.ingest.guess.model import Sample, identifier, literal
+from tabiji.ingest.guess.model import Sample
 from tabiji.ingest.guess.values import shape
+from tabiji.lake.views import literal, quote
 
 _WORDS = {
     "合計", "小計", "総計", "総合計", "計", "累計", "平均", "total", "totals", "grandtotal", "subtotal", "sum", "average", "overall",
@@ -41,7 +42,7 @@ def without_totals(sample: Sample) -> tuple[Sample, str]:
         said.setdefault(column, {})[str(word).strip()] = None
     kept = {c: [v for i, v in enumerate(values) if i not in set(totals)] for c, values in sample.columns.items()}
     conditions = [
-        f"coalesce(trim(CAST({identifier(c)} AS VARCHAR)), '') NOT IN ({', '.join(map(literal, words))})"
+        f"coalesce(trim(CAST({quote(c)} AS VARCHAR)), '') NOT IN ({', '.join(map(literal, words))})"
         for c, words in said.items()
     ]
     return replace(sample, columns=kept), " AND ".join(conditions)

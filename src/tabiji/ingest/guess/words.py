@@ -160,6 +160,8 @@ ABOUT_MAIL = re.compile(
     "(text|body|subject|html|template|preview|status|reason|type|count|bounced|quality|件名|本文)c?$"
 )
 
+LEAST = 0.5  # of `fit`: a weaker fit of a name is no fit
+
 _VENDOR = re.compile(rf"^({'|'.join(PREFIXES)})[_.\s:]+(?=\w)", re.I)
 
 

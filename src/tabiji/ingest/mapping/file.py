@@ -25,6 +25,7 @@ from tabiji.journeymap.problems import Problem
 from tabiji.journeymap.yaml_file.composing import compose
 from tabiji.journeymap.yaml_file.nodes import MappingNode, Node, ScalarNode
 from tabiji.lake import schema
+from tabiji.lake.views import quote
 
 _EMPTY = N_("the file is empty; a mapping file needs at least `source` and `tables`")
 _FILE = ("source", "timezone", "tables", "date_format", "encoding", "delimiter")
@@ -191,7 +192,7 @@ def _properties(reader: Reader, node: Node | None, what: str = "properties") -> 
     found: dict[str, Expr] = {}
     for item in reader.items(node, what) if node is not None else ():
         if isinstance(item, ScalarNode) and item.text:
-            found[item.text] = Expr('"' + item.text.replace('"', '""') + '"', item.line)
+            found[item.text] = Expr(quote(item.text), item.line)
         else:
             reader.problem(item, "wrong_type", N_("{key!r} must be {wanted}"), key=what, wanted=N_("a list of columns"))
     return found

@@ -4,6 +4,7 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tabiji.ingest.values.types import Kind
 from tabiji.lake import schema
 
 KEYED = ("account", "person", "opportunity")  # rows of these are known by their key and nothing else
@@ -47,7 +48,7 @@ class Table:
     when: Expr | None = None  # rows for which it does not hold are passed over
     properties: AnyMapping[str, Expr] = field(default_factory=dict)
     events: tuple[NestedEvent, ...] = ()
-    types: AnyMapping[str, str] = field(default_factory=dict)  # column → text | integer | number | boolean | date | …
+    types: AnyMapping[str, Kind] = field(default_factory=dict)  # by column
     date_format: str | None = None  # of every text that is read as a time
     date_formats: AnyMapping[str, str] = field(default_factory=dict)  # of single columns
     encoding: str | None = None

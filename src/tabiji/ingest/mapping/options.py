@@ -6,7 +6,7 @@ from tabiji.i18n import N_
 from tabiji.ingest.mapping.nodes import Reader
 from tabiji.ingest.sources.files import FORMATS
 from tabiji.ingest.values.dates import strptime_format
-from tabiji.ingest.values.types import TYPE_NAMES
+from tabiji.ingest.values.types import TYPE_NAMES, Kind
 from tabiji.journeymap.yaml_file.nodes import Node, ScalarNode
 
 
@@ -26,7 +26,7 @@ def kind_of_file(reader: Reader, keys: dict[str, Node]) -> str | None:
     return name.lower()
 
 
-def types(reader: Reader, node: Node | None) -> dict[str, str]:
+def types(reader: Reader, node: Node | None) -> dict[str, Kind]:
     """Column → kind, whatever the type was called."""
     said = reader.texts(node, "types")
     known = {column for column, name in said.items() if node and reader.known(node, "type", name, TYPE_NAMES)}

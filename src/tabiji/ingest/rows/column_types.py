@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import duckdb
 
 from tabiji.ingest.mapping.model import Expr, Table
+from tabiji.ingest.rows.binding import columns_needing_types
 from tabiji.ingest.rows.gather import Gathered
-from tabiji.ingest.values.binding import columns_needing_types
 from tabiji.ingest.values.convert import Reading
 from tabiji.ingest.values.inference import ColumnType, infer, ordered
 
@@ -27,7 +27,7 @@ def column_types(
     for name in typed | timed:
         form = forms.get(name, table.date_format)
         if name in said:
-            found[name] = _told(said[name], form)
+            found[name] = ColumnType(said[name], False, Reading(date_format=form))
         elif name in forms or name in timed:
             found[name] = ColumnType("timestamp", False, Reading(date_format=form))
         else:
@@ -40,8 +40,3 @@ def column_types(
 def _spelled(gathered: Gathered, name: str) -> str:
     """A column as the file spells it."""
     return next((known for known in gathered.slots if known.casefold() == name.casefold()), name)
-
-
-def _told(kind: str, date_format: str | None) -> ColumnType:
-    kinds = {"text": "text", "integer": "integer", "number": "number", "boolean": "boolean", "date": "date"}
-    return ColumnType(kinds.get(kind, "timestamp"), False, Reading(date_format=date_format))  # type: ignore[arg-type]

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from tabiji.i18n import N_
 from tabiji.ingest.mapping.model import Expr, Lookup, Table
+from tabiji.ingest.rows.binding import Bound, bind
 from tabiji.ingest.rows.column_types import column_types
 from tabiji.ingest.rows.gather import Gathered, Slot, gather
+from tabiji.ingest.rows.opening import Opened
 from tabiji.ingest.sources.files import SourceFile
-from tabiji.ingest.sources.opening import Opened
 from tabiji.ingest.sources.staged import Desk
-from tabiji.ingest.values.binding import Bound, bind
 from tabiji.ingest.values.convert import as_text
 from tabiji.lake.expressions import names_in
 from tabiji.result import Notice

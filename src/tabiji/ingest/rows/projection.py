@@ -4,58 +4,18 @@ A row stands or falls as a whole: where the time of an event that it tells canno
 no deal seems open only because its end could not be read. It waits in quarantine until it can.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from tabiji.i18n import N_, text
-from tabiji.ingest.mapping.model import KEYED, SUBJECTS, NestedEvent, Table
-from tabiji.ingest.values.binding import Bound
+from tabiji.ingest.mapping.model import KEYED, SUBJECTS, Table
+from tabiji.ingest.rows.binding import Bound, BoundEvent, BoundTable
+from tabiji.ingest.rows.faults import Faults, largest_score
 from tabiji.ingest.values.convert import CONVERT
 from tabiji.lake import schema
 from tabiji.lake.views import literal, quote
 
-NOT_NEGATIVE = {
-    "account": ("employees", "annual_revenue"),
-    "opportunity": ("amount",),
-    "cost": ("amount",),
-    "survey": ("score", "scale_max"),
-}
 OPEN_ENDED = ("valid_from", "valid_to")  # 9999-12-31 means "no end", not a wrong time
-REQUIRED_TIME = {"event": "at", "cost": "on"}
-REQUIRED_VALUE = {"event": ("name",), "cost": ("amount",), "survey": ("kind", "score"), "membership": ("person",)}
 _MISSING = "chr(30)"  # stands for null in a digest: no text has it
 _SEPARATOR = "chr(31)"
-
-
-@dataclass(frozen=True, slots=True)
-class BoundEvent:
-    """A nested event whose expressions are bound; columns by canonical name (with `at`), `when` apart."""
-
-    event: NestedEvent
-    columns: Mapping[str, Bound]
-    when: Bound | None
-    properties: Mapping[str, Bound]
-
-
-@dataclass(frozen=True, slots=True)
-class BoundTable:
-    """An entry whose expressions are bound; columns by canonical name."""
-
-    table: Table
-    columns: Mapping[str, Bound]
-    key: Bound | None
-    when: Bound | None
-    properties: Mapping[str, Bound]
-    events: Sequence[BoundEvent]
-
-
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    """A reason with the condition (SQL) under which it holds, and SQL that tells the value."""
-
-    reason: str
-    when: str
-    detail: str
 
 
 class Projection:
@@ -68,7 +28,7 @@ class Projection:
         self._careful = careful
         self._inner: list[str] = []  # the expressions
         self._middle: list[str] = []  # canonical values of them
-        self._faults: list[_Fault] = []
+        self._faults = Faults()
         self._out: list[str] = []
 
     def sql(self) -> str:
@@ -85,14 +45,7 @@ class Projection:
             where = f" WHERE {self._truth(self._bound.when)}"
         inner = f"SELECT part, line, {', '.join(self._inner)} FROM ({self._query}){where}"
         middle = f"SELECT *, {', '.join(self._middle)} FROM ({inner})"
-        order = {"missing_key": 0, "unreadable_time": 1, "bad_value": 2, "no_subject": 3}
-        faults = sorted(self._faults, key=lambda f: order[f.reason])
-        reason = "".join(f" WHEN {f.when} THEN {literal(f.reason)}" for f in faults)
-        detail = "".join(f" WHEN {f.when} THEN {f.detail}" for f in faults)
-        judged = (
-            f"CASE{reason} END AS reason, CASE{detail} END AS detail" if faults else "NULL AS reason, NULL AS detail"
-        )
-        return f"SELECT part, line, {judged}, {', '.join(self._out)} FROM ({middle})"
+        return f"SELECT part, line, {self._faults.sql()}, {', '.join(self._out)} FROM ({middle})"
 
     def _value(self, name: str, slot: str, bound: Bound, target: str, applies: str = "true") -> None:
         """Add one canonical value under the name `slot`, with what may be wrong with it where `applies` (SQL) holds."""
@@ -101,37 +54,28 @@ class Projection:
         if self._careful and not bound.alone:
             self._inner.append(f"TRY(struct_pack(v := {bound.sql})) AS {raw}")
             value = f"{raw}.v"
-            self._fault("bad_value", f"{applies} AND {raw} IS NULL", name, literal("?"))
+            self._faults.wrong("bad_value", f"{applies} AND {raw} IS NULL", name, literal("?"))
         else:
             self._inner.append(f"{bound.sql} AS {raw}")
         self._middle.append(f"{CONVERT[target](value, bound.sql_type, bound.reading)} AS {slot}")
         for i, guard in enumerate(bound.guards):
             self._inner.append(f"{guard.failed} AS g{i}_{slot}, {guard.slot} AS s{i}_{slot}")
             reason = "unreadable_time" if guard.is_time else "bad_value"
-            self._fault(reason, f"{applies} AND g{i}_{slot}", guard.column, f"s{i}_{slot}")
+            self._faults.wrong(reason, f"{applies} AND g{i}_{slot}", guard.column, f"s{i}_{slot}")
         if target != "VARCHAR":
             there = f"trim(CAST({value} AS VARCHAR)) <> ''"
             reason = "unreadable_time" if target in ("TIMESTAMP", "DATE") else "bad_value"
-            self._fault(reason, f"{applies} AND {there} AND {slot} IS NULL", name, f"CAST({value} AS VARCHAR)")
+            self._faults.wrong(reason, f"{applies} AND {there} AND {slot} IS NULL", name, f"CAST({value} AS VARCHAR)")
         if target in ("TIMESTAMP", "DATE") and name not in OPEN_ENDED:
             outside = f"({slot} < TIMESTAMP '{schema.EARLIEST}' OR {slot} >= TIMESTAMP '{schema.LATEST}')"
-            self._fault("bad_value", f"{applies} AND {outside}", name, f"CAST({value} AS VARCHAR)")
-
-    def _fault(self, reason: str, when: str, name: str, value: str) -> None:
-        self._faults.append(_Fault(reason, when, f"{literal(name + ': ')} || left(coalesce({value}, ''), 200)"))
-
-    def _empty(self, reason: str, when: str, *names: str) -> None:
-        """The fault that a value is empty, or all of several of which one must be there."""
-        message = N_("{names}: empty") if len(names) == 1 else N_("{names}: all empty")
-        said = text(message, names=", ".join(names))
-        self._faults.append(_Fault(reason, when, literal(said)))
+            self._faults.wrong("bad_value", f"{applies} AND {outside}", name, f"CAST({value} AS VARCHAR)")
 
     def _own(self, table: Table) -> None:
         bound = self._bound
         kinds = schema.columns(table.to)
         if bound.key is not None:
             self._value("key", "key", bound.key, "VARCHAR")
-            self._empty("missing_key", "key IS NULL", "key")
+            self._faults.empty("missing_key", "key IS NULL", "key")
         else:
             self._middle.append("NULL::VARCHAR AS key")
         for name, expr in bound.columns.items():
@@ -141,7 +85,7 @@ class Projection:
                 slot = f"k_{name}"
                 inside = f"{slot} >= TIMESTAMP '{schema.EARLIEST}' AND {slot} < TIMESTAMP '{schema.LATEST}'"
                 self._middle.append(f"CASE WHEN {inside} THEN {slot} END AS o_{name}")
-        self._rules(table)
+        self._faults.of_table(table.to, lambda name: f"k_{name}" if name in bound.columns else None)
         self._middle.append(f"{self._json(bound.properties, 'p')} AS k_properties")
         values = self._values(table.to, {n: f"k_{n}" for n in bound.columns}, "k_properties")
         self._middle.append(f"{self._digest(table.to, values)} AS h")
@@ -160,34 +104,8 @@ class Projection:
                 values[name] = f"o_{name}"
         if to == "survey":
             values["kind"] = f"lower({values['kind']})"
-            values["scale_max"] = f"coalesce({values['scale_max']}, CASE WHEN {values['kind']} = 'nps' THEN 10 END)"
+            values["scale_max"] = largest_score(values["scale_max"], values["kind"])
         return values
-
-    def _rules(self, table: Table) -> None:
-        """What a row of a table of its kind must have."""
-        columns = self._bound.columns
-
-        def slot(name: str) -> str:
-            return f"k_{name}" if name in columns else "NULL"
-
-        time = REQUIRED_TIME.get(table.to)
-        if time is not None:
-            self._empty("unreadable_time", f"{slot(time)} IS NULL", time)
-        for name in REQUIRED_VALUE.get(table.to, ()):
-            reason = "no_subject" if name == "person" else "bad_value"
-            self._empty(reason, f"{slot(name)} IS NULL", name)
-        for name in NOT_NEGATIVE.get(table.to, ()):
-            if name in columns:
-                self._fault("bad_value", f"{slot(name)} < 0", name, f"CAST({slot(name)} AS VARCHAR)")
-        if table.to == "survey":
-            kinds = ", ".join(map(literal, schema.SURVEY_KINDS))
-            self._fault("bad_value", f"lower({slot('kind')}) NOT IN ({kinds})", "kind", slot("kind"))
-            largest = f"coalesce({slot('scale_max')}, CASE WHEN lower({slot('kind')}) = 'nps' THEN 10 END)"
-            self._fault("bad_value", f"{slot('score')} > {largest}", "score", f"CAST({slot('score')} AS VARCHAR)")
-        subjects = {"event": SUBJECTS, "survey": ("account", "person"), "membership": ("account", "opportunity")}
-        if table.to in subjects:
-            nobody = f"coalesce({', '.join(slot(name) for name in subjects[table.to])}, NULL) IS NULL"
-            self._empty("no_subject", nobody, *subjects[table.to])
 
     def _nested(self, table: Table, number: int, nested: BoundEvent) -> None:
         prefix = f"e{number}"
@@ -218,7 +136,7 @@ class Projection:
             f"{own}::TIMESTAMP AS {prefix}_received_at",
         ]
         if not any(column in given for column in SUBJECTS):
-            self._empty("no_subject", happened, *(f"{name}.{subject}" for subject in SUBJECTS))
+            self._faults.empty("no_subject", happened, *(f"{name}.{subject}" for subject in SUBJECTS))
         for column, kind in schema.TABLES["event"].items():
             value = f"CASE WHEN {happened} THEN {prefix}_at END" if column == "at" else values[column]
             self._out.append(f"({value})::{kind} AS {quote(f'{prefix}_{column}')}")

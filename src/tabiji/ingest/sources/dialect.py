@@ -4,6 +4,7 @@ import codecs
 import csv
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,14 +90,12 @@ def _rows(head: str, delimiter: str, escape: str) -> list[list[str]]:
         return [line.rstrip("\r\n").split(delimiter) for line in lines if line.strip()][:_SAMPLE_ROWS]
     escapes = {"escapechar": escape, "doublequote": False} if escape != '"' else {}
     found: list[list[str]] = []
-    try:
+    with suppress(csv.Error):  # a value too long for a look at the head; what was seen so far decides
         for row in csv.reader(lines, delimiter=delimiter, **escapes):  # type: ignore[arg-type]
             if row:
                 found.append(row)
             if len(found) == _SAMPLE_ROWS:
                 break
-    except csv.Error:
-        pass  # a value too long for a look at the head; what was seen so far decides
     return found or [[""]]
 
 

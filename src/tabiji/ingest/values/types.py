@@ -5,7 +5,7 @@ from typing import Literal
 Kind = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
 
 # What may be written under `types:`, and the kind it stands for.
-TYPE_NAMES: dict[str, str] = {
+TYPE_NAMES: dict[str, Kind] = {
     "text": "text", "string": "text", "varchar": "text", "integer": "integer", "int": "integer", "bigint": "integer",
     "number": "number", "double": "number", "float": "number", "decimal": "number", "boolean": "boolean",
     "bool": "boolean", "date": "date", "timestamp": "timestamp", "datetime": "timestamp", "timestamptz": "timestamp",

@@ -132,7 +132,7 @@ def _outlook(
     parted: tuple[RoleOutlook, ...] = ()
     due = [r for r in roles if r.due]
     if onward.share is not None and due:
-        line, known = main_line(journey_map, rules), NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+        line, known = main_line(journey_map, rules), scope.known
         kernel = PresenceKernel(rules, index.role_sets, [r.role for r in due], line, seconds(scope.as_of), known)
         first = run(kernel, presence_sources(index, journals), executor).first
         shares = of.by_role(standing, since, first)
@@ -144,7 +144,7 @@ def _outlook(
 
 def _seen(index: Index, rules: "Rules", scope: Scope, unit: int) -> _Seen:
     as_of = seconds(scope.as_of)
-    known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    known = scope.known
     try:
         tier, begin, end = unit_events(index, unit)
     except IndexError:  # a unit without any event

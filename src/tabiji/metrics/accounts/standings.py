@@ -128,7 +128,7 @@ def standings(
     """The latest journey of every unit of the scope (of those that a unit has; where it did not begin inside the scope's window
     the unit is left out). names: roles to be told apart, at most MOST_ROLES."""
     as_of = seconds(scope.as_of)
-    known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    known = scope.known
     line = main_line(journey_map, rules)
     success = -1 if rules.success < 0 else int(line[rules.success])
     parts = executor.map(lambda journal: _latest(journal, line, regressing(line, rules), success, as_of), journals)

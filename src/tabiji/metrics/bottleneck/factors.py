@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
-from tabiji.index.jit import NEVER
 from tabiji.index.layout import F8, I4, U1, U2, Index
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.bootstrap import ADVANCED
@@ -29,7 +28,7 @@ from tabiji.metrics.bottleneck.stakes import Attribute
 from tabiji.metrics.bottleneck.weeks import BANDS, Cells, Weeks, cells_of, squared_scores
 from tabiji.metrics.entries import Entries
 from tabiji.metrics.intervals import z_value
-from tabiji.metrics.scope import Scope, seconds
+from tabiji.metrics.scope import Scope
 from tabiji.metrics.stays import stays_in
 from tabiji.metrics.survival import CAUSE_MASK, CENSORED
 
@@ -96,7 +95,7 @@ def gather(
     """What was there in the stays of the transition from stage `k` of the main line, among the journeys `kept` (with their moves)."""
     stays, n, went = _stays(kept, k)
     wanted = candidates(index, journey_map, rules)
-    known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    known = scope.known
     tables = lookup(wanted, rules.member, index.role_sets)
     since, origin = since_when(index, stays, tables, len(wanted), known, executor)
     columns = [] if traits.size is None else [traits.size.codes[stays.unit]]

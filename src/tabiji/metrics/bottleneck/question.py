@@ -16,7 +16,6 @@ import numpy as np
 
 from tabiji.compute.executor import Executor
 from tabiji.errors import NotFoundError
-from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import Index
 from tabiji.journeymap.model import JourneyMap, Stage
@@ -71,7 +70,7 @@ def bottleneck(
     end = max(0, len(line) - 1) if success is None else success
     terms = Terms(line, end, scope.horizon_of(journey_map), scope.min_n, segments)
     steps = steps_of(kept, len(line) - 1, terms.horizon_days, scope.min_n, transitions, executor)
-    known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    known = scope.known
     worth = None
     if success is not None:
         money = amounts or no_amounts(index.n_units)

@@ -17,7 +17,6 @@ import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
 from tabiji.i18n import N_
-from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I8, Index
 from tabiji.journeymap.model import JourneyMap
@@ -89,7 +88,7 @@ def conformance(
     landmark_days: see `deviations`."""
     plan, expected = compile_plan(journey_map), Expected.of(journey_map, rules, index.role_sets)
     as_of, line = seconds(scope.as_of), main_line(journey_map, rules)
-    known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    known = scope.known
     horizon_days = scope.horizon_of(journey_map)
     found = with_moves(entries(journals, line, as_of, executor), journals, line, rules, executor)
     aligned = alignments(journals, line, plan, as_of, landmark_days * DAY, executor)

@@ -1,20 +1,6 @@
 """Emotion: how people felt in a stage, −2…+2, measured by surveys and tagged notes, averaged per stage × role.
 
-A score is laid on the scale of the map's emotion curve by this table:
-
-====== ====================================== =======================================================================
-survey score → feeling                        reason
-====== ====================================== =======================================================================
-nps    0–2: −2 · 3–6: −1 · 7–8: 0 · 9: +1 ·   Its own classes: detractors (0–6) feel bad, the passive (7–8) neither,
-       10: +2                                 promoters (9–10) good (Reichheld, HBR 12/2003).
-csat   1: −2 … middle: 0 … highest: +2,       A symmetric scale whose middle means "neither"; 1–5 unless `scale_max`
-       linear                                 says otherwise.
-ces    1: −2 … middle: 0 … highest: +2,       "They made it easy": more is better (CES 2.0, CEB 2013); 1–7 unless
-       linear                                 `scale_max` says otherwise.
-note   the tag, by the table of `notes`       Somebody wrote it down: sentiment of a ticket or a call, a complaint.
-====== ====================================== =======================================================================
-
-The stage is the one in which the unit's journey was at the time of the answer. Means of surveys of different kinds are
+How a score becomes a feeling: see `answers`. The stage is the one in which the unit's journey was at the time of the answer. Means of surveys of different kinds are
 comparable only as far as the table is believed; `sources` tells which were asked in a stage, and how many notes there are.
 """
 
@@ -26,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
-from tabiji.i18n import N_
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import F8, I4, I8, U1, Index
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import Entries, entries, main_line, of_groups
+from tabiji.metrics.feelings.answers import BEST, KINDS, WORST, Answers, feelings, left_out
 from tabiji.metrics.feelings.emotion_result import EmotionFigures, EmotionResult, Feeling
 from tabiji.metrics.feelings.negative import Link, NegativeShare, link
 from tabiji.metrics.feelings.notes import Notes, no_notes
@@ -40,65 +26,15 @@ from tabiji.metrics.position import NOWHERE, positions, regressing
 from tabiji.metrics.provenance import chosen, inside, provenance
 from tabiji.metrics.roles import role_names
 from tabiji.metrics.scope import Scope, seconds
-from tabiji.result import Notice, Question
+from tabiji.result import Question
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
 
-__all__ = ["Answers", "EmotionResult", "Feeling", "emotion", "feelings"]
+__all__ = ["EmotionResult", "Feeling", "emotion"]
 
-KINDS = ("nps", "csat", "ces")  # codes of Answers.kind
 NOTE = len(KINDS)
 SOURCES = (*KINDS, "note")
-HIGHEST = (10.0, 5.0, 7.0)  # of a scale, where the answer does not say
-LOWEST = (0.0, 1.0, 1.0)
-NPS_STEPS = (3.0, 7.0, 9.0, 10.0)  # a feeling better from each of them on, starting at −2
-WORST, BEST = -2.0, 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """Survey answers, n of them.
-
-    unit: int64[n], ordinal in the index · at: int32[n], seconds since EPOCH · role: int32[n], id of the answerer's role set ·
-    kind: uint8[n], place in KINDS · score, scale_max: float64[n] (scale_max NaN = the usual scale) · touchpoint: int32[n], what was
-    asked after, place in `touchpoints`, −1 = not told (None: of all)."""
-
-    unit: I8
-    at: I4
-    role: I4
-    kind: U1
-    score: F8
-    scale_max: F8
-    touchpoint: I4 | None = None
-    touchpoints: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.unit)
-
-    def by_unit(self) -> "Answers":
-        """The answers in order of their units, those of one unit as they stand."""
-        return self.only(np.argsort(self.unit, kind="stable"))
-
-    def only(self, keep: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "Answers":
-        """The answers for which `keep` (bool[n]) holds, or those at some places."""
-        return Answers(
-            self.unit[keep], self.at[keep], self.role[keep], self.kind[keep], self.score[keep], self.scale_max[keep],
-            None if self.touchpoint is None else self.touchpoint[keep], self.touchpoints,
-        )  # fmt: skip
-
-
-def feelings(answers: Answers) -> F8:
-    """float64[n], −2…+2 by the table above; NaN for a score that its scale does not have."""
-    kind = answers.kind.astype(np.int64)
-    highest = np.where(np.isnan(answers.scale_max), np.array(HIGHEST)[kind], answers.scale_max)
-    lowest = np.array(LOWEST)[kind]
-    by_class = np.digitize(answers.score, NPS_STEPS) + WORST
-    width = np.where(highest > lowest, highest - lowest, np.nan)
-    linear = WORST + (BEST - WORST) * (answers.score - lowest) / width
-    valid = (answers.score >= lowest) & (answers.score <= highest)
-    valid &= (kind != 0) | (highest == HIGHEST[0])  # recommendation has one scale
-    return np.where(valid, np.where(kind == 0, by_class, linear), np.nan)
 
 
 def emotion(
@@ -143,7 +79,7 @@ def emotion(
     return EmotionResult(
         question=asked,
         provenance=provenance(index, rules, journals, scope, at, journeys, asked, executor, verb="emotion"),
-        notices=_notices(
+        notices=left_out(
             int((selected & np.isnan(said.feeling)).sum()), int((usable & (stage == NOWHERE) & ~said.is_note).sum())
         ),
         feelings=total.feelings,
@@ -246,18 +182,3 @@ def _link(journeys: Entries, said: _Said, window_days: int, min_n: int) -> Link:
     bad = said.take(said.is_note & (said.feeling < 0))
     order = np.lexsort((bad.at, bad.unit))
     return link(journeys, bad.unit[order], bad.at[order], window_days, min_n)
-
-
-def _notices(off_scale: int, outside: int) -> tuple[Notice, ...]:
-    out = []
-    if off_scale:
-        message = N_(
-            "{n} survey {n:answer has|answers have} a score outside {n:its|their} scale and {n:was|were} left out."
-        )
-        out.append(Notice("score_off_scale", message, {"n": off_scale}))
-    if outside:
-        message = N_(
-            "{n} survey {n:answer was|answers were} given outside every journey and {n:belongs|belong} to no stage."
-        )
-        out.append(Notice("answers_outside", message, {"n": outside}))
-    return tuple(out)

@@ -22,7 +22,7 @@ from tabiji.index.journeys import Journal
 from tabiji.index.layout import F8, I4, I8, Index
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.entries import entries, main_line, of_groups
-from tabiji.metrics.feelings.emotion import HIGHEST, KINDS, LOWEST, Answers, feelings
+from tabiji.metrics.feelings.answers import HIGHEST, KINDS, LOWEST, Answers, feelings, left_out
 from tabiji.metrics.feelings.voice_result import Comment, Score, Survey, VoiceFigures, VoiceResult
 from tabiji.metrics.means import mean_of, n_owners, share_of
 from tabiji.metrics.position import NOWHERE, positions, regressing
@@ -182,17 +182,7 @@ def _survey(given: Answers, cuts: Cuts, mine: Mask, kind: int, highest: float, m
 
 
 def _notices(off_scale: int, outside: int, surveys: Sequence[Survey]) -> tuple[Notice, ...]:
-    out = []
-    if off_scale:
-        message = N_(
-            "{n} survey {n:answer has|answers have} a score outside {n:its|their} scale and {n:was|were} left out."
-        )
-        out.append(Notice("score_off_scale", message, {"n": off_scale}))
-    if outside:
-        message = N_(
-            "{n} survey {n:answer was|answers were} given outside every journey and {n:belongs|belong} to no stage."
-        )
-        out.append(Notice("answers_outside", message, {"n": outside}))
+    out = [*left_out(off_scale, outside)]
     kinds = [s.kind for s in surveys]
     for kind in sorted({k for k in kinds if kinds.count(k) > 1}):
         message = N_("{kind} was asked on {n} scales: each is shown on its own, they are not put together.")

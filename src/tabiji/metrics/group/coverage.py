@@ -13,13 +13,13 @@ from tabiji.metrics.entries import Entries
 from tabiji.metrics.group.figures import Appearance, Completeness, Coverage, Handover, RoleOrder
 from tabiji.metrics.group.needs import Needs
 from tabiji.metrics.group.presence import Presence
-from tabiji.metrics.intervals import log_minus_log, refused, wilson, wilson_share
+from tabiji.metrics.intervals import refused, wilson, wilson_share
 from tabiji.metrics.means import Mean, mean_of
 from tabiji.metrics.ordering import ascending, order_of
 from tabiji.metrics.roles import NO_ROLE_KNOWN
-from tabiji.metrics.scope import DAY
-from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, ROUNDING, exits_of
-from tabiji.metrics.transitions import NOBODY_AT_RISK, repeated
+from tabiji.metrics.scope import DAY, in_days
+from tabiji.metrics.survival import CAUSE_BITS, CAUSE_MASK, exits_of
+from tabiji.metrics.transitions import aware_share, repeated
 from tabiji.result import Share
 
 NO_ROLE_REQUIRED = N_("the map requires no role here")
@@ -189,6 +189,8 @@ def handover(found: Entries, present: Presence, needed: Needs, horizon_days: int
     )
     if n < least:
         return replace(told, reason=f"n<{least}")
+    # How many meet the second within the horizon: losing the journey or its falling silent first compete.
+    within = aware_share(exits_of(packed[order]), n, horizon_days, min_n)
     # As if the lost and the dormant were still to come: only the role's coming is an end.
     alone = ascending((packed >> CAUSE_BITS) << CAUSE_BITS | (packed & CAUSE_MASK == 1))
     curve = exits_of(alone)
@@ -198,25 +200,10 @@ def handover(found: Entries, present: Presence, needed: Needs, horizon_days: int
     if repeated(unit) and quartiles[1].at is not None:
         low, high = _over_units(packed, unit)
     return replace(
-        told, median_days=_days(quartiles[1].at), low_days=_days(low), high_days=_days(high),
-        quartiles_days=(_days(quartiles[0].at), _days(quartiles[1].at), _days(quartiles[2].at)),
-        within=_within(packed[order], n, horizon_days), reason=None if quartiles[1].at is not None else NOT_REACHED,
+        told, median_days=in_days(quartiles[1].at), low_days=in_days(low), high_days=in_days(high),
+        quartiles_days=(in_days(quartiles[0].at), in_days(quartiles[1].at), in_days(quartiles[2].at)),
+        within=within, reason=None if quartiles[1].at is not None else NOT_REACHED,
     )  # fmt: skip
-
-
-def _within(packed: I8, n: int, horizon_days: int) -> Share:
-    """Share in which the role comes within the horizon; losing the journey or its falling silent first compete."""
-    curves = exits_of(packed)
-    found = curves.incidence_at(horizon_days * DAY)
-    if found is None:
-        return Share(None, None, None, n, NOBODY_AT_RISK, horizon_days)
-    share, variance = found
-    if ROUNDING < share < 1 - ROUNDING:
-        low, high = log_minus_log(share, variance)
-    else:
-        share, known = float(round(share)), curves.known_at(horizon_days * DAY)
-        low, high = wilson(share * known, known)
-    return Share(share, low, high, n, horizon_days=horizon_days)
 
 
 def _over_units(packed: I8, unit: I8) -> tuple[int | None, int | None]:
@@ -231,7 +218,3 @@ def _over_units(packed: I8, unit: I8) -> tuple[int | None, int | None]:
         return None, None
     low, high = (int(x) if np.isfinite(x) else None for x in again.median)
     return low, high
-
-
-def _days(at: int | None) -> float | None:
-    return None if at is None else at / DAY

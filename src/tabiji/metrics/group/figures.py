@@ -121,7 +121,7 @@ class Handover:
 @dataclass(frozen=True, slots=True)
 class OnwardDifference:
     """How much more often journeys go on from a stage with a role than without it, among those that are still there on the day
-    of the landmark (see `group_onward`). difference: of the shares, adjusted; ratio likewise; crude: not adjusted;
+    of the landmark (see `onward`). difference: of the shares, adjusted; ratio likewise; crude: not adjusted;
     q: chance of so large a difference if there were none, adjusted for all that were looked at."""
 
     stage: str

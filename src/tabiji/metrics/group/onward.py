@@ -2,7 +2,7 @@
 
 A journey that goes on quickly has had little time to meet anybody, and one that stays long has had much; comparing "role ever
 seen in the stage" with "never seen" would mix that in (immortal-time bias). So everybody is looked at on one day: `landmark_days`
-first entering the stage (Anderson, Cain & Gelber, J. Clin. Oncol. 1, 1983, 710). Compared are journeys that are still in
+after first entering the stage (Anderson, Cain & Gelber, J. Clin. Oncol. 1, 1983, 710). Compared are journeys that are still in
 the stage on that day, have not gone back from it either, and entered it at least the horizon before as-of; *with* = the role had shown up by then; outcome = going on
 later, within the horizon of entering. Who shows up later counts as without, which tends to make differences smaller.
 Time in the stage is the same for all; size and source are adjusted for by strata (`stratified`). Of a unit the first such journey

@@ -3,10 +3,10 @@
 Questions: *coverage* – in what share of the journeys had a role shown up by the end of a stage; *completeness* – how much of the
 group that the map asks for is there, by two published definitions (Adobe: mean over roles of min(1, assigned ÷ required);
 Salesforce: share of the required roles that are filled); *order* – who comes when; *handover* – how long from the one who
-promotes to the one who decides; *onward difference* – how much more often journeys go on with a role (`group_onward`);
-*influence* – who comes soon after whom (`group_influence`); *engagement* (`group_engagement`); *consensus* (`group_consensus`).
+promotes to the one who decides; *onward difference* – how much more often journeys go on with a role (`onward`);
+*influence* – who comes soon after whom (`influence`); *engagement* (`standing.engagement`); *consensus* (`standing.consensus`).
 
-*Assigned* are persons who did something in the journey while they had the role (`group_presence`): who is only listed in a CRM has
+*Assigned* are persons who did something in the journey while they had the role (`presence`): who is only listed in a CRM has
 not shown up. Shares have Wilson's interval (at the effective size where units have several journeys); days are of those that
 showed up. None of it proves an effect: who takes part is not drawn by lot.
 """
@@ -19,7 +19,6 @@ import numpy as np
 from tabiji.compute.executor import Executor
 from tabiji.compute.kernel import run
 from tabiji.i18n import N_
-from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I4, Index
 from tabiji.journeymap.model import JourneyMap
@@ -66,12 +65,12 @@ def group(
 ) -> GroupResult:
     """The buying groups of a map over an index (first arguments as those of `funnel`).
 
-    statements: what members said (see `group_consensus`) · sizes, sources: int32[n_units], size band and origin of each unit (−1 = not known), adjusted for; without origins the
+    statements: what members said (see `standing.consensus`) · sizes, sources: int32[n_units], size band and origin of each unit (−1 = not known), adjusted for; without origins the
     channel of the first touch ·
-    from_role, to_role: of the handover, else by the map · landmark_days: see `group_onward` · within_days: of influence ·
+    from_role, to_role: of the handover, else by the map · landmark_days: see `onward` · within_days: of influence ·
     members_of: a unit (ordinal) whose members are told one by one, and what names them."""
     line, as_of = main_line(journey_map, rules), seconds(scope.as_of)
-    known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    known = scope.known
     needed = needs(index, journey_map, scope, from_role, to_role)
     found = with_moves(entries(journals, line, as_of, executor), journals, line, rules, executor)
     tiers = presence_sources(index, journals)

@@ -9,14 +9,14 @@ import numpy as np
 from tabiji.compute.executor import Executor
 from tabiji.compute.kernel import run
 from tabiji.index.firing import U8, alike
-from tabiji.index.jit import NEVER, kernel, readonly
+from tabiji.index.jit import kernel, readonly
 from tabiji.index.journal import events_of
 from tabiji.index.layout import I8, U1, Index, Tier
 from tabiji.index.sweep import Events
 from tabiji.journeymap.masks import Masks, Match
 from tabiji.journeymap.model import Clause, JourneyMap
 from tabiji.metrics.provenance import Units
-from tabiji.metrics.scope import Scope, seconds
+from tabiji.metrics.scope import Scope
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
@@ -109,7 +109,7 @@ def count_events(
     for counting in asked:
         allowed = member if counting.clause.inherited else member & own
         matches.append([Match(m.kinds & allowed, m.roles) for m in masks.clause(counting.clause)])
-    known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    known = scope.known
     selected: Units = np.ones(index.n_units, bool) if scope.selection is None else scope.selection
     sources = [
         ((tier, selected[p.first : p.first + p.n].astype(np.uint8)), tier.off)

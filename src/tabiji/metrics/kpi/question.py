@@ -22,7 +22,7 @@ from tabiji.index.journeys import Journal
 from tabiji.index.layout import Index
 from tabiji.journeymap.model import JourneyMap, Measure
 from tabiji.metrics.entries import Entries, entries, main_line
-from tabiji.metrics.feelings.emotion import HIGHEST, KINDS, Answers, feelings
+from tabiji.metrics.feelings.answers import HIGHEST, KINDS, Answers, feelings
 from tabiji.metrics.kpi.counting import Counting, count_events
 from tabiji.metrics.kpi.result import Actual, KpiFigures, KpiResult, KpiValue
 from tabiji.metrics.means import mean_of

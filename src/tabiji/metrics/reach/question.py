@@ -13,7 +13,6 @@ import numpy as np
 
 from tabiji.compute.executor import Executor
 from tabiji.compute.kernel import run
-from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I8, U1, Index
 from tabiji.journeymap.model import JourneyMap
@@ -46,7 +45,7 @@ def reach(
 ) -> ReachResult:
     """Touchpoint reach and role presence of a map over an index (arguments as those of `funnel`)."""
     line, as_of = main_line(journey_map, rules), seconds(scope.as_of)
-    known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    known = scope.known
     roles, knows = role_names(index, journey_map), knows_roles(index, scope)
     kernel = MeetingsKernel(rules, index.role_sets, roles, line, as_of, known)
     at = entries(journals, line, as_of, executor)

@@ -1,4 +1,4 @@
-"""Logo churn under each definition (written out in `retention_result.CHURN`), and how long subscriptions last."""
+"""Logo churn under each definition (written out in `metrics.retention.result.CHURN`), and how long subscriptions last."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -16,7 +16,7 @@ from tabiji.metrics.retention.lifetime import Owners, lasting, survival_at
 from tabiji.metrics.retention.period import STEPS, Period
 from tabiji.metrics.retention.ratios import per_time
 from tabiji.metrics.retention.result import NO_FAILURE, Churn, Lasting
-from tabiji.metrics.scope import DAY, instant, seconds
+from tabiji.metrics.scope import DAY, in_days, instant, seconds
 from tabiji.metrics.survival import CAUSE_BITS, Exits, Quantile
 from tabiji.result import Share
 
@@ -84,17 +84,13 @@ def _cohort(asked: Period, kept: Book, mine: Mask, label: str | None, *, curve: 
         label,
         len(begin),
         int(ended.sum()),
-        _days(middle.at),
-        _days(middle.low),
-        _days(middle.high),
+        in_days(middle.at),
+        in_days(middle.low),
+        in_days(middle.high),
         at,
         shares,
         reason,
     )
-
-
-def _days(at: int | None) -> float | None:
-    return None if at is None else at / DAY
 
 
 def _owners(curve: Exits, owner: I8) -> Owners | None:

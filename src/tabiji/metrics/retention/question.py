@@ -1,6 +1,6 @@
 """Retention: who stays a customer, and how much of their value, under each definition that is in use.
 
-The period ends at as-of and lasts `period_days` (365). Definitions are written out in `retention_result` (CHURN, REVENUE); how events
+The period ends at as-of and lasts `period_days` (365). Definitions are written out in `result` (CHURN, REVENUE); how events
 become subscriptions, in `subscriptions`; survival and lifetime value, in `lifetime`. Values are compared as they are told, customer
 by customer, in one currency. Values are revenue, not margin. Not for usage without a contract: see `health`.
 """
@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
 from tabiji.i18n import N_
-from tabiji.index.jit import NEVER
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import U1, Index
 from tabiji.journeymap.masks import coded
@@ -80,7 +79,7 @@ def retention(
     `subscriptions.NAMES`); those left out come from the map and from the usual names · horizon_days: after which survival and
     lifetime value are told, beside the usual times."""
     as_of, period = seconds(scope.as_of), period_days * DAY
-    known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    known = scope.known
     must_occur(index, named or {})
     means = classes(index, meanings(journey_map, named or {}), np.asarray(rules.member) != 0)
     moves = movements(index, means, as_of, known, executor)

@@ -56,13 +56,13 @@ def per_time(events: int, time: float, n: int, min_n: int) -> Share:
     return Share(events / time, low / time, high / time, n)
 
 
-def poisson(events: int, level: float = LEVEL) -> tuple[float, float]:
+def poisson(events: int) -> tuple[float, float]:
     """Interval of the mean of a Poisson count: exact (Garwood 1936), above `MOST_EXACT` events Byar's."""
     if events > MOST_EXACT:
-        z, up = z_value(level), events + 1
+        z, up = z_value(), events + 1
         low = events * (1 - 1 / (9 * events) - z / (3 * sqrt(events))) ** 3
         return low, up * (1 - 1 / (9 * up) + z / (3 * sqrt(up))) ** 3
-    tail = (1 - level) / 2
+    tail = (1 - LEVEL) / 2
     low = 0.0 if events == 0 else _chi_square(1 - tail, 2 * events) / 2
     return low, _chi_square(tail, 2 * events + 2) / 2
 

@@ -1,4 +1,4 @@
-"""Revenue retention under each definition (written out in `retention_result.REVENUE`), and lifetime value."""
+"""Revenue retention under each definition (written out in `metrics.retention.result.REVENUE`), and lifetime value."""
 
 import numpy as np
 

@@ -103,7 +103,7 @@ def velocity(
     parts: list[tuple[str | None, Entries]] = [(None, kept)]
     if scope.groups is not None:
         parts += of_groups(kept, *scope.groups)
-    known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    known = scope.known
     money = amounts or no_amounts(index.n_units)
 
     def figures(part: tuple[str | None, Entries]) -> VelocityFigures:

@@ -14,11 +14,10 @@ from tabiji.identity.roles import canonical_role
 from tabiji.index.dictionary.scan import quoted, whole
 from tabiji.index.selection import Places
 from tabiji.metrics.scope import instant
+from tabiji.workspace.laid.belonging import APART
 
 if TYPE_CHECKING:
     from tabiji.index import Index
-
-APART = "\x1f"  # between the roles of one person, see `roles_sql`
 
 
 def known_by(received_by: int | None) -> datetime | None:
@@ -41,7 +40,7 @@ class Laid:
         return np.array([*values, nothing], dtype)[self.codes[name]]
 
     def roles(self, index: "Index") -> npt.NDArray[np.int32]:
-        """The role sets of the column `roles` (see `roles_sql`)."""
+        """The role sets of the column `roles` (see `belonging`)."""
         sets = {names: number for number, names in enumerate(index.role_sets)}
         return self.of_text("roles", [role_set(r.split(APART), sets) for r in self.texts["roles"]], 0, np.int32)
 
@@ -76,11 +75,6 @@ def laid(
         column[where - 1] = code
         codes[name] = column[there]
     return Laid(at[there], {n: c[there] for n, c in zip(numbers, columns, strict=True)}, codes, found)
-
-
-def roles_sql(roles: str) -> str:
-    """SQL of a column of texts (DISTINCT, aggregated) as `Laid.roles` takes them."""
-    return f"array_to_string(list(DISTINCT {roles} ORDER BY {roles}), chr({ord(APART)}))"
 
 
 def role_set(roles: Sequence[str], sets: Mapping[tuple[str, ...], int]) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 
 from tabiji.index.layout import F8, I8
 from tabiji.index.selection import ordinals
-from tabiji.lake.schema import EPOCH
+from tabiji.lake.views import seconds_of
 from tabiji.workspace.unit.lookup import names_of
 
 if TYPE_CHECKING:
@@ -29,11 +29,10 @@ def licences_of(lake: "Lake", index: "Index", instants: I8, known_as_of: datetim
     if index.unit != "account":
         return None
     told = "coalesce(" + ", ".join(f"TRY_CAST(properties ->> '$.{word}' AS DOUBLE)" for word in WORDS) + ")"
-    seconds = f"floor(epoch(received_at))::BIGINT - {int(datetime.fromisoformat(EPOCH + '+00:00').timestamp())}"
     with lake.connect(known_as_of=known_as_of) as con:
         rows = con.execute(
             f"""SELECT id, licences, told_at FROM
-            (SELECT id, origin, version, {told} AS licences, {seconds} AS told_at FROM account_all)
+            (SELECT id, origin, version, {told} AS licences, {seconds_of("received_at")} AS told_at FROM account_all)
             WHERE licences > 0 ORDER BY id, told_at, version, origin"""
         ).fetchall()
     if not rows:

@@ -1,31 +1,18 @@
-"""Tagged events of the lake (see `metrics.notes`), laid on the units of an index: what was felt, by whom in which role, when.
-
-An event belongs to the account that it names, else to that of its person; on a map of opportunities to the opportunity that it
-names, else to every opportunity of that account that was open at the time; on a map of persons to its person.
-"""
+"""Tagged events of the lake (see `metrics.feelings.notes`), laid on the units of an index: what was felt, by whom in which role, when.
+Whose each is: see `belonging`."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tabiji.lake.schema import EPOCH
-from tabiji.lake.views import literal
-from tabiji.workspace.laid.laying import known_by, laid, roles_sql
+from tabiji.lake.views import literal, seconds_of
+from tabiji.workspace.laid.belonging import KNOWN, held_at, units_of
+from tabiji.workspace.laid.laying import known_by, laid
 
 if TYPE_CHECKING:
     from tabiji.index import Index
     from tabiji.lake import Lake
     from tabiji.metrics.feelings.notes import Notes
-
-_UNITS = {
-    "account": "SELECT row, account AS unit FROM note WHERE account IS NOT NULL",
-    "opportunity": """
-        SELECT row, opportunity AS unit FROM note WHERE opportunity IS NOT NULL
-        UNION ALL
-        SELECT row, o.id FROM note n JOIN opportunity o ON o.account = n.account
-        WHERE n.opportunity IS NULL AND n.at >= coalesce(o.opened_at, n.at) AND n.at <= coalesce(o.closed_at, n.at)""",
-    "person": "SELECT row, person AS unit FROM note WHERE person IS NOT NULL",
-}
 
 
 def notes_of(lake: "Lake", index: "Index", offering: str | None, received_by: int | None = None) -> "Notes":
@@ -38,7 +25,7 @@ def notes_of(lake: "Lake", index: "Index", offering: str | None, received_by: in
     words = " ".join(f"WHEN {literal(word)} THEN {feeling}" for word, feeling in SENTIMENTS.items())
     bad = " OR ".join(f"name GLOB {literal(glob)}" for glob in NEGATIVE_EVENTS)
     query = f"""
-        WITH known AS (SELECT id, arg_max(account, received_at) AS account FROM person GROUP BY id),
+        WITH {KNOWN},
         tagged AS (
             SELECT *, ({bad}) AS bad,
                    json_extract_string(properties, '$.emotion') AS emotion, json_extract_string(properties, '$.sentiment') AS sentiment
@@ -51,15 +38,9 @@ def notes_of(lake: "Lake", index: "Index", offering: str | None, received_by: in
             SELECT row_number() OVER (ORDER BY t.at, t.id) AS row, coalesce(t.account, p.account) AS account, t.person, t.opportunity, t.at,
                    coalesce(TRY_CAST(t.emotion AS DOUBLE), CASE lower(t.sentiment) {words} END, CASE WHEN bad THEN {BY_NAME} END) AS feeling
             FROM tagged t LEFT JOIN known p ON p.id = t.person
-        ), held AS (
-            SELECT n.row, {roles_sql("m.role")} AS roles
-            FROM note n JOIN membership m ON m.person = n.person AND m.account IS NOT DISTINCT FROM n.account
-            WHERE m.role IS NOT NULL AND n.at >= coalesce(m.valid_from, n.at)
-              AND n.at < coalesce(m.valid_to, n.at + INTERVAL 1 SECOND)
-            GROUP BY n.row
-        )
-        SELECT u.unit, epoch(n.at)::BIGINT - epoch(TIMESTAMP '{EPOCH}')::BIGINT AS at, h.roles, n.feeling
-        FROM ({_UNITS[index.unit]}) u JOIN note n USING (row) LEFT JOIN held h USING (row)
+        ), held AS ({held_at("note")})
+        SELECT u.unit, {seconds_of("n.at")} AS at, h.roles, n.feeling
+        FROM ({units_of(index.unit, "note")}) u JOIN note n USING (row) LEFT JOIN held h USING (row)
         WHERE n.feeling IS NOT NULL
     """
     with lake.connect(known_as_of=known_by(received_by)) as con:

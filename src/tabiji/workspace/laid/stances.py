@@ -1,9 +1,8 @@
 """What persons said about where they stand, and bad events, laid on the units and persons of an index.
 
 Reported: survey answers, and the property `stance` (a word of `STANCES`) of an event, a membership or a person. Inferred: events
-tagged as bad (see `metrics.notes`). Statements without a person are left out: nobody could say whose they are. A statement
-belongs to the account that it names, else to that of its person; on a map of opportunities to the opportunity that it names,
-else to every opportunity of that account that was open at the time; on a map of persons to its person.
+tagged as bad (see `metrics.feelings.notes`). Statements without a person are left out: nobody could say whose they are. Whose a
+statement is: see `belonging`.
 """
 
 from typing import TYPE_CHECKING
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tabiji.index.dictionary.hashing import Hashing
-from tabiji.lake.schema import EPOCH, SURVEY_KINDS
-from tabiji.lake.views import literal
-from tabiji.workspace.laid.laying import known_by, laid, roles_sql
+from tabiji.lake.schema import SURVEY_KINDS
+from tabiji.lake.views import literal, seconds_of
+from tabiji.workspace.laid.belonging import KNOWN, held_at, units_of
+from tabiji.workspace.laid.laying import known_by, laid
 from tabiji.workspace.unit.dossier import facts_of
 
 if TYPE_CHECKING:
@@ -31,22 +31,13 @@ STANCES = {
     "neutral": 0, "undecided": 0, "中立": 0, "未定": 0,
     "against": -1, "opponent": -1, "negative": -1, "反対": -1, "懸念": -1,
 }  # fmt: skip
-_UNITS = {
-    "account": "SELECT row, account AS unit FROM said WHERE account IS NOT NULL",
-    "opportunity": """
-        SELECT row, opportunity AS unit FROM said WHERE opportunity IS NOT NULL
-        UNION ALL
-        SELECT row, o.id FROM said s JOIN opportunity o ON o.account = s.account
-        WHERE s.opportunity IS NULL AND s.at >= coalesce(o.opened_at, s.at) AND s.at <= coalesce(o.closed_at, s.at)""",
-    "person": "SELECT row, person AS unit FROM said",
-}
 
 
 def statements_of(lake: "Lake", index: "Index", received_by: int | None = None) -> "Statements":
     """All statements, one per unit that each belongs to. received_by: seconds since EPOCH; later records are left out,
     those corrected since count as they were."""
     from tabiji.index.person_places import NOBODY, person_places
-    from tabiji.metrics.feelings.emotion import KINDS, Answers, feelings
+    from tabiji.metrics.feelings.answers import KINDS, Answers, feelings
     from tabiji.metrics.group.standing.consensus import FURTHER, INFERRED, Statements
 
     hashing = Hashing(int(index.manifest["hashing"]["salt"]))
@@ -113,7 +104,7 @@ def _query(unit: str, hashing: Hashing) -> str:
     said = "contains(properties, '\"stance\"')"
     no_score = "NULL::VARCHAR AS kind, NULL::DOUBLE AS score, NULL::DOUBLE AS scale_max"
     return f"""
-        WITH known AS (SELECT id, arg_max(account, received_at) AS account FROM person GROUP BY id),
+        WITH {KNOWN},
         told AS (
             SELECT account, person, NULL::VARCHAR AS opportunity, "at", 0 AS grade, kind, score, scale_max, NULL::INTEGER AS word, received_at
             FROM survey WHERE kind IN {SURVEY_KINDS} AND score IS NOT NULL AND person IS NOT NULL
@@ -134,17 +125,11 @@ def _query(unit: str, hashing: Hashing) -> str:
             SELECT row_number() OVER () AS row, coalesce(t.account, p.account) AS account, t.* EXCLUDE (account)
             FROM told t LEFT JOIN known p ON p.id = t.person
             WHERE (t.grade = 1 OR t.score IS NOT NULL OR t.word IS NOT NULL)
-        ), held AS (
-            SELECT s.row, {roles_sql("m.role")} AS roles
-            FROM said s JOIN membership m ON m.person = s.person AND m.account IS NOT DISTINCT FROM s.account
-            WHERE m.role IS NOT NULL AND s.at >= coalesce(m.valid_from, s.at)
-              AND s.at < coalesce(m.valid_to, s.at + INTERVAL 1 SECOND)
-            GROUP BY s.row
-        )
+        ), held AS ({held_at("said")})
         SELECT u.unit, {hashing.sql("s.person")} AS person, s.person AS who,
-               epoch(s.at)::BIGINT - epoch(TIMESTAMP '{EPOCH}')::BIGINT AS at, h.roles, s.grade, s.kind,
+               {seconds_of("s.at")} AS at, h.roles, s.grade, s.kind,
                coalesce(s.score, 'nan'::DOUBLE) AS score, coalesce(s.scale_max, 'nan'::DOUBLE) AS scale_max,
                coalesce(s.word::DOUBLE, 'nan'::DOUBLE) AS word
-        FROM ({_UNITS[unit]}) u JOIN said s USING (row) LEFT JOIN held h USING (row)
+        FROM ({units_of(unit, "said")}) u JOIN said s USING (row) LEFT JOIN held h USING (row)
         WHERE s.at IS NOT NULL
     """

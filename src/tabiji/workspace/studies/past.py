@@ -7,8 +7,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tabiji.workspace.askable import Askable
 from tabiji.workspace.folder import Folder
-from tabiji.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from tabiji.lake import Lake
@@ -29,14 +29,14 @@ class PastFolder(Folder):
         return self.root / "index" / f"past-{self.state}"
 
 
-class PastWorkspace(Workspace):
+class PastWorkspace(Askable):
     """The workspace `today` with some of what it holds as it was.
 
     past: of the data; None = as now · conditions: of saved segments, in the place of those kept now · settings: by name, likewise.
     Its threads are those of `today`."""
 
     def __init__(
-        self, today: Workspace, past: "Past | None", conditions: Mapping[str, str], settings: Mapping[str, Any]
+        self, today: Askable, past: "Past | None", conditions: Mapping[str, str], settings: Mapping[str, Any]
     ) -> None:
         number = today.lake.head().number
         folder = today.folder if past is None else PastFolder(today.folder.root, _state(past, number))

@@ -12,10 +12,10 @@ from tabiji.lake.schema import TABLES
 from tabiji.lake.views import literal, quote
 from tabiji.version import __version__
 from tabiji.workspace.studies.result import Reason
-from tabiji.workspace.studies.store import Study
+from tabiji.workspace.studies.study import Study
 
 if TYPE_CHECKING:
-    from tabiji.workspace.workspace import Workspace
+    from tabiji.workspace.askable import Askable
 
 MOST = 5  # pairs of accounts, and changes of a map, that are named
 
@@ -33,7 +33,7 @@ _RECORDS = {
 _WHEN = {"event": '"at"', "survey": '"at"', "cost": '"on"'}
 
 
-def changed_data(workspace: "Workspace", study: Study) -> list[Reason]:
+def changed_data(workspace: "Askable", study: Study) -> list[Reason]:
     """What came into the lake since the study was frozen and can bear on it."""
     with workspace.lake.connect() as con:
         grown = [t for t in TABLES if _has_grown(con, t, study)]
@@ -134,7 +134,7 @@ def _told(by_source: Mapping[str, int]) -> dict[str, Any]:
     return {"sources": [f"{origin} {n:,}" for origin, n in by_source.items()], "by_source": dict(by_source)}
 
 
-def changed_rules(workspace: "Workspace", study: Study) -> list[Reason]:
+def changed_rules(workspace: "Askable", study: Study) -> list[Reason]:
     """How the map changed since; empty where only its comments did."""
     from tabiji.journeymap.diff import diff
 
@@ -149,7 +149,7 @@ def changed_rules(workspace: "Workspace", study: Study) -> list[Reason]:
     return [Reason("rules", "changed_rule", message, {"was": study.map_version, "now": now.number, "changes": told})]
 
 
-def changed_segments(workspace: "Workspace", study: Study) -> list[Reason]:
+def changed_segments(workspace: "Askable", study: Study) -> list[Reason]:
     """Saved segments of the question that say something else now, or are gone."""
     kept = {s.id: s.condition for s in workspace.segments.list()}
     found = []
@@ -164,7 +164,7 @@ def changed_segments(workspace: "Workspace", study: Study) -> list[Reason]:
     return found
 
 
-def changed_settings(workspace: "Workspace", study: Study) -> list[Reason]:
+def changed_settings(workspace: "Askable", study: Study) -> list[Reason]:
     """Settings that figures hang on and that are others now."""
     message = N_("Setting {setting} was {was}, and is {now}.")
     return [

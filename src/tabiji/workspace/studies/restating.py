@@ -25,16 +25,16 @@ from tabiji.workspace.studies.reasons import (
     changed_software,
 )
 from tabiji.workspace.studies.result import CAUSES, Figure, Reason, StudyResult
-from tabiji.workspace.studies.store import Study, answer_of
+from tabiji.workspace.studies.study import Study, answer_of
 
 if TYPE_CHECKING:
-    from tabiji.workspace.workspace import Workspace
+    from tabiji.workspace.askable import Askable
 
 Told = Mapping[Path, Value]
 Causes = frozenset[str]
 
 
-def restate(workspace: "Workspace", study: Study) -> StudyResult:
+def restate(workspace: "Askable", study: Study) -> StudyResult:
     """The study as it is asked today."""
     reasons = [
         *changed_data(workspace, study),
@@ -84,7 +84,7 @@ def _judged(reasons: Sequence[Reason], moved: Sequence[Figure], again: "_Again")
 class _Again:
     """The question of a study, asked with any of the causes let in; every answer is kept."""
 
-    def __init__(self, workspace: "Workspace", study: Study, present: Causes) -> None:
+    def __init__(self, workspace: "Askable", study: Study, present: Causes) -> None:
         self.workspace, self.study, self.present = workspace, study, present
         self._answers: dict[Causes, dict[str, Any]] = {}
 

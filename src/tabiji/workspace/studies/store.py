@@ -1,7 +1,6 @@
 """Studies in the workspace database: saved once, asked again any number of times, never changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +11,15 @@ from tabiji.errors import BusyError, NotFoundError, TabijiError, UsageError
 from tabiji.i18n import N_
 from tabiji.workspace.database import Database
 from tabiji.workspace.models import StudyRow
-from tabiji.workspace.questions import QUESTIONS, Ask
+from tabiji.workspace.questions import Ask
 from tabiji.workspace.studies.figures import plain
+from tabiji.workspace.studies.restating import restate
+from tabiji.workspace.studies.study import Study, answer_of, question_named
 
 if TYPE_CHECKING:
+    from tabiji.workspace.askable import Askable
+    from tabiji.workspace.measured import MeasuredMap
     from tabiji.workspace.studies.result import StudyResult
-    from tabiji.workspace.workspace import Workspace
 
 LONGEST_NAME = 100
 DECISIVE = ("timezone", "currency", "min_n", "horizon_days", "year_from")  # settings that figures hang on
@@ -41,56 +43,10 @@ class StudyExistsError(TabijiError):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Study:
-    """A saved question and its answer at `taken_at`.
-
-    verb: name of the question · subject: whom it asks about, where it is about one · flags: as given, with `as_of` ·
-    segments: saved segments that they name → what they said · settings: those that figures hang on, as they were ·
-    lake_number: the head that the answer was made from · answer: plain JSON."""
-
-    name: str
-    verb: str
-    subject: str | None
-    map_id: str
-    map_version: int
-    flags: Mapping[str, Any]
-    segments: Mapping[str, str]
-    settings: Mapping[str, Any]
-    lake_number: int
-    answer: Mapping[str, Any]
-    taken_at: datetime
-
-    @property
-    def ask(self) -> Ask:
-        """The question. Raises NotFoundError where this tabiji does not know it."""
-        return question_named(self.verb)
-
-    def to_dict(self) -> dict[str, Any]:
-        """{"name", "question", "taken_at", "lake_number", "fingerprint", "software"}: all but the answer."""
-        provenance = self.answer.get("provenance", {})
-        return {
-            "name": self.name,
-            "question": dict(self.answer.get("question", {})),
-            "taken_at": self.taken_at.isoformat(),
-            "lake_number": self.lake_number,
-            "fingerprint": provenance.get("fingerprint"),
-            "software": provenance.get("software"),
-        }
-
-
-def question_named(verb: str) -> Ask:
-    """A question by its name, or by its verb on the command line. Raises NotFoundError with the nearest."""
-    for ask in QUESTIONS.values():
-        if verb in (ask.name, ask.verb):
-            return ask
-    raise NotFoundError("question", verb, QUESTIONS)
-
-
 class StudyStore:
     """The studies of a workspace."""
 
-    def __init__(self, workspace: "Workspace", database: Database) -> None:
+    def __init__(self, workspace: "Askable", database: Database) -> None:
         self._workspace = workspace
         self._database = database
 
@@ -128,7 +84,7 @@ class StudyStore:
         return study
 
     def _answered(
-        self, measured: Any, ask: Ask, subject: str | None, flags: Mapping[str, Any]
+        self, measured: "MeasuredMap", ask: Ask, subject: str | None, flags: Mapping[str, Any]
     ) -> tuple[dict[str, Any], int]:
         """The answer, and the head of the lake that it was made from."""
         for _ in range(_TRIES):
@@ -165,8 +121,6 @@ class StudyStore:
 
     def show(self, name: str) -> "StudyResult":
         """The study asked again as things are now, beside its frozen answer. Raises NotFoundError."""
-        from tabiji.workspace.studies.restating import restate
-
         return restate(self._workspace, self.get(name))
 
     def remove(self, name: str) -> Study:
@@ -175,13 +129,6 @@ class StudyStore:
         with self._database.session() as session:
             session.delete(session.get_one(StudyRow, name))
         return found
-
-
-def answer_of(measured: Any, ask: Ask, subject: str | None, flags: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON of the answer to a question."""
-    whom = [] if subject is None else [subject]
-    answer: dict[str, Any] = getattr(measured, ask.name)(*whom, **flags).to_dict()
-    return answer
 
 
 def _study(row: StudyRow) -> Study:

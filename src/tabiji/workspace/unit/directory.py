@@ -1,10 +1,9 @@
-"""What the lake tells of the units of an index: their names, companies and opportunities (see `metrics.accounts.Directory`).
+"""What the lake tells of the units of an index: their names, companies and opportunities (see `metrics.accounts.question.Directory`).
 
 The number of queries depends on the question only, never on how many units it shows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -15,8 +14,7 @@ from tabiji.identity.latest import latest_word
 from tabiji.index.dictionary.scan import whole
 from tabiji.index.layout import F8, I8
 from tabiji.index.selection import Places
-from tabiji.lake.schema import EPOCH
-from tabiji.lake.views import literal
+from tabiji.lake.views import literal, seconds_of
 from tabiji.workspace.ask import Asked, FlagError
 from tabiji.workspace.unit.lookup import names_of
 
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from tabiji.metrics.accounts.standings import Standings
 
 _FACTS = {"name": "name", "industry": "industry", "employees": "employees"}
-_SECONDS = f"floor(epoch({{}}))::BIGINT - {int(datetime.fromisoformat(EPOCH + '+00:00').timestamp())}"
 _EVER = 1 << 40  # seconds: before and after everything
 
 
@@ -156,8 +153,8 @@ class LakeDirectory:
         unit = "account" if self.index.unit == "account" else "id"
         offering = literal(self.map.offering) if self.map.offering else "offering"
         return f"""SELECT {unit} AS unit, amount, coalesce(currency, {literal(self.currency)}) AS currency,
-                coalesce({_SECONDS.format("opened_at")}, {-_EVER}) AS opened,
-                coalesce({_SECONDS.format("closed_at")}, {_EVER}) AS closed
+                coalesce({seconds_of("opened_at")}, {-_EVER}) AS opened,
+                coalesce({seconds_of("closed_at")}, {_EVER}) AS closed
             FROM ({latest_word(self.con, "opportunity", columns)})
             WHERE amount IS NOT NULL AND {unit} IS NOT NULL AND coalesce(offering = {offering}, true)"""
 

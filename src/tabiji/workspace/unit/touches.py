@@ -11,6 +11,7 @@ import duckdb
 
 from tabiji.index.layout import NO_PERSON, Tier
 from tabiji.lake.schema import EPOCH
+from tabiji.lake.views import seconds_of
 
 if TYPE_CHECKING:
     from tabiji.index import Index
@@ -84,7 +85,7 @@ def _candidates(
     seconds = sorted({int(tier.at[e]) for e in events})
     given: list[Any] = [index.units[unit]] if index.unit == "person" else [index.units[unit], persons]
     told = ", ".join(f"e.{name}" for name in ("id", "at", "person", "content", *_FIELDS, "origin"))
-    then = f"floor(epoch(e.at))::BIGINT - {int(_EPOCH.timestamp())} IN ({', '.join(map(str, seconds))})"
+    then = f"{seconds_of('e.at')} IN ({', '.join(map(str, seconds))})"
     parts = [f"SELECT {told} FROM event e WHERE {mine} AND {then}" for mine in _OF_UNIT[index.unit]]
     query = f'{" UNION ".join(parts)} ORDER BY "at", id, origin'
     found = con.execute(query, given)
