@@ -7,6 +7,7 @@ from dataclasses import fields
 import pytest
 from starlette.testclient import TestClient
 
+import tabiji.web.pages.funnel.receipt  # noqa: F401 – registers its kind
 from tabiji.errors import NotFoundError
 from tabiji.web.filters import Filters
 from tabiji.web.flag_words import FLAG_LABELS
