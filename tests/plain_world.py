@@ -92,7 +92,12 @@ def random_map(r: random.Random) -> dict[str, Any]:
 
 def _clause(r: random.Random) -> dict[str, Any]:
     clause: dict[str, Any] = {"event": r.sample(NAMES, r.choice([1, 2]))}
-    more: list[dict[str, Any]] = [{}, {"role": r.choice(ROLES)}, {"role": r.choice(ROLES)}, {"channel": r.choice(["web", "m*"])}]
+    more: list[dict[str, Any]] = [
+        {},
+        {"role": r.choice(ROLES)},
+        {"role": r.choice(ROLES)},
+        {"channel": r.choice(["web", "m*"])},
+    ]
     more += [{"at_least": 2}, {"at_least": 2, "within_days": r.choice([1, 10])}, {"people": 2}]
     return clause | r.choice(more)
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tabiji.index.jit import NEVER
-from tabiji.index.layout import F8, I4, I8, U2, U4, Index
+from tabiji.index.layout import F8, I4, I8, U1, U2, U4, Index
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
@@ -80,11 +80,14 @@ def _at_success(
 def _fires(rules: "Rules", kind: U4, role: U2) -> npt.NDArray[np.bool_]:
     """bool[m]: events, of these kinds by persons in these role sets, that may fire the success stage."""
     fires: npt.NDArray[np.bool_] = (rules.simple_mask[kind] >> np.uint64(rules.success)) & np.uint64(1) != 0
-    conditions = [(kinds, roles) for stage, kinds, roles in rules.role_simple if stage == rules.success]
+    conditions: list[tuple[U1, U1 | None]] = [
+        (kinds, roles) for stage, kinds, roles in rules.role_simple if stage == rules.success
+    ]
     conditions += [(c.kind_mask, c.role_mask) for c in rules.counting if c.stage == rules.success]
     for kinds, roles in conditions:
         fires |= (kinds[kind] != 0) & (True if roles is None else roles[role] != 0)
-    return fires & (np.asarray(rules.member)[kind] != 0)
+    fires &= rules.member[kind] != 0
+    return fires
 
 
 def _keys(unit: I8, at: I4) -> I8:
