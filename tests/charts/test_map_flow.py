@@ -165,6 +165,8 @@ def test_a_count_opens_the_receipt_of_the_count_and_a_share_that_of_the_share() 
     assert step is not None and step.share.receipt is not None
     assert (count.receipt.kind, dict(count.receipt.parameters)) == ("funnel", {"stage": "aware", "measure": "count"})
     assert dict(step.share.receipt.parameters) == {"stage": "unknown"}
+    assert step.days is not None and step.days.receipt is not None  # a stay is no share: its receipt tells days
+    assert (step.days.receipt.kind, dict(step.days.receipt.parameters)) == ("dwell", {"stage": "unknown"})
 
 
 def test_where_nobody_was_watched_long_enough_it_is_too_early_and_the_next_move_says_so() -> None:

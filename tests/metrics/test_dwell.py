@@ -158,6 +158,7 @@ def test_several_journeys_of_a_unit_are_one_cluster() -> None:
     aware = found.stages[0]
     assert aware.median_days is not None and aware.low_days is not None
     assert aware.low_days <= aware.median_days
+    assert aware.resampled
 
 
 CASES = st.lists(

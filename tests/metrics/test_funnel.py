@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -231,6 +232,9 @@ def test_what_came_after_the_window_is_no_longer_open() -> None:
     assert told == [(8, 7, 1, 0, 0, 0), (7, 1, 3, 1, 0, 2)]
     assert [t.median_days for t in found.transitions] == [None, None]
     assert "Outside the order or the window: 3" in found.explain("en")
+    # three are won, one of them in order; all eight are journeys
+    assert found.explain("en").startswith("Of 8 journeys, 1 came to Won strictly in order. ")
+    assert re.match("8 件のジャーニーのうち、順序どおりに.+まで進んだのは 1 件です。", found.explain("ja"))
     unlimited = ask(events, 8, day(100), mode="ordered").transitions
     assert [(t.n_from, t.n_to, t.outside, t.lost, t.open) for t in unlimited] == [(8, 7, 1, 0, 0), (7, 2, 0, 2, 3)]
 

@@ -131,6 +131,19 @@ def test_roles_that_come_at_once_share_their_place() -> None:
     assert found[0, :3].tolist() == [1.5, 1.5, 3] and np.isnan(found[0, 3])
 
 
+def test_three_roles_of_one_instant_are_all_first() -> None:
+    events = [
+        *stages(0, (0, 0)),
+        *(touch(0, 5, role, role) for role in (C, D, U)),
+        *stages(1, (0, 0)),
+        touch(1, 2, U, 4),
+    ]
+    found = {a.role: a.share_first for a in ask(events, 2, 100).total.order}
+    assert {role: (first.share, first.n) for role, first in found.items()} == {
+        "champion": (0.5, 2), "decision_maker": (0.5, 2), "user": (1.0, 2),
+    }  # fmt: skip
+
+
 def test_handover_by_hand() -> None:
     found = ask(FOUR, 4, 100).total.handover
     assert found is not None

@@ -101,6 +101,16 @@ def test_answers_on_several_scales_have_no_mean() -> None:
     assert lately.actual.value == 4.5 and lately.previous and lately.previous.value is None  # one answer of one unit
 
 
+def test_a_segment_has_no_target_for_what_adds_up() -> None:
+    """Three reads of four companies, a target of two for all: two of one company are neither short of it nor beyond."""
+    events = [E(0, 99 * DAY, 4), E(0, 99 * DAY, 4), E(1, 99 * DAY, 4), *(E(u, 0, 0) for u in range(4))]
+    measures = [Measure(count=READ), Measure(reached="aware"), Measure(share="aware")]
+    everybody, one = (ask(events, measures, horizon_days=90, selection=s) for s in (None, np.arange(4) < 1))
+    assert [v.target for v in everybody.values] == [2, 2, 2]
+    assert [v.target for v in one.values] == [None, None, 2]
+    assert everybody.explain("en") == "1 of 3 KPIs is below its target: K2."
+
+
 def test_it_explains_itself() -> None:
     found = ask([E(0, 99 * DAY, 4)], [Measure(count=READ, days=10), Measure(count=READ)])
     assert found.explain("en") == "2 of 2 KPIs are below their target: K0, K1."

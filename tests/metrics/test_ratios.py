@@ -20,6 +20,22 @@ def test_nothing_lost_has_an_interval_still() -> None:
     assert (found.share, found.high) == (1.0, 1.0) and found.low == pytest.approx(0.7575, abs=1e-3)
 
 
+def test_all_that_changed_alike_are_not_certain_of_those_to_come() -> None:
+    """Ten customers that lost everything, stayed as they were, grew by a fifth: Wilson's upper bound of none out of ten is 0.2775."""
+    base = np.array([10.0, 20.0, 10.0, 5.0, 1.0, 3.0, 10.0, 10.0, 7.0, 9.0])
+    found = [ratio_of(base * factor, base, 10) for factor in (0.0, 1.0, 1.2)]
+    assert [(f.low, f.high) for f in found] == [
+        (0.0, pytest.approx(0.2775, abs=1e-4)),
+        pytest.approx((0.7225, 1.2775), abs=1e-4),
+        pytest.approx((0.8670, 1.5330), abs=1e-4),
+    ]
+    gross = ratio_of(base * 0.0, base, 10, 1.0)
+    assert (gross.low, gross.high) == (0.0, pytest.approx(0.2775, abs=1e-4))
+    months = np.column_stack([base, base])
+    product = compounded(months, months, 10)
+    assert (product.low, product.high) == pytest.approx((0.7225, 1.2775), abs=1e-4)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_interval_is_about_that_of_the_bootstrap(seed: int) -> None:
     rng = np.random.default_rng(seed)

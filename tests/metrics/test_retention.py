@@ -12,7 +12,7 @@ from tabiji.compute.executor import LocalExecutor
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.retention.question import RetentionResult, retention
-from tabiji.metrics.retention.result import NO_CUSTOMER, NO_ENDS, NO_FAILURE, NO_STARTS, NO_VALUES
+from tabiji.metrics.retention.result import NO_CUSTOMER, NO_ENDS, NO_FAILURE, NO_STARTS, NO_VALUES, NOTHING_PAID
 from tabiji.metrics.scope import Scope, instant
 
 KINDS = (
@@ -96,6 +96,13 @@ def test_their_money_by_hand() -> None:
     # a hundred days after their start: 0…5 still have 100; 6 has 50; 7 has 200
     assert (by_id["cohort"].net.share, by_id["cohort"].net.n) == (1.0, 8)
     assert money.formula.share == (40 + 60 + 100 + 500 + 70) / 3
+
+
+def test_lifetime_value_by_the_formula_is_refused_where_nobody_paid() -> None:
+    events = [day(u, 10, STARTED, 100.0) for u in range(4)] + [day(u, 320 + u, ENDED) for u in range(2)]
+    (money,) = ask(events).total.money
+    assert (money.formula.share, money.formula.low, money.formula.n) == (None, None, 2)
+    assert money.formula.reason == NOTHING_PAID
 
 
 def test_survival_by_hand() -> None:

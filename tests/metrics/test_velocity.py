@@ -81,6 +81,21 @@ def test_the_amount_of_the_opportunity_stands_in_for_an_event_without_value() ->
     assert (f.mean_deal, f.n_valued, f.currency) == ((50 + 300) / 2, 2, "USD")
 
 
+def test_a_value_is_that_of_the_event_that_won_not_of_another_of_its_instant_by_somebody_else() -> None:
+    """Two signatures on one day: the deal is won by that of the decision maker, and worth what his says."""
+    signed = small_world.rules(
+        5, 4, {0: [0], 1: [1], 3: [3]}, roles=[(2, [2], [1])], n_role_sets=2, failures=[3], success=2,
+        inactive=365 * DAY, stage_ids=IDS,
+    )  # fmt: skip
+    events = [E(0, 0, 0), E(0, DAY, 1), E(0, 9 * DAY, 2, role=0, value=7.0), E(0, 9 * DAY, 2, role=1, value=100.0)]
+    index = small_world.index(events, 1, ["k"] * 5, [(), ("decision_maker",)])
+    with LocalExecutor(2) as executor:
+        journals = journal(index, signed, executor)
+        asked = Scope(instant(300 * DAY), min_n=1)
+        f = velocity(index, MAP, signed, journals, asked, executor=executor, currency="JPY").total
+    assert (f.won, f.n_valued, f.mean_deal) == (1, 1, 100)
+
+
 def test_mixed_currencies_are_refused() -> None:
     events = [*deal(0, 10, 30), *deal(1, 10, 50), *deal(2, 250)]
     amounts = Amounts(np.array([50.0, 60.0, 1.0]), np.array([0, 1, 0], np.int32), ("EUR", "USD"))

@@ -3,14 +3,19 @@
 import csv
 import io
 import re
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from starlette.testclient import TestClient
 
 from tabiji import i18n
+from tabiji.metrics.dwell.question import DwellResult
 from tabiji.metrics.dwell.result import GroupPace, PaceTest
+from tabiji.web.pages.dwell.receipt import dwell_receipt
 from tabiji.web.words import industry, money
-from tabiji.workspace import Workspace
+from tabiji.workspace import MeasuredMap, Workspace
 
 PAGE = "/maps/new-business/dwell"
 
@@ -44,6 +49,22 @@ def test_every_figure_opens_its_receipt(reader: TestClient):
     assert {link.split("/receipt/")[1].split("?")[0] for link in links} == {"dwell", "velocity"}
     for link in links:
         assert reader.get(link).status_code == 200, link
+
+
+def test_a_receipt_names_the_interval_that_is_shown(filled: Workspace):
+    """Brookmeyer and Crowley's, or that of resampled companies where some were in the stage several times."""
+    result = filled.map("new-business").dwell()
+    aware, *others = result.total.stages
+    again = replace(result, total=replace(result.total, stages=(replace(aware, resampled=True), *others)))
+
+    def method(answer: DwellResult, stage: str, measure: str = "stay") -> str:
+        measured = cast(MeasuredMap, SimpleNamespace(dwell=lambda **_: answer))
+        return dwell_receipt(measured, {}, {"stage": stage, "measure": measure}).method
+
+    assert method(result, "aware") == "Kaplan–Meier; interval of Brookmeyer and Crowley on log(−log), 95%"
+    assert method(again, "aware") == "Kaplan–Meier; interval from percentiles over resampled units, 95%"
+    assert method(again, "quote") == method(result, "aware")
+    assert method(again, "aware", "closed") == "median of those who have left"
 
 
 def test_a_receipt_tells_the_method_and_who_left(reader: TestClient):

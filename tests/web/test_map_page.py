@@ -90,7 +90,7 @@ def test_the_next_move_says_where_how_many_and_how_sure(reader: TestClient):
 def test_every_figure_opens_a_receipt_that_exists(rich: TestClient):
     links = re.findall(r'data-receipt href="([^"]+)"', rich.get(f"{PAGE}?industry=製造業").text)
     kinds = {re.search(r"/receipt/(\w+)", link).group(1) for link in links}  # type: ignore[union-attr]
-    assert kinds == {"funnel", "reach", "kpi"}
+    assert kinds == {"funnel", "dwell", "reach", "kpi"}
     for link in set(links):
         address = html.unescape(link)
         assert "industry=%E8%A3%BD" in address

@@ -7,6 +7,7 @@ from dataclasses import fields
 import pytest
 from starlette.testclient import TestClient
 
+import tabiji.web.pages.funnel.receipt  # noqa: F401 – registers its kind
 from tabiji.errors import NotFoundError
 from tabiji.web.filters import Filters
 from tabiji.web.flag_words import FLAG_LABELS
@@ -76,6 +77,18 @@ def test_the_last_stage_has_a_count(filled: Workspace):
     receipt = build_receipt("funnel", filled.map("new-business"), {}, {"stage": "won"})
     assert receipt.share is None
     assert receipt.value == f"{filled.map('new-business').funnel().stages[-1].n} journeys"
+
+
+def test_a_receipt_of_an_ordered_funnel_defines_what_came_in_order(filled: Workspace):
+    measured = filled.map("new-business")
+    share, counted = (
+        build_receipt("funnel", measured, {"mode": "ordered"}, {"stage": "aware", **more}).definition
+        for more in ({}, {"measure": "count"})
+    )
+    assert share.startswith(
+        "Of those who came to Awareness strictly in order, the share that has come to Quote in the same order"
+    )
+    assert counted.startswith("Journeys that came to Awareness strictly in order: ")
 
 
 def test_a_group_has_its_own_receipt(filled: Workspace):

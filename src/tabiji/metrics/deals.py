@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tabiji.index.jit import NEVER
-from tabiji.index.layout import F8, I4, I8, Index
+from tabiji.index.layout import F8, I4, I8, U1, U2, U4, Index
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
@@ -55,7 +55,6 @@ def _at_success(
     index: Index, rules: "Rules", unit: I8, won_at: I4, known: int
 ) -> tuple[npt.NDArray[np.intp], F8, npt.NDArray[np.intp]]:
     """(journey, value, code of currency) of the first valued event that fires the success stage at its instant."""
-    fires = _fires(rules)
     journeys = np.flatnonzero(won_at != NEVER)
     keys = _keys(unit[journeys], won_at[journeys])
     order = np.argsort(keys, kind="stable")
@@ -65,7 +64,7 @@ def _at_success(
         for tier in partition.tiers:
             at = tier.value_at
             row = np.searchsorted(tier.off, at, side="right") - 1
-            seen = (tier.live[row] != 0) & fires[tier.kind[at]] & (tier.received[at] <= known)
+            seen = (tier.live[row] != 0) & _fires(rules, tier.kind[at], tier.role[at]) & (tier.received[at] <= known)
             key = _keys(tier.unit[row] + partition.first, tier.at[at])
             place = np.searchsorted(keys, key)
             seen &= (place < len(keys)) & (keys[np.minimum(place, len(keys) - 1)] == key) if len(keys) else False
@@ -78,14 +77,16 @@ def _at_success(
     return places, values, codes
 
 
-def _fires(rules: "Rules") -> npt.NDArray[np.bool_]:
-    """bool[n_kinds]: kinds whose events may fire the success stage."""
-    fires: npt.NDArray[np.bool_] = (rules.simple_mask >> np.uint64(rules.success)) & np.uint64(1) != 0
-    masks = [mask for stage, mask, _ in rules.role_simple if stage == rules.success]
-    masks += [c.kind_mask for c in rules.counting if c.stage == rules.success]
-    for mask in masks:
-        fires = fires | (np.asarray(mask) != 0)
-    fires &= np.asarray(rules.member) != 0
+def _fires(rules: "Rules", kind: U4, role: U2) -> npt.NDArray[np.bool_]:
+    """bool[m]: events, of these kinds by persons in these role sets, that may fire the success stage."""
+    fires: npt.NDArray[np.bool_] = (rules.simple_mask[kind] >> np.uint64(rules.success)) & np.uint64(1) != 0
+    conditions: list[tuple[U1, U1 | None]] = [
+        (kinds, roles) for stage, kinds, roles in rules.role_simple if stage == rules.success
+    ]
+    conditions += [(c.kind_mask, c.role_mask) for c in rules.counting if c.stage == rules.success]
+    for kinds, roles in conditions:
+        fires |= (kinds[kind] != 0) & (True if roles is None else roles[role] != 0)
+    fires &= rules.member[kind] != 0
     return fires
 
 

@@ -133,7 +133,7 @@ def test_a_good_map_has_no_problems():
         (GOOD + "kpis: [{stage: won, measure: {reached: x}}]\n", [(6, "error", "unknown_stage")]),
         (GOOD + "kpis: [{stage: won, measure: {share: won, survey: nps}}]\n", [(6, "error", "not_exactly_one")]),
         (GOOD + "kpis: [{stage: won, measure: {days: 3}}]\n", [(6, "error", "not_exactly_one")]),
-        (GOOD + "kpis: [{stage: won, measure: {reached: won, days: 3}}]\n", [(6, "warning", "no_effect")]),
+        (GOOD + "kpis: [{stage: won, measure: {reached: won, days: 3}}, {id: b, stage: won, measure: {share: won, days: 3}}]\n", []),
         (GOOD + "kpis: [{stage: won, measure: {count: {}}}]\n", [(6, "error", "empty_clause")]),
         (GOOD + "personas: [{kind: person, rule: a > 1, role: chef}]\n", [(6, "warning", "no_effect"), (6, "warning", "unknown_role")]),
         (GOOD + "buying_group: [champion, {role: champion}]\n", [(6, "error", "duplicate_role")]),

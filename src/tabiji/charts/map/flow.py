@@ -170,7 +170,7 @@ def _step(step: Transition, target: float | None, worst: Transition | None, lang
     naive = step.naive.share
     return Step(
         share=Figure(told, tip, receipt, bad=step is worst),
-        days=_stay(step, receipt, bad=step is worst, lang=lang),
+        days=_stay(step, bad=step is worst, lang=lang),
         value=share.share,
         low=share.low,
         high=share.high,
@@ -194,13 +194,13 @@ def _step_tip(step: Transition, lang: str) -> str:
     )
 
 
-def _stay(step: Transition, receipt: Receipt, bad: bool, lang: str) -> Figure | None:
+def _stay(step: Transition, bad: bool, lang: str) -> Figure | None:
     if step.median_days is None:
         return None
     tip = text("median stay in the stage before: {days}", lang, days=wording.days(step.median_days, lang))
     if step.low_days is not None and step.high_days is not None:
         tip = text("{tip} (95% interval {low:.0f}–{high:.0f})", lang, tip=tip, low=step.low_days, high=step.high_days)
-    return Figure(wording.days(step.median_days, lang), tip, receipt, bad=bad)
+    return Figure(wording.days(step.median_days, lang), tip, Receipt("dwell", {"stage": step.from_}), bad=bad)
 
 
 def _short_refusal(n: int, reason: str | None, lang: str) -> str:

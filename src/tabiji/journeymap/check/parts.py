@@ -65,9 +65,6 @@ def _kpis(review: Review) -> None:
         review.stage((*here, "stage"), kpi.stage)
         review.stage((*here, "measure", "reached"), kpi.measure.reached)
         review.stage((*here, "measure", "share"), kpi.measure.share)
-        if kpi.measure.days is not None and (kpi.measure.reached or kpi.measure.share):
-            message = N_("`days` says something only beside `count` or `survey`")
-            review.warning((*here, "measure", "days"), "no_effect", message)
 
 
 def _personas(review: Review) -> None:

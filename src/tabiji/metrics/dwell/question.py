@@ -104,7 +104,8 @@ def _stays_of(found: Entries, k: int, stage: Stage, min_n: int) -> Stays:
         if few
         else (_days(curves.quantile_at(0.25)), _days(stay.at), _days(curves.quantile_at(0.75)))
     )
-    if not few and repeated(unit):
+    again = not few and repeated(unit)
+    if again:
         stay = over_units(curves, unit, order_of(packed), there.mature, stay)
     advance = None if few or last else curves.incidence_quantile()
     out = {
@@ -123,7 +124,8 @@ def _stays_of(found: Entries, k: int, stage: Stage, min_n: int) -> Stays:
         reasons["quartiles_days"] = f"n<{least}" if few else NOT_REACHED
     return Stays(
         id=stage.id, n=n, open=counts[0], advanced=counts[ADVANCED], back=counts[BACK], lost=counts[2], dormant=counts[3],
-        skipped=there.skipped, quartiles_days=quartiles, reasons=reasons, name=stage.name, **out,
+        skipped=there.skipped, quartiles_days=quartiles, reasons=reasons, name=stage.name,
+        resampled=again, **out,
     )  # fmt: skip
 
 

@@ -40,9 +40,10 @@ class Stays:
     advance_median_days: float | None
     reasons: Mapping[str, str] = field(default_factory=dict)
     name: Mapping[str, str] = field(default_factory=dict)
+    resampled: bool = False  # whether the interval comes from resampled units
 
     def to_dict(self) -> dict[str, Any]:
-        """The keys above without `name`; `reasons` only where a figure is null."""
+        """The keys above without `name` and `resampled`; `reasons` only where a figure is null."""
         out: dict[str, Any] = {key: getattr(self, key) for key in _KEYS}
         out["quartiles_days"] = list(self.quartiles_days)
         return {**out, "reasons": dict(self.reasons)} if self.reasons else out

@@ -132,4 +132,5 @@ def _transition(from_: str, to: str, found: Advance) -> Transition:
         median_days=days[0],
         low_days=days[1],
         high_days=days[2],
+        resampled=found.resampled,
     )

@@ -57,6 +57,7 @@ class Transition:
     low_days: float | None = None
     high_days: float | None = None
     outside: int = 0
+    resampled: bool = False  # whether its intervals come from resampled units
 
     @property
     def share(self) -> Share:
@@ -189,14 +190,11 @@ class FunnelResult(Result):
         """How many reached the end of the main line, and where most are lost."""
         if not self.stages or self.total.n == 0:
             return self.no_journey(lang)
-        first, last = self.stages[0], self.stages[-1]
-        end = text(
-            N_("Of {n:,} {n:journey|journeys}, {n_last:,} reached {stage}."),
-            lang,
-            n=first.n,
-            n_last=last.n,
-            stage=self.stage_name(last.id, lang),
-        )
+        last = self.stages[-1]
+        message = N_("Of {n:,} {n:journey|journeys}, {n_last:,} reached {stage}.")
+        if self.mode == "ordered":  # others may have reached it, too, by another way
+            message = N_("Of {n:,} {n:journey|journeys}, {n_last:,} came to {stage} strictly in order.")
+        end = text(message, lang, n=self.total.n, n_last=last.n, stage=self.stage_name(last.id, lang))
         return sentences([end, self.explain_loss(lang)], lang)
 
     def explain_loss(self, lang: str | None = None) -> str:

@@ -118,8 +118,8 @@ def appearances(found: Entries, present: Presence, needed: Needs, min_n: int) ->
     any_role = there.any(1)
     out = []
     all_shown = _known(needed, shares(there, found.unit, min_n))
-    with np.errstate(invalid="ignore"):
-        all_first = shares(place[any_role] < 2, found.unit[any_role], min_n)
+    begun = first[any_role]
+    all_first = shares(begun == begun.min(1, initial=NEVER, keepdims=True), found.unit[any_role], min_n)
     for r, role in enumerate(needed.roles):
         mine = there[:, r]
         n, shown, share_first = int(mine.sum()), all_shown[r], all_first[r]

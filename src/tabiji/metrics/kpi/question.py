@@ -70,15 +70,17 @@ def kpis(
     kept, groups = look(scope), []
     if scope.groups is not None:
         for label, part, n in _parts(scope, journals, kept):
-            told = (replace(v, target=None if v.measure in WHOLE else v.target) for v in values(part))
-            groups.append(KpiFigures(label, n, tuple(told)))
+            groups.append(KpiFigures(label, n, _without_whole_targets(values(part))))
     asked = question or Question("kpis", journey_map.id)
+    told = values(scope)
+    if scope.selection is not None:
+        told = _without_whole_targets(told)
     at = seen[seconds(scope.as_of)]
     return KpiResult(
         question=asked,
         provenance=provenance(index, rules, journals, scope, at, kept, asked, executor, verb="kpis"),
         notices=(),
-        values=values(scope),
+        values=told,
         groups=tuple(groups),
     )
 
@@ -123,6 +125,11 @@ def _values(
             KpiValue(kpi.id, kpi.stage, kpi.name, _kind(kpi.measure), now, before[0] if before else None, kpi.target)
         )
     return tuple(found)
+
+
+def _without_whole_targets(values: Sequence[KpiValue]) -> tuple[KpiValue, ...]:
+    """Values of a part of the units: what adds up has no target there."""
+    return tuple(replace(v, target=None if v.measure in WHOLE else v.target) for v in values)
 
 
 def _begin(measure: Measure, at: Scope) -> int:

@@ -88,7 +88,7 @@ class KpiResult(Result):
             return text(N_("All {n} KPIs with a target have reached it."), lang, n=len(aimed))
         names = listed((pick(v.name, lang) or v.id for v in below), lang)
         return text(
-            N_("{n_below} of {n} KPIs are below their target: {names}."),
+            N_("{n_below} of {n} KPIs {n_below:is below its|are below their} target: {names}."),
             lang,
             n_below=len(below),
             n=len(aimed),

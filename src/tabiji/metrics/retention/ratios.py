@@ -13,7 +13,7 @@ from tabiji.i18n import N_
 from tabiji.index.layout import F8
 from tabiji.metrics.dwell.logrank import chi_square_above
 from tabiji.metrics.intervals import LEVEL, refused, wilson, z_value
-from tabiji.metrics.means import t_value
+from tabiji.metrics.means import ROUNDING, t_value
 from tabiji.result import Share
 
 MOST_EXACT = 400
@@ -23,7 +23,8 @@ NO_BASE = N_("there is nothing to compare with")
 def ratio_of(above: F8, below: F8, min_n: int, most: float | None = None) -> Share:
     """Σ above ÷ Σ below over units (float64[n] each, below > 0); refused below `min_n` units.
 
-    most: the largest value that it can have. Where every unit has that value, the interval is Wilson's over units."""
+    most: the largest value that it can have. Where all units changed alike, none of them tells how far others would have gone: the
+    interval takes in as many that lost everything, or doubled, as Wilson's for none out of so many units."""
     n, total = len(below), float(below.sum())
     if n < max(min_n, 2):
         return refused(n, max(min_n, 2))
@@ -32,8 +33,8 @@ def ratio_of(above: F8, below: F8, min_n: int, most: float | None = None) -> Sha
     ratio = float(above.sum()) / total
     residual = above - ratio * below
     half = t_value(n - 1) * sqrt(n / (n - 1) * float(residual @ residual)) / total
-    if most is not None and half == 0 and ratio == most:
-        return Share(ratio, most * wilson(n, n)[0], most, n)
+    if half <= ROUNDING * (1 + ratio):
+        half = wilson(0, n)[1] * (ratio or 1.0)
     return Share(ratio, max(0.0, ratio - half), ratio + half if most is None else min(most, ratio + half), n)
 
 
@@ -93,6 +94,7 @@ def compounded(above: F8, below: F8, min_n: int, most: float | None = None) -> S
         return Share(0.0, 0.0, wilson(0, n)[1], n)
     residual = ((above - ratios * below) / (ratios * totals)).sum(axis=1)
     spread = exp(t_value(n - 1) * sqrt(n / (n - 1) * float(residual @ residual)))
-    if most is not None and spread == 1 and product == most:
-        return Share(product, most * wilson(n, n)[0], most, n)
-    return Share(product, product / spread, product * spread if most is None else min(most, product * spread), n)
+    low, high = product / spread, product * spread
+    if spread <= 1 + ROUNDING:  # as in `ratio_of`
+        low, high = product * (1 - wilson(0, n)[1]), product * (1 + wilson(0, n)[1])
+    return Share(product, low, high if most is None else min(most, high), n)

@@ -17,6 +17,7 @@ NO_ENDS = N_("no event ends a subscription: without it nobody seems to leave; na
 NO_VALUES = N_("no movement of a subscription tells its value")
 NO_FAILURE = N_("the map has no failure stage")
 NOBODY_LEFT = N_("nobody left")
+NOTHING_PAID = N_("no customer paid anything in the period")
 
 CHURN: Mapping[str, tuple[str, str]] = {  # id → name, definition
     "left_of_start": (

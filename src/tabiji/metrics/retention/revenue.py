@@ -9,7 +9,7 @@ from tabiji.metrics.retention.bookkeeping import SEVERAL, Book
 from tabiji.metrics.retention.lifetime import value_within
 from tabiji.metrics.retention.period import Period
 from tabiji.metrics.retention.ratios import compounded, log_ratio_of, ratio_of
-from tabiji.metrics.retention.result import NO_ENDS, NOBODY_LEFT, Money, Revenue
+from tabiji.metrics.retention.result import NO_ENDS, NOBODY_LEFT, NOTHING_PAID, Money, Revenue
 from tabiji.metrics.retention.subscriptions import EXPANSION, NO_CURRENCY
 from tabiji.metrics.scope import DAY
 from tabiji.result import Share
@@ -92,6 +92,8 @@ def _lifetime(asked: Period, kept: Book) -> tuple[dict[int, Mean], Share]:
     if lost.sum() < max(asked.min_n, 1):
         reason = NOBODY_LEFT if lost.sum() == 0 else f"n<{max(asked.min_n, 1)}"
         return within, Share(None, None, None, int(lost.sum()), reason)
+    if booked.sum() <= 0:
+        return within, Share(None, None, None, int(lost.sum()), NOTHING_PAID)
     formula = log_ratio_of(booked, lost, asked.min_n)
     return within, Share(formula.share, formula.low, formula.high, int(lost.sum()), formula.reason)
 

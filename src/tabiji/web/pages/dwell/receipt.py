@@ -32,6 +32,7 @@ METHODS = {
     "advance": N_("Aalen–Johansen incidence of going on against going back, lost and silent"),
     "closed": N_("median of those who have left"),
 }
+RESAMPLED = N_("Kaplan–Meier; interval from percentiles over resampled units, 95%")
 SOURCES = {
     "stay": "Kaplan & Meier 1958; Brookmeyer & Crowley 1982",
     "advance": "Aalen & Johansen 1978",
@@ -59,6 +60,7 @@ def dwell_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: M
     if measure not in DEFINITIONS:
         raise NotFoundError("measure", measure, DEFINITIONS)
     name = pick(s.name) or s.id
+    resampled = measure == "stay" and s.resampled
     return Receipt(
         title=name if figures.value is None else f"{name} · {value_name(figures.value)}",
         definition=text(DEFINITIONS[measure], stage=name),
@@ -66,8 +68,8 @@ def dwell_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: M
         provenance=result.provenance,
         value=_value(s, measure),
         denominator=(text(N_("entered {stage}"), stage=name), s.n),
-        method=text(METHODS[measure]),
-        source=SOURCES[measure],
+        method=text(RESAMPLED if resampled else METHODS[measure]),
+        source="Kaplan & Meier 1958; Davison & Hinkley 1997, §3.8" if resampled else SOURCES[measure],
         beside=_beside(s, measure),
         notices=result.notices,
     )

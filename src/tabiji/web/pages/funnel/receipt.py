@@ -29,6 +29,20 @@ DEFINITIONS = {
 COUNTED = N_(
     "Journeys that reached {from_}: they entered it or a later stage of the main line by the date of the question."
 )
+IN_ORDER = {
+    "naive": N_(
+        "Of those who came to {from_} strictly in order, the share that has come to {to} in the same order by now. Who reached {to} by another way, "
+        "or after the window of the question, is not among them."
+    ),
+    "mature": N_(
+        "Of those who came to {from_} strictly in order at least {days} {days:day|days} ago, the share that came to {to} in the same order within "
+        "{days} {days:day|days}."
+    ),
+}
+COUNTED_IN_ORDER = N_(
+    "Journeys that came to {from_} strictly in order: from the first stage on each stage after the one before it, all inside the window of the "
+    "question where it names one."
+)
 METHODS = {
     "aware": N_("95%, delta method on log(−log); Wilson where the incidence is 0 or 1"),
     "naive": N_("95%, Wilson score"),
@@ -74,7 +88,7 @@ def _figures(result: FunnelResult, value: str | None) -> FunnelFigures:
 def _share(result: FunnelResult, t: Transition, measure: str, value: str | None) -> Receipt:
     names = {"from_": result.stage_name(t.from_), "to": result.stage_name(t.to), "days": result.horizon_days}
     share: Share = {"aware": t.censoring_aware, "naive": t.naive, "mature": t.mature}[measure]
-    resampled = any(notice.code == "resampled_units" for notice in result.notices)
+    definition = (IN_ORDER if result.mode == "ordered" else DEFINITIONS).get(measure, DEFINITIONS[measure])
     title = f"{names['from_']} → {names['to']}"
     beside = [
         (
@@ -91,14 +105,14 @@ def _share(result: FunnelResult, t: Transition, measure: str, value: str | None)
         beside.append((text(N_("out of order or too late")), count(t.outside)))
     return Receipt(
         title=title if value is None else f"{title} · {value_name(value)}",
-        definition=text(DEFINITIONS[measure], **names),
+        definition=text(definition, **names),
         question=result.question,
         provenance=result.provenance,
         share=share,
         numerator=(text(N_("went on")), t.n_to) if measure == "naive" else None,
         denominator=(text(N_("entered {stage}"), stage=names["from_"]), t.n_from) if measure == "naive" else None,
-        method=text(RESAMPLED if resampled else METHODS[measure]),
-        source=SOURCES[measure] + ("; Davison & Hinkley 1997, §3.8" if resampled else ""),
+        method=text(RESAMPLED if t.resampled else METHODS[measure]),
+        source=SOURCES[measure] + ("; Davison & Hinkley 1997, §3.8" if t.resampled else ""),
         beside=tuple(beside),
         notices=result.notices,
     )
@@ -106,10 +120,11 @@ def _share(result: FunnelResult, t: Transition, measure: str, value: str | None)
 
 def _count(result: FunnelResult, figures: FunnelFigures, stage: str) -> Receipt:
     reached = next(s for s in figures.stages if s.id == stage)
+    definition = COUNTED_IN_ORDER if result.mode == "ordered" else COUNTED
     beside = ((text(N_("passed over it")), count(reached.skipped)),) if reached.skipped else ()
     return Receipt(
         title=result.stage_name(stage),
-        definition=text(COUNTED, from_=result.stage_name(stage)),
+        definition=text(definition, from_=result.stage_name(stage)),
         question=result.question,
         provenance=result.provenance,
         value=text(N_("{n} {n:journey|journeys}"), n=count(reached.n)),
