@@ -160,6 +160,18 @@ def test_several_journeys_of_a_unit_are_drawn_together() -> None:
     )  # each unit loses one and wins one
 
 
+def test_only_where_a_unit_has_several_journeys_in_a_cohort_is_its_interval_resampled() -> None:
+    alone = [e for u in range(6) for e in history(u, (0, 0), (10, 2))]
+    twice = [e for u in range(6, 12) for e in history(u, (40, 0), (41, 3), (45, 0), (50, 2))]
+    found = ask([*alone, *twice], 12, 200)
+    by_cohort = {
+        cohort.period.label: {cell.resampled for cell in cohort.cells if cell.share.share is not None}
+        for cohort in found.cohorts
+    }
+    assert by_cohort == {"2000-01": {False}, "2000-02": {True}}
+    assert "resampled" not in found.cohorts[0].cells[0].to_dict()
+
+
 def test_ages_end_where_nobody_was_watched_and_at_two_dozen() -> None:
     assert ask(SEVEN, 7, 20).ages_days == (30,)
     assert ask(history(0, (0, 0)), 1, 1000, age_days=10).ages_days == tuple(range(10, 10 * MOST_AGES + 1, 10))

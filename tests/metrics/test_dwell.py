@@ -104,7 +104,13 @@ def test_the_sentence_rounds_days_as_the_pages_do() -> None:
     assert told.explain("ja").startswith("最も長く留まるのは")
 
 
-def test_empty_data_has_an_answer() -> None:
+def test_no_stage_is_the_longest_where_half_of_all_stays_last_no_time() -> None:
+    told = ask([e for u in range(3) for e in history(u, (0, 0), (0, 1), (0, 2))], 3, 50.0)
+    assert [s.median_days for s in told.stages[:2]] == [0, 0]
+    assert told.explain("en").startswith("Half of all stays last no time")
+
+
+def test_the_sentence_rounds_days() -> None:
     found = ask([], 0, 100)
     assert [s.n for s in found.stages] == [0, 0, 0]
     assert found.explain("en") == "No journey has started by the date of this question."

@@ -118,7 +118,7 @@ def test_it_explains_itself() -> None:
         "id": "k0", "stage": "aware", "measure": "count", "value": 1.0, "low": None, "high": None, "n": 1,
         "previous": 0.0, "target": 2,
     }  # fmt: skip
-    assert ask([E(0, DAY, 4)] * 3, [Measure(count=READ)]).explain("en") == "All 1 KPIs with a target have reached it."
+    assert ask([E(0, DAY, 4)] * 3, [Measure(count=READ)]).explain("en") == "The only KPI with a target has reached it."
     assert ask([], []).explain("en") == "No KPI with a target has a value yet."
 
 

@@ -193,6 +193,14 @@ def test_one_account_and_a_map_without_touchpoints() -> None:
     assert told(empty.total) == {(START, OPEN): (1, None)}
 
 
+def test_no_path_is_the_most_frequent_where_two_are() -> None:
+    one, other = ((0, 0), (1, 1)), ((0, 0), (1, 2))
+    tied = ask([e for u, way in enumerate((one, one, other, other)) for e in history(u, *way)], 4, 5)
+    assert "took 2 different paths. One of the most frequent (2 journeys each): " in tied.explain("en")
+    first = ask([e for u, way in enumerate((one, one, other)) for e in history(u, *way)], 3, 5)
+    assert "The most frequent one (2 journeys): " in first.explain("en")
+
+
 def test_planned_pairs() -> None:
     line = (
         Stage("a", {}), Stage("b", {}, optional=True), Stage("c", {}, next=("e",)), Stage("d", {}),

@@ -118,6 +118,14 @@ def test_a_receipt_repeats_the_question(visitor: TestClient) -> None:
         assert visitor.get(f"/maps/touched/receipt/paths?{wrong}").status_code == 404, wrong
 
 
+def test_a_receipt_tells_days_as_the_page_does(visitor: TestClient) -> None:
+    page = visitor.get("/maps/touched/paths?level=touch&returns=1").text
+    days = re.findall(r'href="([^"]+)"[^>]*>([\d.]+ days?)</a>', page)
+    assert days
+    for link, shown in days:
+        assert shown in plain(visitor.get(link.replace("&amp;", "&")).text), link
+
+
 def test_the_slider_hides_rare_pairs_and_says_so(visitor: TestClient) -> None:
     page = visitor.get(f"{PAGE}?cover=40").text
     assert re.search(r'name="cover" min="5" max="100" step="5" value="40"', page)

@@ -135,7 +135,8 @@ class _Table:
         """The share of some journeys at every age. packed: see `stays` · unit: ascending · watched: seconds since the start."""
         curves = exits_of(ascending(packed))
         shares = [aware_share(curves, len(packed), days, self.min_n) for days in self.ages]
-        if repeated(unit) and any(s.share is not None for s in shares):
+        clustered = repeated(unit) and any(s.share is not None for s in shares)
+        if clustered:
             owner = np.cumsum(np.diff(unit, prepend=unit[0]) != 0)
             n_units, horizons = int(owner[-1]) + 1, np.array(self.ages, np.int64) * DAY
             order = order_of(packed)
@@ -147,5 +148,5 @@ class _Table:
             n_watched = len(watched) - int(np.searchsorted(watching, days * DAY))
             refused = len(packed) >= self.min_n and n_watched == 0
             told = Share(None, None, None, len(packed), NOT_WATCHED) if refused else share
-            cells.append(Cell(days, told, n_watched))
+            cells.append(Cell(days, told, n_watched, clustered and told.share is not None))
         return tuple(cells)

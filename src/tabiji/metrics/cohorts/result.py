@@ -13,11 +13,13 @@ NOT_WATCHED = N_("not watched that long yet")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The share that has reached the stage within `age_days` of the start. `watched`: journeys that began that long ago."""
+    """The share that has reached the stage within `age_days` of the start. `watched`: journeys that began that long ago ·
+    `resampled`: whether the interval comes from resampled units."""
 
     age_days: int
     share: Share
     watched: int
+    resampled: bool = False
 
     @property
     def partly(self) -> bool:

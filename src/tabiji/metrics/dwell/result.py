@@ -189,6 +189,10 @@ class DwellResult(Result):
                 N_("Of no stage is the median stay known: too few journeys, or fewer than half have left."), lang
             )
         longest = max(known, key=lambda s: s.median_days or 0.0)
+        if longest.median_days == 0:
+            return text(
+                N_("Half of all stays last no time: journeys go on at the instant they come, in every stage."), lang
+            )
         said = text(
             N_("Journeys stay longest in {stage}: half have left after {days:,.0f} days."),
             lang, stage=pick(longest.name, lang) or longest.id, days=longest.median_days,

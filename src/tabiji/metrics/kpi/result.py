@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from tabiji.i18n import N_, listed, pick, text
+from tabiji.i18n import N_, listed, pick, plural, text
 from tabiji.result import Result
 
 
@@ -85,7 +85,12 @@ class KpiResult(Result):
         if not aimed:
             return text(N_("No KPI with a target has a value yet."), lang)
         if not below:
-            return text(N_("All {n} KPIs with a target have reached it."), lang, n=len(aimed))
+            return plural(
+                "The only KPI with a target has reached it.",
+                "All {n} KPIs with a target have reached it.",
+                len(aimed),
+                lang,
+            )
         names = listed((pick(v.name, lang) or v.id for v in below), lang)
         return text(
             N_("{n_below} of {n} KPIs {n_below:is below its|are below their} target: {names}."),

@@ -238,6 +238,11 @@ class PathsResult(Result):
             said = text(N_("All {journeys} took the same path: {path}."), lang, journeys=journeys, path=path)
         elif first.n == 1:
             said = text(N_("{journeys}, and no two of them took the same path."), lang, journeys=journeys)
+        elif [v.n for v in self.variants].count(first.n) > 1:
+            said = text(
+                N_("{journeys} took {paths:,} different paths. One of the most frequent ({first} each): {path}."),
+                lang, journeys=journeys, paths=n_paths, first=_journeys(first.n, lang), path=path,
+            )  # fmt: skip
         else:
             said = text(
                 N_("{journeys} took {paths:,} different paths. The most frequent one ({first}): {path}."),

@@ -33,7 +33,7 @@ def cohorts_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters:
     age = parameters.get("age", "")
     if age not in ages:
         raise NotFoundError("age", age, ages)
-    resampled = any(notice.code == "resampled_units" for notice in result.notices)
+    resampled = ages[age].resampled
     return Receipt(
         title=text(N_("{cohort} → {stage} · {n} days"), cohort=label or text(N_("All journeys")), stage=stage, n=age),
         definition=text(DEFINITION, stage=stage, days=age),

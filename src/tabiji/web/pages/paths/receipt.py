@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tabiji.charts.wording import count, days
+from tabiji.charts.wording import count, fine_days
 from tabiji.errors import NotFoundError
 from tabiji.i18n import N_, sentences, text
 from tabiji.metrics.paths.result import NO_STEP, PathFigures, PathsResult, Variant
@@ -82,7 +82,7 @@ def _pair(result: PathsResult, figures: PathFigures, measure: str, a: str, b: st
         left = sum(e.n for e in figures.edges if e.from_ == a)
         beside = [(text(N_("of all steps from {a}"), **names), count(left))]
         if edge.median_days is not None:
-            beside.append((text(N_("days between (median)")), _days(edge.median_days)))
+            beside.append((text(N_("days between (median)")), fine_days(edge.median_days)))
         return _receipt(
             result, f"{names['a']} → {names['b']}", _definition(result, EDGE, **names), beside,
             value=text(N_("{n} {n:time|times}"), n=count(edge.n)),
@@ -92,7 +92,7 @@ def _pair(result: PathsResult, figures: PathFigures, measure: str, a: str, b: st
         raise NotFoundError("way back", f"{a} → {b}", [f"{x.at} → {x.via}" for x in figures.loops])
     beside = [
         (text(N_("times")), count(loop.n)), (text(N_("straight back")), count(loop.direct)),
-        (text(N_("days until back (median)")), _days(loop.median_days)),
+        (text(N_("days until back (median)")), fine_days(loop.median_days)),
     ]  # fmt: skip
     return _receipt(
         result, f"{names['a']} → {names['b']} → … → {names['a']}", _definition(result, LOOP, **names), beside, share=loop.share,
@@ -106,7 +106,7 @@ def _variant(result: PathsResult, figures: PathFigures, measure: str, key: str) 
     if found is None:
         raise NotFoundError("path", " → ".join(wanted), [" → ".join(v.path) for v in figures.variants])
     beside = [
-        (text(N_("days, first to last step (median)")), text(NO_STEP) if found.median_days is None else _days(found.median_days)),
+        (text(N_("days, first to last step (median)")), text(NO_STEP) if found.median_days is None else fine_days(found.median_days)),
         (text(N_("reached success")), count(found.won)), (text(N_("still open")), count(found.open)),
         (text(N_("went silent")), count(found.dormant)), (text(N_("lost")), count(found.lost)),
     ]  # fmt: skip
@@ -128,10 +128,6 @@ def _path(key: str) -> tuple[str, ...]:
     except ValueError:
         return (key,)
     return tuple(str(n) for n in nodes) if isinstance(nodes, list) else (key,)
-
-
-def _days(value: float) -> str:
-    return f"{value:.1f}" if value < 2 else days(value)
 
 
 def _receipt(
