@@ -207,7 +207,8 @@ class MeasuredMap(MeasuredAccounts):
     def health(self, **flags: Any) -> "HealthResult":
         """How well customers use what they bought: deployment, engagement, adoption, ROI; and whether it foretold who left."""
         from tabiji.metrics.retention.health import CHURN_DAYS, health
-        from tabiji.workspace.laid.licences import licences_of, names_by_id
+        from tabiji.workspace.laid.licences import licences_of
+        from tabiji.workspace.unit.lookup import names_by_id
 
         asked, workspace = QUESTIONS["health"].read(flags), self.workspace
         days = asked.own["churn_days"] or asked.horizon_days or CHURN_DAYS

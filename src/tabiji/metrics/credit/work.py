@@ -26,7 +26,7 @@ from tabiji.metrics.credit.models import Frame, Models, missing_milestones, mode
 from tabiji.metrics.credit.regrouping import chain_by_group, sets_by_group
 from tabiji.metrics.deals import Amounts
 from tabiji.metrics.position import first_journeys
-from tabiji.metrics.scope import DAY, Scope, seconds
+from tabiji.metrics.scope import DAY, Scope
 
 if TYPE_CHECKING:
     from tabiji.journeymap.rules import Rules
@@ -82,7 +82,7 @@ class Work:
     ) -> Cells:  # fmt: skip
         """The cells of a pass; order: of the chain (None = as asked) · by_group: transitions are told apart by bucket, as they
         always are at order 1 · shared: whether conversions are shared out."""
-        known = NEVER if self.scope.known_as_of is None else seconds(self.scope.known_as_of)
+        known = self.scope.known
         chain = self.options.order if order is None else order
         asked = Asked(
             round(self.options.lookback_days * DAY), self.options.half_life_days * DAY, since, until, known, chain,

@@ -12,7 +12,7 @@ from tabiji.compute.kernel import TASKS_PER_WORKER
 from tabiji.errors import TabijiError
 from tabiji.i18n import N_
 from tabiji.index.firing import U8
-from tabiji.index.jit import NEVER, readonly
+from tabiji.index.jit import readonly
 from tabiji.index.journal import events_of
 from tabiji.index.journeys import Journal
 from tabiji.index.layout import I4, I8, U2, Index, Tier
@@ -113,7 +113,7 @@ class Sequences:
             collapse=collapse,
             once=once,
             as_of=as_of,
-            known=NEVER if scope.known_as_of is None else seconds(scope.known_as_of),
+            known=scope.known,
             index=index,
             journals=journals,
             wanted=wanted,

@@ -1,6 +1,5 @@
 """How many people a customer may let use the product, by attributes of the account."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -11,7 +10,6 @@ import numpy as np
 from tabiji.index.layout import F8, I8
 from tabiji.index.selection import ordinals
 from tabiji.lake.views import seconds_of
-from tabiji.workspace.unit.lookup import names_of
 
 if TYPE_CHECKING:
     from tabiji.index import Index
@@ -44,10 +42,3 @@ def licences_of(lake: "Lake", index: "Index", instants: I8, known_as_of: datetim
             last = np.searchsorted([at for _, _, at in said], instants, side="right") - 1
             out[place[unit]] = np.array([licences for _, licences, _ in said])[np.maximum(last, 0)]
     return out
-
-
-def names_by_id(lake: "Lake", unit: str, ids: Sequence[str]) -> Mapping[str, str]:
-    """Names of some units by id."""
-    with lake.connect() as con:
-        query = f"SELECT id, name FROM ({names_of(con, unit)}) WHERE name IS NOT NULL AND list_contains($1, id)"
-        return dict(con.execute(query, [list(ids)]).fetchall())

@@ -1,6 +1,6 @@
 """Finding one unit of an index by its id or a part of its name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -94,3 +94,10 @@ def _ambiguous(wanted: str, rows: list[tuple[str, str | None]]) -> AmbiguousName
     return AmbiguousNameError(
         name=wanted, n=len(rows), candidates=", ".join(told) + (", …" if len(rows) > MOST_NAMED else "")
     )
+
+
+def names_by_id(lake: "Lake", unit: str, ids: Sequence[str]) -> Mapping[str, str]:
+    """Names of some units by id."""
+    with lake.connect() as con:
+        query = f"SELECT id, name FROM ({names_of(con, unit)}) WHERE name IS NOT NULL AND list_contains($1, id)"
+        return dict(con.execute(query, [list(ids)]).fetchall())

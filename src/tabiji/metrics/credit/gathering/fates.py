@@ -80,7 +80,7 @@ def toward(
     goal: number of a stage of the rules · milestones: bits (1 lead, 2 opportunity, 4 won) per stage · amounts, currency: see
     `deals.deal_values`."""
     as_of = seconds(scope.as_of)
-    known = NEVER if scope.known_as_of is None else seconds(scope.known_as_of)
+    known = scope.known
     wanted = np.array([(s == goal) | m << 1 for s, m in enumerate(milestones)], np.uint8)
     found = [_entries(j, wanted, as_of) for j in journals]
     fates = [

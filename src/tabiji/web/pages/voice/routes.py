@@ -29,7 +29,7 @@ from tabiji.web.pages.voice.receipt import (  # registers its receipts
 from tabiji.web.render import Nav, render
 from tabiji.web.segments import BY, groups_of
 from tabiji.web.sheets import csv_response
-from tabiji.workspace.laid.licences import names_by_id
+from tabiji.workspace.unit.lookup import names_by_id
 
 router = APIRouter()
 NAV = [Nav(N_("Emotion and voice"), "/maps/{map_id}/voice", 62)]
