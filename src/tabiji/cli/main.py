@@ -77,9 +77,14 @@ class VerbGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb: a full disk is told as such, wherever it is noticed."""
-        with room_for("the answer", ctx.params["workspace"]):
-            return super().invoke(ctx)
+        """Run the verb: a full disk is told as such, wherever it is noticed, and a reader who has left is nobody's fault."""
+        try:
+            with room_for("the answer", ctx.params["workspace"]):
+                return super().invoke(ctx)
+        except BrokenPipeError:
+            # `head` or `less` has read enough. It is told here, because click ends with status 1, which is a failure.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
 
 
 @click.group(cls=VerbGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -120,10 +125,6 @@ def main(argv: list[str] | None = None) -> int:
         except (click.Abort, KeyboardInterrupt):
             click.echo("interrupted", err=True)
             return 130
-        except BrokenPipeError:
-            # The reader (`head`, `less`) has left: nothing more to say, and nothing to complain about.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
 
 
 def _fail(code: str, message: str, shape: dict[str, Any], args: list[str], status: int) -> int:
