@@ -4,9 +4,9 @@ import subprocess
 import sys
 
 import pytest
+from tests.cli.conftest import Crm
 
 from tabiji.cli.output import parts, print_table
-from tests.cli.conftest import Crm
 
 COLUMNS = ("id", "name", "median days", "95 % interval", "amount")
 ROWS = [
@@ -36,7 +36,7 @@ def test_figures_stay_whole_and_no_line_is_longer_than_the_terminal(capsys, monk
     assert max(map(len, lines)) <= width
     for whole in ("184.2", "148.5 – 214.2", "756,000 JPY", "n<10", "12 JPY", "[Logistics]"):
         assert any(whole in line for line in lines), whole
-    assert set("Aoba Foods of Yokohama and Kobe".split()) <= {w for line in lines for w in line.split()}
+    assert {"Aoba", "Foods", "of", "Yokohama", "and", "Kobe"} <= {w for line in lines for w in line.split()}
 
 
 def test_columns_without_room_follow_below_beside_the_name_of_the_row(capsys, monkeypatch) -> None:

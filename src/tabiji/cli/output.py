@@ -109,7 +109,7 @@ class _Terminal(Console):
         super().__init__(markup=False, emoji=False, highlight=False)
 
     def on_broken_pipe(self) -> None:
-        raise
+        raise BrokenPipeError
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from tabiji.cli.compiling import telling_of_compilation
 from tabiji.cli.output import group_name, json_flag, percent, print_json, print_table
 from tabiji.i18n import text
 from tabiji.workspace.questions import QUESTIONS
@@ -17,7 +18,7 @@ def question_flags(name: str) -> Callable[[F], F]:
     """The flags of a question (a row of `tabiji.workspace.questions`), and `--json`."""
 
     def decorate(verb: F) -> F:
-        verb = json_flag(verb)
+        verb = json_flag(telling_of_compilation(verb))
         for flag in reversed(QUESTIONS[name].flags):
             # The values are read by the question itself, so that every door refuses the same with the same words.
             places = (flag.option, "from_") if flag.name == "from" else (flag.option, flag.name)
