@@ -18,7 +18,7 @@ def told_when_compiling() -> Iterator[None]:
     """Say once, on standard error, that something is being compiled while the block runs; nothing where all of it is on disk."""
     from numba.core.event import Event, Listener, install_listener
 
-    class Teller(Listener):  # type: ignore[misc] # Numba has no types
+    class Teller(Listener):
         def __init__(self) -> None:
             self.told, self.lock = False, Lock()
 
