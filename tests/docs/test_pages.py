@@ -1,10 +1,11 @@
 """Everything that a page tells a reader to type is typed, in its order, and prints what the page shows."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from docs.transcript import ROOT, blocks, environment, run_page
+from docs.transcript import ROOT, blocks, environment, run_page, steps
 
 PAGES = sorted(
     [
@@ -19,12 +20,21 @@ PAGES = sorted(
 ELSEWHERE = ("serve", "demo", "uv", "git", "ssh", "benchmarks/run.py", "activate")
 
 
+def asks_the_demo(page: Path) -> bool:
+    """Whether a page types commands at the workspace that `tabiji demo` leaves."""
+    return any(
+        step.command.startswith("tabiji -w tabiji-demo ") for b in blocks(page) if not b.not_run for step in steps(b)
+    )
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_the_commands_of_a_page_do_what_it_says(page: Path, tmp_path: Path) -> None:
+def test_the_commands_of_a_page_do_what_it_says(page: Path, tmp_path: Path, demo: Callable[[Path], None]) -> None:
     shell = tmp_path / "shell"
     home = tmp_path / "reader"
     shell.mkdir()
     home.mkdir()
+    if asks_the_demo(page):
+        demo(home)
     lang = "ja" if "ja" in page.relative_to(ROOT).parts or page.name.endswith(".ja.md") else "en"
     expected = sum(
         sum(line.startswith("$ ") for line in b.lines) for b in blocks(page) if b.kind == "console" and not b.not_run

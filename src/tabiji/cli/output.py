@@ -17,7 +17,7 @@ from tabiji.i18n import text, value_name
 
 # What must not be broken over lines: 1,234 · 12.3 % · 4.1 – 9.8 · 756,000 JPY · 2026-03-31 · n<10
 FIGURE = re.compile(r"[*×+−-]? ?\d[\d,.:-]*(?: ?%)?\*?(?: – [+−-]?[\d,.]+(?: %)?)?(?: [A-Z]{3})?|[\d,.]+ – —|n<\d+|—")
-WRAPPED = 16  # a text is not squeezed into less
+WRAPPED = 18  # a text is not squeezed into less
 
 json_flag = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
