@@ -189,8 +189,8 @@ class DwellResult(Result):
             )
         longest = max(known, key=lambda s: s.median_days or 0.0)
         said = text(
-            N_("Journeys stay longest in {stage}: half have left after {days:,.0f} days."),
-            lang, stage=pick(longest.name, lang) or longest.id, days=longest.median_days,
+            N_("Journeys stay longest in {stage}: half have left after {days} {days:day|days}."),
+            lang, stage=pick(longest.name, lang) or longest.id, days=f"{longest.median_days:,.0f}",
         )  # fmt: skip
         told = [said]
         if longest.closed_only_median_days is not None and longest.open:
