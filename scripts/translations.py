@@ -12,6 +12,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
+from tabiji.cli.helping import said
+from tabiji.cli.main import cli
+from tabiji.i18n import use
+
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "tabiji"
 FOLDER = SOURCE / "i18n" / "locale" / "ja" / "LC_MESSAGES"
 METHODS = [("**/static/**", "ignore"), ("**.py", "python"), ("**.html", "jinja2")]
@@ -25,6 +29,9 @@ def extract() -> Catalog:
     for file, _line, message, comments, context in found:
         # Line numbers would make every commit touch the catalogue; the file is enough to find a text.
         template.add(message, None, [(file, 0)], auto_comments=comments, context=context)
+    with use("en"):  # docstrings and meanings of flags, which no marker can be put around
+        for message in said(cli):
+            template.add(message, None, [("cli/helping.py", 0)])
     return template
 
 

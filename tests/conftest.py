@@ -18,3 +18,4 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     """Messages are compared in the language of the source, whatever the machine speaks."""
     monkeypatch.setenv("TABIJI_LANG", "en")
+    monkeypatch.delenv("FORCE_COLOR", raising=False)  # what is printed is compared as a pipe gets it

@@ -182,7 +182,10 @@ def test_reach_is_a_table_of_depths_and_a_refused_share_is_a_dash() -> None:
     assert said.count("—") == 3  # two refused, and the role in the stage where nobody was counted
     depths = [float(r.get("opacity", 0)) for r in root.iter(f"{SVG}rect") if r.get("fill") == palette.AI]
     assert depths == [pytest.approx(0.12 + 0.88 * 0.8, abs=0.01), pytest.approx(0.12 + 0.88 * 0.25, abs=0.01)]
-    assert "No touchpoint has been met by enough journeys to tell." in drawn(ReachResult(*head("reach"), (), (), {}))[1]
+    assert (
+        "This map has no touchpoints: write them in it under touchpoints."
+        in drawn(ReachResult(*head("reach"), (), (), {}))[1]
+    )
 
 
 def test_a_kpi_has_its_own_scale_with_the_period_before_and_the_target() -> None:

@@ -57,6 +57,8 @@ def test_a_drafted_mapping_can_be_imported(tabiji: Tabiji, tmp_path: Path) -> No
         0,
         "Wrote drafted.yaml. Look at it, change it, then: tabiji -w ws import drafted.yaml --dry-run\n",
     )
+    without = tabiji("mapping", "export/商談.csv", "--to", "again.yaml", cwd=tmp_path)
+    assert without.out.endswith("then: tabiji -w WORKSPACE import again.yaml --dry-run\n")
     report = tabiji("-w", "ws", "import", "drafted.yaml", "--json", cwd=tmp_path).json
     assert report["source"] == "crm"
     [table] = report["tables"]
@@ -320,3 +322,15 @@ def test_import_tells_what_was_changed_and_withdrawn(tabiji: Tabiji, tmp_path: P
         ["Events: 3 added, 0 known already."],
         ["Events: 1 added, 1 changed, 1 withdrawn, 1 known already.", "Rows of opportunity: 1 added, 1 changed, 1 known already."],
     ]  # fmt: skip
+
+
+def test_import_names_files_by_their_names_where_these_tell_them_apart(tabiji: Tabiji, tmp_path: Path) -> None:
+    tables = ""
+    for file in ("far/away/a.csv", "far/b.csv", "near/b.csv"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("a,n,t\nA,seen,2024-01-01\n", "utf-8")
+        tables += f"  - {{file: {file}, to: event, columns: {{account: a, name: n, at: t}}}}\n"
+    (tmp_path / "mapping.yaml").write_text("source: s\ntables:\n" + tables, "utf-8")
+    tabiji("init", tmp_path / "ws")
+    ran = tabiji("-w", "ws", "import", "mapping.yaml", cwd=tmp_path)
+    assert [line.split("\t")[0] for line in ran.out.splitlines()[1:4]] == ["a.csv", "far/b.csv", "near/b.csv"]

@@ -46,7 +46,7 @@ class Step:
     @property
     def fails(self) -> bool:
         """Whether the page shows an error, so that the command must not succeed."""
-        return any(line.startswith("error[") or ": error: " in line for line in self.shown)
+        return any(line.startswith("error[") or ": error: " in line or ": エラー: " in line for line in self.shown)
 
 
 def blocks(page: Path) -> list[Block]:

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -466,3 +467,13 @@ def test_names_are_compared_without_width_case_and_prefix():
     assert fit("会社名", "会社名") == 1.0
     assert fit("nickname", "=name") == 0.0
     assert 0.5 < fit("主要取引先名", "取引先名") < 1.0
+
+
+@pytest.mark.parametrize(("content", "line"), [('[\n  {"a": 1}\n]\n', 1), ('{"a": 1}\n{"a": \n', 2), ("[1]", 1)])
+def test_json_that_is_not_one_object_a_line_is_told_with_its_line(tmp_path: Path, content: str, line: int) -> None:
+    (tmp_path / "x.json").write_text(content, "utf-8")
+    with pytest.raises(UnreadableFileError) as caught:
+        read_head(tmp_path / "x.json")
+    assert caught.value.details["problem"] == (
+        f"line {line} is not a JSON object; write one object per line (JSON lines), not one list of them"
+    )

@@ -117,6 +117,17 @@ def test_quotes_may_be_escaped_by_backslashes(bench):
     assert accounts(bench) == [("1", 'a "b", c', "x")]
 
 
+def test_a_value_may_end_in_a_backslash(bench):
+    """A path of Windows in quotes ends like an escaped quote; read as one, its value would never end."""
+    bench.file("a.csv", '会社番号,会社名,業種\n1,"C:\\share\\",x\n2,"\\","a, b"\n')
+    assert accounts(bench) == [("1", "C:\\share\\", "x"), ("2", "\\", "a, b")]
+
+
+def test_quotes_escaped_by_backslashes_may_all_stand_where_a_value_could_end(bench):
+    bench.file("a.csv", '会社番号,会社名,業種\n1,"pipe 12\\", black",x\n')
+    assert accounts(bench) == [("1", 'pipe 12", black', "x")]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("last", ["", "end", "end end end"])
 def test_line_ends_of_any_kind(bench, end, last):

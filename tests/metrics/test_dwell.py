@@ -102,6 +102,8 @@ def test_the_sentence_rounds_days_as_the_pages_do() -> None:
     assert told.stages[0].median_days == pytest.approx(10.4)
     assert "half have left after 10 days." in told.explain("en")
     assert told.explain("ja").startswith("最も長く留まるのは")
+    of_a_day = ask([*history(0, (0, 0), (1, 1)), *history(1, (0, 0))], 2, 20.0)
+    assert "half have left after 1 day." in of_a_day.explain("en")
 
 
 def test_no_stage_is_the_longest_where_half_of_all_stays_last_no_time() -> None:

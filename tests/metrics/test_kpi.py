@@ -119,7 +119,8 @@ def test_it_explains_itself() -> None:
         "previous": 0.0, "target": 2,
     }  # fmt: skip
     assert ask([E(0, DAY, 4)] * 3, [Measure(count=READ)]).explain("en") == "The only KPI with a target has reached it."
-    assert ask([], []).explain("en") == "No KPI with a target has a value yet."
+    assert ask([], [Measure(survey="nps", days=10)]).explain("en") == "No KPI with a target has a value yet."
+    assert ask([], []).explain("en") == "This map has no KPIs: write them in it under kpis."
 
 
 def test_by_group_each_is_told_as_if_it_were_asked_about_alone_and_counts_add_up() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import tabiji
-from tabiji.journeymap.draft import NothingOfUnitError
+from tabiji.journeymap.draft import NothingOfUnitError, OnlyFieldChangesError
 from tabiji.workspace import Workspace
 from tabiji.workspace.overview import account_values, overview, span
 
@@ -120,4 +120,16 @@ def test_where_no_event_has_a_unit_of_the_kind_a_draft_names_another(workspace: 
         "nothing_of_unit",
         1,
         "person",
+    )
+
+
+def test_where_only_fields_changed_and_none_of_them_holds_stages_a_draft_says_so(workspace: Workspace, tmp_path: Path):
+    rows = "a,f,v,t\n" + "".join(f"A{i},phone,0{i},2024-01-01\n" for i in range(14))
+    columns = "{account: a, name: \"'field_changed'\", at: t}, properties: {field: f, new: v}"
+    bring(workspace, tmp_path, "log", "event", rows, columns)
+    with pytest.raises(OnlyFieldChangesError) as caught:
+        workspace.draft("d")
+    assert (caught.value.code, caught.value.details) == (
+        "only_field_changes",
+        {"unit": "account", "fields": "phone", "least": 2, "most": 12, "other": "opportunity"},
     )

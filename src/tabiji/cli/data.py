@@ -1,6 +1,7 @@
 """Verbs that bring data in: init, mapping, import, quarantine."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -62,7 +63,8 @@ def mapping(root: Path, files: tuple[Path, ...], source: str, target: Path | Non
         print_json({"yaml": drafted, "mapping": proposed})
     elif target is not None:
         said = N_("Wrote {path}. Look at it, change it, then: tabiji -w {workspace} import {path} --dry-run")
-        click.echo(text(said, path=target, workspace=root))
+        # Without -w there is no workspace yet, or none that this verb has asked for: its place is left open.
+        click.echo(text(said, path=target, workspace="WORKSPACE" if root == Path() else root))
     else:
         click.echo(drafted.rstrip("\n"))
 
@@ -83,11 +85,18 @@ def import_(root: Path, mapping: Path, dry_run: bool, as_json: bool) -> None:
         print_json(document)
         return
     columns = (text("file"), text("to"), text("rows"), text("accepted"), text("quarantined"), text("reasons"))
+    files = {t["file"] for t in document["tables"]}
+    same = Counter(Path(file).name for file in files)
+
+    def shown(file: str) -> str:
+        """The name of a file tells it from the others; where it does not, the way to it does."""
+        return Path(file).name if same[Path(file).name] == 1 else file
+
     print_table(
         columns,
         (
             (
-                t["file"], t["to"], f"{t['rows']:,}", f"{t['accepted']:,}", f"{t['quarantined']:,}",
+                shown(t["file"]), t["to"], f"{t['rows']:,}", f"{t['accepted']:,}", f"{t['quarantined']:,}",
                 ", ".join(f"{reason} {n:,}" for reason, n in t["reasons"].items()) or None,
             )
             for t in document["tables"]

@@ -13,8 +13,9 @@ from typing import Any
 import click
 
 from tabiji import __version__
+from tabiji.cli.helping import translated
 from tabiji.errors import TabijiError, UsageError
-from tabiji.i18n import from_environment, use
+from tabiji.i18n import from_environment, text, use
 from tabiji.room import room_for
 
 
@@ -64,7 +65,7 @@ class VerbGroup(click.Group):
             return None
         module, name = self.VERBS[cmd_name].split(":")
         command: click.Command = getattr(import_module(module), name)
-        return command
+        return translated(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -73,13 +74,19 @@ class VerbGroup(click.Group):
         from tabiji.errors import nearest_hint
 
         if args and args[0] not in self.VERBS and not args[0].startswith("-"):
-            ctx.fail(f"no such verb {args[0]!r}{nearest_hint(args[0], self.VERBS)}")
+            hint = nearest_hint(args[0], self.VERBS)
+            ctx.fail(text("there is no verb {verb!r}{hint}", verb=args[0], hint=hint))
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb: a full disk is told as such, wherever it is noticed."""
-        with room_for("the answer", ctx.params["workspace"]):
-            return super().invoke(ctx)
+        """Run the verb: a full disk is told as such, wherever it is noticed, and a reader who has left is nobody's fault."""
+        try:
+            with room_for("the answer", ctx.params["workspace"]):
+                return super().invoke(ctx)
+        except BrokenPipeError:
+            # `head` or `less` has read enough. It is told here, because click ends with status 1, which is a failure.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
 
 
 @click.group(cls=VerbGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -106,12 +113,16 @@ def main(argv: list[str] | None = None) -> int:
     args = sys.argv[1:] if argv is None else argv
     with use(from_environment()):
         try:
-            outcome = cli.main(args=args, prog_name="tabiji", standalone_mode=False)
+            outcome = translated(cli).main(args=args, prog_name="tabiji", standalone_mode=False)
             return outcome if isinstance(outcome, int) else 0
         except TabijiError as error:
             return _fail(error.code, error.render(), error.to_dict(), args, 2 if isinstance(error, UsageError) else 1)
         except click.exceptions.Exit as leave:
             return leave.exit_code
+        except click.exceptions.NoArgsIsHelpError as asked:
+            # A verb is missing, and all there are is the best answer to that; it is no error message.
+            click.echo(asked.format_message(), err=True)
+            return 2
         except click.UsageError as error:
             shape: dict[str, Any] = {"error": {"code": "usage", "message": error.format_message(), "details": {}}}
             if error.ctx is not None:
@@ -120,10 +131,6 @@ def main(argv: list[str] | None = None) -> int:
         except (click.Abort, KeyboardInterrupt):
             click.echo("interrupted", err=True)
             return 130
-        except BrokenPipeError:
-            # The reader (`head`, `less`) has left: nothing more to say, and nothing to complain about.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
 
 
 def _fail(code: str, message: str, shape: dict[str, Any], args: list[str], status: int) -> int:

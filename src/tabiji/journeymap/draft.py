@@ -59,6 +59,15 @@ class NothingOfUnitError(NothingToDraftError):
     )
 
 
+class OnlyFieldChangesError(NothingToDraftError):
+    """All that is known of such units are changes of fields, and no field says how far they are; import what was done, too."""
+
+    code: ClassVar[str] = "only_field_changes"
+    message: ClassVar[str] = N_(
+        "all that is known of the units of the kind {unit} are changes of fields ({fields}), and none of these has {least} to {most} values, as stages have; bring in activities too, or draft a map of another kind (--unit {other})"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class FieldSeen:
     """What the data says about changes of one field: how many units had one, and how many different values it took."""

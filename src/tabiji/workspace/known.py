@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tabiji.lake import Lake
 
 MOST_NAMES = 20_000  # a rule is compared with the commonest names only; beyond that the hint would not help anybody
+MOST_FIELDS_TOLD = 5
 _UNIT_KEY = {
     "account": "coalesce(e.account, o.account, p.account)",
     "opportunity": "e.opportunity",
@@ -73,8 +74,16 @@ def _problem_of(condition: str, columns: Iterable[str]) -> str | None:
 def draft_from(lake: "Lake", map_id: str, unit: "Unit") -> str:
     """YAML of a first map: the events that most units have, in the order in which they usually first happen.
 
-    Raises NothingToDraftError, NothingOfUnitError."""
-    from tabiji.journeymap.draft import EventSeen, FieldSeen, NothingOfUnitError, draft_text, field_of_stages
+    Raises NothingToDraftError, NothingOfUnitError, OnlyFieldChangesError."""
+    from tabiji.journeymap.draft import (
+        MOST_STATES,
+        EventSeen,
+        FieldSeen,
+        NothingOfUnitError,
+        OnlyFieldChangesError,
+        draft_text,
+        field_of_stages,
+    )
 
     field, new = (f"json_extract_string(e.properties, '$.{FIELD_PROPERTIES[i]}')" for i in (0, 2))
     is_change = f"e.name = '{FIELD_CHANGED}'"
@@ -105,9 +114,13 @@ def draft_from(lake: "Lake", map_id: str, unit: "Unit") -> str:
         rows = con.execute(query, {"field": field_of_stages(seen) or ""}).fetchall()
         n_events = con.execute("SELECT count(*) FROM event").fetchall()[0][0]
         of_person = con.execute("SELECT count(person) > count(opportunity) FROM event").fetchall()[0][0]
-    if n_events and not rows and not seen:
-        other = "person" if of_person else "opportunity"
-        raise NothingOfUnitError(n=n_events, unit=unit, other=other if other != unit else "account")
+    if n_events and not rows:
+        likely = "person" if of_person else "opportunity"
+        other = likely if likely != unit else "account"
+        if not seen:
+            raise NothingOfUnitError(n=n_events, unit=unit, other=other)
+        fields = ", ".join(sorted(field.name for field in seen)[:MOST_FIELDS_TOLD])
+        raise OnlyFieldChangesError(unit=unit, fields=fields, least=2, most=MOST_STATES, other=other)
     return draft_text(
         map_id,
         [

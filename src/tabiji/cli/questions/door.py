@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from tabiji.cli.compiling import telling_of_compilation
 from tabiji.cli.output import json_flag, print_json
 from tabiji.i18n import text
 from tabiji.result import Result
@@ -67,7 +68,7 @@ def _verb(
 
 def command(ask: Ask, run: Callable[..., None]) -> click.Command:
     """A question as a command: its map, whom it asks about (`subject`, where it is about one), its flags, and `--json`."""
-    run = json_flag(run)
+    run = json_flag(telling_of_compilation(run))
     for flag in reversed(ask.flags):
         # The values are read by the question itself, so that every door refuses the same with the same words.
         places = (flag.option, "from_") if flag.name == "from" else (flag.option, flag.name)

@@ -129,11 +129,20 @@ def _parquet(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
 
 def _json_lines(path: Path) -> tuple[list[str], list[Sequence[Any]]]:
     with _unpacked(path) as packed, io.TextIOWrapper(packed, encoding="utf-8-sig") as file:
-        records = [json.loads(line) for line in islice(file, ROWS) if line.strip()]
-    if not all(isinstance(r, dict) for r in records):
-        raise ValueError("every line must be a JSON object")
+        records = [_object(line, n) for n, line in enumerate(islice(file, ROWS), 1) if line.strip()]
     names = list(dict.fromkeys(name for r in records for name in r))
     return names, [[r.get(name) for name in names] for r in records]
+
+
+def _object(line: str, number: int) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except json.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict):
+        said = N_("line {line} is not a JSON object; write one object per line (JSON lines), not one list of them")
+        raise ValueError(text(said, line=number))
+    return found
 
 
 _READERS: dict[Kind, Callable[[Path], tuple[list[str], list[Sequence[Any]]]]] = {

@@ -16,6 +16,7 @@ MAX_COLUMNS = 2_000
 _SAMPLE_BYTES = 2**20
 _SAMPLE_ROWS = 200
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n")  # what Excel writes and obeys
+_INSIDE = re.compile(r'\\"(?![,;\t|\r\n]|\Z)')
 _CANDIDATES = (",", "\t", ";", "|", "^", "~", "\x01", "\x1f", ":")
 
 
@@ -70,9 +71,9 @@ def sniff(
     if said is not None:
         head, delimiter = head[said.end() :], delimiter or said[1]
     names = {w.casefold() for w in wanted}
-    escape = "\\" if '\\"' in head and '""' not in head else '"'
     tried = [delimiter] if delimiter is not None else list(_CANDIDATES)
-    best = max(tried, key=lambda d: _score(_rows(head, d, escape), names, header))
+    both = [(d, escape) for escape in _escapes(head) for d in tried]
+    best, escape = max(both, key=lambda way: _score(_rows(head, *way), names, header))
     rows = _rows(head, best, escape)
     columns, renamed = _columns(rows[0], header)
     if len(columns) > MAX_COLUMNS:
@@ -82,6 +83,16 @@ def sniff(
     blank_before = len(head) - len(head.lstrip("\r\n"))
     n_before = head[:blank_before].count("\n") + (said is not None)
     return Dialect(best, escape, columns, n_header_lines + n_before, renamed)
+
+
+def _escapes(head: str) -> list[str]:
+    """How a quote inside a value may be written, the likelier first.
+
+    `\\"` inside a value is an escaped quote; where each stands at the end of one, it is as well a path that ends in a backslash, and the
+    lines decide."""
+    if '\\"' not in head or '""' in head:
+        return ['"']
+    return ["\\"] if _INSIDE.search(head) else ['"', "\\"]
 
 
 def _rows(head: str, delimiter: str, escape: str) -> list[list[str]]:

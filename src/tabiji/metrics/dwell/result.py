@@ -194,8 +194,8 @@ class DwellResult(Result):
                 N_("Half of all stays last no time: journeys go on at the instant they come, in every stage."), lang
             )
         said = text(
-            N_("Journeys stay longest in {stage}: half have left after {days:,.0f} days."),
-            lang, stage=pick(longest.name, lang) or longest.id, days=longest.median_days,
+            N_("Journeys stay longest in {stage}: half have left after {days} {days:day|days}."),
+            lang, stage=pick(longest.name, lang) or longest.id, days=f"{longest.median_days:,.0f}",
         )  # fmt: skip
         told = [said]
         if longest.closed_only_median_days is not None and longest.open:

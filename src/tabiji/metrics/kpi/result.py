@@ -80,6 +80,8 @@ class KpiResult(Result):
 
     def explain(self, lang: str | None = None) -> str:
         """Which KPIs are below their target."""
+        if not self.values:
+            return text(N_("This map has no KPIs: write them in it under kpis."), lang)
         aimed = [v for v in self.values if v.target is not None and v.actual.value is not None]
         below = [v for v in aimed if (v.actual.value or 0.0) < (v.target or 0.0)]
         if not aimed:

@@ -84,6 +84,8 @@ class ReachResult(Result):
 
     def explain(self, lang: str | None = None) -> str:
         """How many journeys were looked at, and the touchpoint that most of them met."""
+        if not self.touchpoints:
+            return text(N_("This map has no touchpoints: write them in it under touchpoints."), lang)
         best = max((t for t in self.touchpoints if t.share.share), key=lambda t: t.share.share or 0.0, default=None)
         if best is None:
             return text(N_("No touchpoint has been met by enough journeys to tell."), lang)
