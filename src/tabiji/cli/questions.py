@@ -43,7 +43,15 @@ def funnel(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
     if as_json:
         print_json(result.to_dict())
         return
-    columns = [text("from"), text("to"), text("entered"), text("went on"), text("lost"), text("dormant"), text("open")]
+    columns = [
+        text("from"),
+        text("to"),
+        text("entered"),
+        text("went on"),
+        result.question.lost(),
+        text("dormant"),
+        text("open"),
+    ]
     columns += [text("out of order or too late")] if result.mode == "ordered" else []
     columns += [text("share"), text("95 % interval"), text("naive"), text("mature")]
     for figures in (result.total, *result.groups):
