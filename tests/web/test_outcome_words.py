@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 import tabiji
 from tabiji.journeymap import load
 from tabiji.journeymap.loss import loss_of
-from tabiji.web.outcome_words import outcome_words
+from tabiji.web.outcome_words import headed, outcome_words
 from web_cast import MAP, client_of
 
 AFTER = MAP.replace("{ja: 失注, en: Lost}", "{ja: 解約, en: Cancelled}")
@@ -69,3 +69,12 @@ def test_the_answer_of_a_result_and_of_one_account_say_it_too(reads: TestClient)
     lost = next(row.id for row in measured.accounts(outcome="lost").accounts)
     said = measured.why(lost).stands("ja")
     assert "解約となりました" in said and "失注" not in said
+
+
+def test_a_word_that_stands_alone_begins_with_a_capital() -> None:
+    assert [headed(word) for word in ("open", "went silent", "受注", "")] == ["Open", "Went silent", "受注", ""]
+
+
+def test_tabs_and_marks_of_the_list_begin_with_a_capital_in_english(reads: TestClient) -> None:
+    page = plain(reads.get("/maps/new-business/accounts").text)
+    assert re.search(r"\bOpen \d", page) and re.search(r"\bWon \d", page) and not re.search(r"\b(open|won) \d", page)

@@ -16,3 +16,8 @@ def outcome_words(journey_map: JourneyMap) -> dict[str, str]:
         out["won"] = pick(success.name) or success.id
     out["lost"] = loss_of(journey_map).get(language()) or out["lost"]
     return out
+
+
+def headed(word: str) -> str:
+    """A word as it stands alone, in a chip or a tab: with a capital where its letters have one."""
+    return word[:1].upper() + word[1:]
