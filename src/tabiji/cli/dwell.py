@@ -29,7 +29,7 @@ def dwell(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         text("passed over"),
         text("went on"),
         text("went back"),
-        result.question.lost(),
+        text("lost"),
         text("dormant"),
         text("open"),
     ]
