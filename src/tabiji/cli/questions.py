@@ -48,7 +48,7 @@ def funnel(root: Path, /, map_id: str, as_json: bool, **flags: Any) -> None:
         text("to"),
         text("entered"),
         text("went on"),
-        result.question.lost(),
+        text("lost"),
         text("dormant"),
         text("open"),
     ]
