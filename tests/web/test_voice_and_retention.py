@@ -276,6 +276,13 @@ def test_a_name_that_no_event_has_is_refused_with_the_nearest(filled: Workspace)
     )
 
 
+def test_every_column_has_a_name_and_no_heading_is_passed_over(reads: TestClient) -> None:
+    for page in (reads.get(VOICE).text, reads.get(RETENTION).text):
+        assert not re.search(r"<th[^>]*></th>", page)
+        levels = [int(n) for n in re.findall(r"<h([1-4])[ >]", page)]
+        assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+
+
 def test_curves_are_drawn_for_a_desk_and_for_a_phone(reads: TestClient) -> None:
     moods = re.findall(
         r'<div class="at-desk"><svg[^>]*width="(\d+)".*?<div class="at-phone"><svg[^>]*width="(\d+)"',
