@@ -1,4 +1,4 @@
-"""Tables on a phone, in a real browser."""
+"""Pages on a phone and on paper, in a real browser."""
 
 from typing import TYPE_CHECKING
 
@@ -50,3 +50,11 @@ def test_on_a_phone_the_answer_is_on_the_first_screen(site: Site, page: "Page", 
     first = "(e) => [...document.querySelectorAll('main .tab, main form.filters')].filter((x) => x.checkVisibility() && x.getBoundingClientRect().top < e.getBoundingClientRect().top).length"
     assert answer.first.bounding_box()["y"] < 400
     assert answer.first.evaluate(first) == 0
+
+
+@pytest.mark.parametrize("path", ["", "/funnel", "/touchpoints", "/accounts", "/retention"])
+def test_paper_shows_nothing_that_only_a_click_can_use(site: Site, page: "Page", path: str):
+    page.emulate_media(media="print")
+    site.open(page, f"/maps/new-business{path}", "en")
+    shown = "[...document.querySelectorAll('button, a.ghost, a.solid, .keep, .tab:not([aria-current])')].filter((e) => e.checkVisibility())"
+    assert page.evaluate(f"{shown}.map((e) => e.textContent)") == []

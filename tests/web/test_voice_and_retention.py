@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote
 
@@ -280,7 +281,7 @@ def test_every_column_has_a_name_and_no_heading_is_passed_over(reads: TestClient
     for page in (reads.get(VOICE).text, reads.get(RETENTION).text):
         assert not re.search(r"<th[^>]*></th>", page)
         levels = [int(n) for n in re.findall(r"<h([1-4])[ >]", page)]
-        assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+        assert all(b <= a + 1 for a, b in pairwise(levels))
 
 
 def test_curves_are_drawn_for_a_desk_and_for_a_phone(reads: TestClient) -> None:
