@@ -15,7 +15,7 @@ from importlib.metadata import entry_points
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from tabiji.i18n import N_, text
+from tabiji.i18n import N_, language, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ METHODS = {"conform": "conformance"}  # of the map, where their verb has another
 class Question:
     """What was asked, so that it can be asked again: a verb, a map version and the flags that differ from default.
 
-    account: of questions about one unit, as it was named · segments: saved segments that the flags name, name → condition."""
+    account: of questions about one unit, as it was named · segments: saved segments that the flags name, name → condition ·
+    loss: what the map calls a loss, by language; for sentences only, it is no part of what was asked."""
 
     verb: str
     map_id: str
@@ -84,6 +85,11 @@ class Question:
     flags: Mapping[str, Any] = field(default_factory=dict)
     account: str | None = None
     segments: Mapping[str, str] = field(default_factory=dict)
+    loss: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def lost(self, lang: str | None = None) -> str:
+        """The word for a loss on the map that was asked about; the general one where the map has none in the reader's language."""
+        return self.loss.get(lang or language()) or text(N_("lost"), lang)
 
     def to_dict(self) -> dict[str, Any]:
         """{"verb", "map", "version", …flags}; `account` where the question is about one, `segments` where saved ones are named."""

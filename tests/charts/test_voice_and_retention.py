@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 
+from tabiji.charts import lettering
 from tabiji.charts.retention import axis_top, fifths, strip, survival
 from tabiji.charts.voice import by_role, months, mood, split
 from tabiji.metrics.feelings.emotion_result import EmotionResult, Feeling
@@ -37,6 +38,19 @@ def test_a_long_name_of_a_stage_takes_two_lines_and_nothing_lies_on_the_curve() 
     heights = [float(t.get("y") or 0) for t in names]
     lowest = max(float(c.get("cy") or 0) for c in drawn.findall(f"{SVG}circle"))
     assert heights[0] == heights[1] < heights[2] <= 150 and lowest < heights[0] - 8
+
+
+def test_names_of_a_narrow_picture_stand_in_two_rows_whole_and_inside_it() -> None:
+    names = ["Unknown", "Awareness", "Interest", "Consideration", "Order", "Use and renewal"]
+    feelings = [feeling(name, 0.5, None) for name in names]
+    drawn = ET.fromstring(mood(feelings, names, width=328, height=150, staggered=True))
+    texts = [t for t in drawn.findall(f"{SVG}text") if t.get("text-anchor") == "middle"]
+    texts = [t for t in texts if t.text]
+    assert [t.text for t in texts] == names
+    assert len({t.get("y") for t in texts}) == 2 and texts[0].get("y") == texts[2].get("y") != texts[1].get("y")
+    for t in texts:
+        half = lettering.width(t.text or "", 10) / 2
+        assert float(t.get("x") or 0) - half >= 0 and float(t.get("x") or 0) + half <= 328.01
 
 
 def test_roles_of_which_nothing_is_known_are_left_out() -> None:

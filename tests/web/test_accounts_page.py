@@ -42,7 +42,7 @@ def test_everybody_stands_somewhere(reader: TestClient, filled: Workspace):
     assert "Shown 30 companies" in plain(page)
     assert tabs(page) == {
         "All stages": 30, **{result.stage_name(s, "en"): n for s, n in result.by_stage.items()},
-        "All": 30, "open": result.by_outcome["open"], "won": 8, "Lost": 8, "went silent": result.by_outcome["dormant"],
+        "All": 30, "Open": result.by_outcome["open"], "Won": 8, "Lost": 8, "Went silent": result.by_outcome["dormant"],
     }  # fmt: skip
     first = plain(re.findall(r"<tr>\s*<th scope=\"row\">(.*?)</tr>", page, re.S)[0])
     assert f"{result.accounts[0].stay_days:.0f} days" in first and "¥" in first and "employees" in first

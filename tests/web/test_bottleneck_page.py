@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from tabiji.metrics.bottleneck.factor_result import Factor, Factors
+from tabiji.metrics.bottleneck.result import BottleneckResult, StakeFigures
+from tabiji.settings import Settings
+from tabiji.web.pages.funnel.factors import compared
 from tabiji.workspace import Workspace
 from web_cast import MAP, client_of, fill
 
@@ -131,3 +135,45 @@ def test_the_funnel_page_tells_it_by_segment_where_asked(planned: TestClient) ->
     assert planned.get(link.replace("value=", "value=x")).status_code == 404
     sheet = planned.get("/maps/new-business/bottleneck.csv?min_n=1&by=industry").text
     assert "group" in sheet.splitlines()[0]
+
+
+def test_what_separates_is_told_by_segment_where_asked(planned: TestClient, workspace: Workspace) -> None:
+    address = "/maps/new-business/funnel?of=aware&min_n=2"
+    assert 'class="grid multiples compared"' not in planned.get(address).text
+    page = planned.get(f"{address}&by=industry").text
+    result = workspace.map("new-business").bottleneck(stage="aware", by="industry", min_n=2)
+    table = page.split('class="grid multiples compared"')[1].split("</table>")[0]
+    rows = re.findall(r'<th scope="row">([^<]+)</th><td class="num" data-label="Went on">([^<]+)</td>', table)
+    assert result.factors is not None and len(result.groups) > 1
+    told = [result.factors, *(g.factors for g in result.groups)]
+    assert rows[0][0] == "All"
+    assert [counts for _, counts in rows] == [f"{f.went} / {f.n}" for f in told if f is not None]
+    assert re.search(r'by=industry[^"]*of=aware#separates-by" aria-current="true"', page)
+
+
+def test_the_receipt_of_a_factor_can_be_asked_of_one_segment(planned: TestClient, workspace: Workspace) -> None:
+    result = workspace.map("new-business").bottleneck(stage="aware", by="industry", min_n=2)
+    group = result.groups[0]
+    assert group.factors is not None
+    factor = group.factors.items[0]
+    address = f"/maps/new-business/receipt/factor?min_n=2&by=industry&stage=aware&what={factor.kind}&key={factor.key}"
+    sheet = plain(planned.get(f"{address}&value={group.value}").text)
+    assert str(group.value) in sheet and "--by industry" in sheet
+    assert f"{factor.n_with} journeys, {factor.went_with} went on" in sheet
+    assert planned.get(f"{address}&value=nobody").status_code == 404
+
+
+def test_segments_are_compared_by_what_separates_in_all_and_each_tells_its_own_best() -> None:
+    def factor(key: str, ratio: float | None, q: float | None) -> Factor:
+        low, high = (None, None) if ratio is None else (ratio / 1.5, ratio * 1.5)
+        return Factor("role", key, 20, 30, 9, 8, 60, 90, ratio, low, high, q, q, None if ratio else "n<10")
+
+    champion, buyer = factor("champion", 3.0, 0.001), factor("buyer", 1.4, 0.3)
+    own, thin = factor("buyer", 5.0, 0.01), factor("champion", None, None)
+    result = BottleneckResult.__new__(BottleneckResult)
+    object.__setattr__(result, "factors", Factors("a", "b", 50, 17, (), (champion, buyer)))
+    figures = StakeFigures("x", 20, (), factors=Factors("a", "b", 20, 6, (), (own, thin)))
+    object.__setattr__(result, "groups", (figures,))
+    every, x = compared(result, [champion], "kind", Settings())
+    assert (every.value, every.n, every.went, every.cells, every.best) == (None, 50, 17, (champion,), champion)
+    assert (x.value, x.label, x.cells, x.best) == ("x", "x", (thin,), own)

@@ -25,6 +25,8 @@ def test_counts_events_sources_and_history(reader: TestClient):
     assert "30 Opportunities" in said
     assert re.search(r"opportunity_opened 30 ", said)
     assert re.search(r"quoted 20 ", said)
+    told = words(reader.get("/data?lang=ja").text)  # by the reader's word, and by the name that rules are written with
+    assert re.search(r"商談開始 ?opportunity_opened 30 ", told) and " 最初 " in told
     assert "Events from 2026-01-05 → 2026-04-" in said
     assert "None: every event finds its company." in said
     assert re.search(r"Imports .* sfa mapping\.yaml 60 0 ", said)

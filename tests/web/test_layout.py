@@ -136,7 +136,7 @@ def test_the_language_switch_keeps_the_whole_address(reader: TestClient):
 
 
 @pytest.mark.parametrize("page", [
-    "map", "funnel", "dwell", "cohorts", "accounts", "accounts/会社05", "group", "touchpoints", "plan", "paths", "voice", "retention",
+    "map", "funnel", "dwell", "cohorts", "accounts", "accounts/会社05", "group", "touchpoints", "plan", "paths", "voice", "retention", "kpis",
 ])  # fmt: skip
 def test_what_an_address_says_in_vain_is_told_in_one_line(reader: TestClient, page: str) -> None:
     address = "/maps/new-business" + ("" if page == "map" else f"/{page}")

@@ -167,3 +167,8 @@ def test_the_page_speaks_japanese(opened: Workspace) -> None:
     made.cookies.set("tabiji_lang", "ja")
     words = plain(made.get(PAGE).text)
     assert "認知" in words and "Ways back" not in words and "Drawn" not in words
+
+
+def test_the_answer_stands_before_the_switches(visitor: TestClient) -> None:
+    page = visitor.get(PAGE).text
+    assert page.index('class="answer"') < page.index('class="switches"')

@@ -50,10 +50,26 @@ def test_the_models_stand_side_by_side_with_the_answer_above(visitor: TestClient
     words = plain(page)
     with i18n.use("en"):
         assert opened.map("deals").credit().explain() in words
+    assert page.index('class="answer"') < page.index(
+        'class="switches"'
+    )  # also on a phone, where the switches take a screen
     for name in ("First touch", "Position 40/20/40", "Full path", "Markov", "Shapley"):
         assert name in words
     assert page.count('<figure class="bump">') == 1 and "Does the ranking hold?" in words
     assert re.search(r"Search ads 100% 26 100% 1", words)
+
+
+def test_whom_touchpoints_reach_is_told_where_nobody_has_come_to_the_goal(tmp_path: Path) -> None:
+    with tabiji.init(tmp_path / "ws") as made:
+        fill(made, tmp_path / "files")
+        text = made.map("deals").text
+        made.maps.add(text.replace("event: opportunity_won", "event: never_happens"))
+        client = client_of(made)
+        client.cookies.set("tabiji_lang", "en")
+        goal = next(s.id for s in made.map("deals").map.main_line if s.kind == "success")
+        page = client.get(f"{PAGE}?goal={goal}&by=industry").text
+        assert "No journey has entered this stage" in page
+        assert page.count('<table class="grid reach">') == 1 + len(made.map("deals").reach(by="industry").groups)
 
 
 def test_switches_live_in_the_address(visitor: TestClient) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote
 
@@ -276,6 +277,27 @@ def test_a_name_that_no_event_has_is_refused_with_the_nearest(filled: Workspace)
     )
 
 
+def test_every_column_has_a_name_and_no_heading_is_passed_over(reads: TestClient) -> None:
+    for page in (reads.get(VOICE).text, reads.get(RETENTION).text):
+        assert not re.search(r"<th[^>]*></th>", page)
+        levels = [int(n) for n in re.findall(r"<h([1-4])[ >]", page)]
+        assert all(b <= a + 1 for a, b in pairwise(levels))
+
+
+def test_curves_are_drawn_for_a_desk_and_for_a_phone(reads: TestClient) -> None:
+    moods = re.findall(
+        r'<div class="at-desk"><svg[^>]*width="(\d+)".*?<div class="at-phone"><svg[^>]*width="(\d+)"',
+        reads.get(VOICE).text,
+        re.S,
+    )
+    assert moods and all(int(phone) <= 328 for _, phone in moods)
+    lasting = reads.get(RETENTION).text.split('id="survival"')[1]
+    assert re.findall(r'<div class="at-(\w+)"><svg[^>]*width="(\d+)"', lasting)[:2] == [
+        ("desk", "1100"),
+        ("phone", "330"),
+    ]
+
+
 def test_the_files_say_the_same(reads: TestClient, customers: Workspace) -> None:
     for page, name in ((VOICE, "voice"), (RETENTION, "retention")):
         answer = reads.get(f"{page}.csv")
@@ -286,6 +308,11 @@ def test_the_files_say_the_same(reads: TestClient, customers: Workspace) -> None
 def test_too_few_and_nobody(reads: TestClient) -> None:
     words = plain(reads.get(f"{VOICE}?lang=en&min_n=100").text)
     assert "too few to say (n = 40, at least 100)" in words
+    cards = reads.get(f"{RETENTION}?lang=en&min_n=100").text.split("Lifetime value")[1].split("How long")[0]
+    assert (
+        cards.count('<span aria-hidden="true">too few (n = ') == 4
+    )  # in a card a few words, the rest on hover and read out
+    assert 'title="too few to say (n = ' in cards and '<span class="unseen">too few to say (n = ' in cards
     assert "No answer fits these filters" in reads.get(f"{VOICE}?lang=en&segment=industry = 'x'").text
     assert "No customer fits these filters" in reads.get(f"{RETENTION}?lang=en&segment=industry = 'x'").text
 

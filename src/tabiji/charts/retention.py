@@ -51,7 +51,7 @@ def survival(lasting: Lasting, *, width: float, height: float, lang: str | None 
     for k in range(5):
         out += f'<line x1="{num(left)}" x2="{num(right)}" y1="{num(y(k / 4))}" y2="{num(y(k / 4))}" stroke="{palette.RULE}"/>'
         out += _text(left - 6, y(k / 4) + 3.5, f"{k * 25}%", 10, "end")
-    step = next((s for s in STEP_LABELS if longest / s <= 8), 365)
+    step = next((s for s in STEP_LABELS if longest / s <= min(8.0, (right - left) / 44)), 365)
     for days in range(0, longest + 1, step):
         out += _text(x(days), height - 8, text(N_("{days} d"), lang, days=days), 10, "middle")
     band = [(x(d), y(s.low), y(s.high)) for d, s in told if s.low is not None and s.high is not None]

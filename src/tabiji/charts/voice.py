@@ -28,19 +28,23 @@ def register() -> None:
 
 def mood(
     feelings: Sequence[Feeling], names: Sequence[str], *, width: float, height: float, label: str = "",
-    beside: Sequence[Feeling] = (),
+    beside: Sequence[Feeling] = (), staggered: bool = False,
 ) -> str:  # fmt: skip
     """An SVG of the feelings in each stage, −2 to +2: planned dashed, measured solid with its intervals. names: of the stages ·
-    beside: what was measured of others, to compare with: a thin grey line."""
-    return _svg(width, height, _mood(feelings, names, 0.0, width, 0.0, height, beside), label)
+    beside: what was measured of others, to compare with: a thin grey line · staggered: names in two rows by turns, each over two
+    columns, for a picture so narrow that a column does not hold one."""
+    return _svg(width, height, _mood(feelings, names, 0.0, width, 0.0, height, beside, staggered), label)
 
 
 def _mood(
     feelings: Sequence[Feeling], names: Sequence[str], left: float, width: float, top: float, height: float,
-    beside: Sequence[Feeling] = (),
+    beside: Sequence[Feeling] = (), staggered: bool = False,
 ) -> str:  # fmt: skip
     column = (width - LEFT) / max(1, len(feelings))
-    wrapped = [lettering.wrap(name, column - 4, 10, bold=False, max_lines=2) for name in names]
+    wrapped = [
+        _in_turn(k, name, column) if staggered else lettering.wrap(name, column - 4, 10, bold=False, max_lines=2)
+        for k, name in enumerate(names)
+    ]
     deep = max((len(lines) for lines in wrapped), default=1)
     low = top + height - 8 - 12 * deep
     xs = [left + LEFT + x for x in centres(len(feelings), width - LEFT)]
@@ -69,8 +73,17 @@ def _mood(
     out += "".join(_whisker(x, f.measured, y) for x, f in zip(xs, feelings, strict=True))
     for x, lines in zip(xs, wrapped, strict=True):
         for i, line in enumerate(lines):
-            out += _text(x, low + 15 + 12 * i, line, 10, palette.INK_2, "middle")
+            inside = min(
+                x, left + width - lettering.width(line, 10) / 2
+            )  # the last of a narrow picture is wider than its column
+            out += _text(inside, low + 15 + 12 * i, line, 10, palette.INK_2, "middle")
     return out
+
+
+def _in_turn(k: int, name: str, column: float) -> list[str]:
+    """Lines of the name of stage `k`: the first row for one, the second for the next."""
+    line = lettering.wrap(name, 2 * column - 6, 10, bold=False, max_lines=1)
+    return ["", *line] if k % 2 else line
 
 
 def _line(points: Sequence[tuple[float, float] | None], stroke: str, style: str) -> str:

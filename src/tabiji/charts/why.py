@@ -51,8 +51,12 @@ def _x(at: datetime, span: Span) -> float:
 
 
 def _heading(result: WhyResult, journey: JourneyTold, y: float, lang: str | None) -> str:
-    outcome = {"open": N_("open"), "lost": N_("lost"), "dormant": N_("went silent")}[journey.outcome]
-    said = f"{text(N_('Journey {n}'), lang, n=journey.attempt)} · {text(outcome, lang)}"
+    outcome = {
+        "open": text(N_("open"), lang),
+        "lost": result.question.lost(lang),
+        "dormant": text(N_("went silent"), lang),
+    }
+    said = f"{text(N_('Journey {n}'), lang, n=journey.attempt)} · {outcome[journey.outcome]}"
     out = words(20, y + 20, said, bold=True)
     if journey.near_misses:
         miss = journey.near_misses[0]

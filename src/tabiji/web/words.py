@@ -114,13 +114,22 @@ CHANNELS = {  # names that exports give to common channels, as readers call them
 }  # fmt: skip
 
 
+DEPARTMENTS = {  # names that maps give to the owners of initiatives and KPIs, as readers call them
+    "marketing": N_("Marketing"), "inside_sales": N_("Inside sales"), "sales": N_("Sales"),
+    "customer_success": N_("Customer success"),
+}  # fmt: skip
+
+
 def value_label(settings: Settings, attribute: str, value: str | None) -> str:
-    """A value of the data as the reader calls it: by the labels of the workspace, else by what everybody calls an industry or a channel."""
+    """A value of the data as the reader calls it: by the labels of the workspace, else by what everybody calls an industry, a channel or a
+    department."""
     told = settings.label(attribute, value)
     if told != value:
         return told
     if attribute == "channel" and value in CHANNELS:
         return text(CHANNELS[value])
+    if attribute == "owner" and (plain := (value or "").replace("-", "_")) in DEPARTMENTS:
+        return text(DEPARTMENTS[plain])
     return industry(value) if attribute == "industry" else told
 
 

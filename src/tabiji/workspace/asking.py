@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tabiji.journeymap.loss import loss_of
 from tabiji.result import NOTHING_KNOWN, Notice, Question, Result
 from tabiji.workspace.ask import Asked
 from tabiji.workspace.ground import Ground, ground_of
@@ -43,7 +44,9 @@ class Asking:
     ) -> Answer:
         """Call a metric with the arguments that all have, and `more`."""
         g = ground or self.ground(asked)
-        question = Question(verb, self.map.id, self.version.number or None, asked.flags, segments=g.segments)
+        question = Question(
+            verb, self.map.id, self.version.number or None, asked.flags, segments=g.segments, loss=loss_of(self.map)
+        )
         answer = metric(
             g.index, self.map, g.rules, g.journals, g.scope,
             executor=self.workspace.executor, question=question, **more,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tabiji.journeymap.loss import loss_of
 from tabiji.result import Question
 from tabiji.workspace.ask import Asked
 from tabiji.workspace.asking import Asking
@@ -86,4 +87,4 @@ class MeasuredAccounts(Asking):
         )  # fmt: skip
 
     def _about(self, verb: str, asked: Asked, account: str) -> Question:
-        return Question(verb, self.map.id, self.version.number or None, asked.flags, account)
+        return Question(verb, self.map.id, self.version.number or None, asked.flags, account, loss=loss_of(self.map))

@@ -89,9 +89,12 @@ def river_note(funnel: FunnelResult | None, lang: str) -> str:
         return ""
     shares = [t.share for t in funnel.transitions if funnel.total.expected_loss(t) is not None]
     if not shares:
-        return text("falls: lost or gone silent", lang)
+        return text("falls: lost or gone silent", lang, loss=funnel.question.lost(lang))
     if funnel.total.loss_is_leaving:
-        return text("falls: lost or gone silent within {days} {days:day|days}", lang, days=funnel.horizon_days)
+        return text(
+            "falls: lost or gone silent within {days} {days:day|days}", lang,
+            days=funnel.horizon_days, loss=funnel.question.lost(lang),
+        )  # fmt: skip
     if shares[0].horizon_days is None:
         return text("falls: not gone on", lang)
     return text("falls: not gone on within {days} {days:day|days}", lang, days=shares[0].horizon_days)
@@ -125,12 +128,14 @@ def next_move(funnel: FunnelResult | None, unit: str, lang: str) -> tuple[str, s
         days=worst.share.horizon_days,
         interval=wording.interval(worst.share),
         lost=wording.count(funnel.total.expected_loss(worst)),
+        loss=funnel.question.lost(lang),
     )
     detail = text(
         "So far {advanced} went on, {lost} were lost, {dormant} went silent, {open} are still there.",
         lang,
         advanced=wording.count(worst.n_to),
         lost=wording.count(worst.lost),
+        loss=funnel.question.lost(lang),
         dormant=wording.count(worst.dormant),
         open=wording.count(worst.open),
     )

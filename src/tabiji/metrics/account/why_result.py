@@ -144,7 +144,8 @@ class WhyResult(Result):
             return text(N_("{account} has not entered any stage."), lang, account=who)
         latest = self.journeys[-1]
         stage = latest.stage if latest.outcome == "open" else latest.furthest or latest.stage
-        return text(OUTCOMES[latest.outcome], lang, account=who, stage=self.stage_name(stage, lang))
+        loss = self.question.lost(lang)
+        return text(OUTCOMES[latest.outcome], lang, account=who, stage=self.stage_name(stage, lang), loss=loss)
 
     def stage_name(self, stage: str, lang: str | None = None) -> str:
         """Name of a stage in the reader's language, else its id."""

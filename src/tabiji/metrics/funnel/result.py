@@ -223,6 +223,7 @@ class FunnelResult(Result):
             high=worst.share.high,
             n=worst.n_from,
             days=worst.share.horizon_days,
+            loss=self.question.lost(lang),
             lost=worst.lost,
             dormant=worst.dormant,
             open=worst.open,

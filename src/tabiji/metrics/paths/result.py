@@ -200,6 +200,8 @@ class PathsResult(Result):
 
     def label(self, node: str, lang: str | None = None) -> str:
         """A node in the reader's language."""
+        if node == LOST and node not in self.names:
+            return self.question.lost(lang)
         if node in LABELS and node not in self.names:
             return text(LABELS[node], lang)
         return pick(self.names.get(node), lang) or node

@@ -11,6 +11,7 @@ from tabiji.metrics.account.timeline_result import Opportunity, TimelineResult
 from tabiji.metrics.account.why_result import Interval, JourneyTold, Touch
 from tabiji.result import Share
 from tabiji.settings import Settings
+from tabiji.web.outcome_words import headed
 from tabiji.web.pages.accounts.listing import Badge, badge
 from tabiji.web.words import value_label
 
@@ -138,7 +139,7 @@ def account_page(journey_map: JourneyMap, result: TimelineResult, lang: str) -> 
         name=result.why.account_name or result.why.account,
         stage="" if standing is None else result.why.stage_name(standing.id, lang),
         outcome="" if journey is None else journey.outcome,
-        ending="" if journey is None else result.ending(journey, lang),
+        ending="" if journey is None else headed(result.ending(journey, lang)),
         roles=roles,
         n_there=sum(r.people >= r.required for r in roles),
         attempts=tuple(_attempt(journey_map, result, j, lang) for j in reversed(result.why.journeys)),

@@ -11,7 +11,7 @@ from tabiji.metrics.accounts.result import AccountRow, AccountsResult
 from tabiji.settings import Settings
 from tabiji.web.addresses import and_query, of_account
 from tabiji.web.filters import PICKS, Filters
-from tabiji.web.outcome_words import outcome_words
+from tabiji.web.outcome_words import headed, outcome_words
 from tabiji.web.segments import groups_of
 
 OWN = (
@@ -125,7 +125,7 @@ def list_page(
     stages += [Tab(result.stage_name(s), n, at(stage=s), s == stage) for s, n in result.by_stage.items()]
     outcomes = [Tab(text(N_("All")), n_outcomes, at(outcome=""), not outcome)]
     words = outcome_words(journey_map)
-    outcomes += [Tab(words[o], n, at(outcome=o), o == outcome) for o, n in result.by_outcome.items()]
+    outcomes += [Tab(headed(words[o]), n, at(outcome=o), o == outcome) for o, n in result.by_outcome.items()]
     group, groups = own.get("group", ""), list[Tab]()
     if result.groups:
         groups = [Tab(text(N_("All")), sum(g.total for g in result.groups), at(group=""), not group)]

@@ -45,7 +45,16 @@ def outlook_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters:
     stage, name = result.why.stage_name(outlook.stage), result.why.account_name or result.why.account
     horizon = outlook.onward.horizon_days
     definition = ENTERED if parameters.get("side") == "entered" else ONWARD
-    said = [text(definition, stage=stage, waited=days(outlook.waited_days), account=name, days=horizon)]
+    said = [
+        text(
+            definition,
+            stage=stage,
+            waited=days(outlook.waited_days),
+            account=name,
+            days=horizon,
+            loss=result.question.lost(),
+        )
+    ]
     if what:
         said.append(text(BY_ROLE, role=result.role_name(parameters["role"])))
     return Receipt(
@@ -57,7 +66,7 @@ def outlook_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters:
         denominator=(text(N_("journeys at risk")), share.n),
         method=text(METHOD),
         source=SOURCE,
-        beside=_beside(outlook),
+        beside=_beside(outlook, result.question.lost()),
     )
 
 
@@ -76,11 +85,11 @@ def _part(result: TimelineResult, outlook: Outlook, role: str | None, side: str)
     return by.with_role, text(N_("{role} seen"), role=name)
 
 
-def _beside(outlook: Outlook) -> tuple[tuple[str, str], ...]:
+def _beside(outlook: Outlook, loss: str) -> tuple[tuple[str, str], ...]:
     """All that had been there for as long, what else became of them, and all who entered."""
     lines = [(text(N_("all that had been there for as long")), described(outlook.onward))]
     if outlook.gone is not None:
-        lines.append((text(N_("lost or went silent in that time")), percent(outlook.gone)))
+        lines.append((text(N_("lost or went silent in that time"), loss=loss), percent(outlook.gone)))
     lines.append((text(N_("all who entered, from their entry on")), described(outlook.entered)))
     if outlook.waited_days is not None:
         lines.append((text(N_("days in the stage so far")), count(outlook.waited_days)))

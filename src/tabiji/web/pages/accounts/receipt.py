@@ -35,7 +35,7 @@ def accounts_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters
         own = {k: v for k, v in parameters.items() if k in OWN and k != "page"}
         result = measured.accounts(**asked, **own)
         return Receipt(
-            title=text(N_("Who fits")), definition=text(FITTING), question=result.question, provenance=result.provenance,
+            title=text(N_("Who fits")), definition=text(FITTING, loss=result.question.lost()), question=result.question, provenance=result.provenance,
             value=count(result.total),
         )  # fmt: skip
     result = measured.accounts(**{k: v for k, v in asked.items() if k in ("as_of", "known_as_of", "min_n")})
@@ -46,7 +46,7 @@ def accounts_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters
     name = result.stage_name(stage)
     return Receipt(
         title=text(N_("Median stay in {stage}"), stage=name),
-        definition=text(STAY, stage=name),
+        definition=text(STAY, stage=name, loss=result.question.lost()),
         question=result.question,
         provenance=result.provenance,
         value=days(pace.median_days)

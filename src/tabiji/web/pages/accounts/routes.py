@@ -10,7 +10,7 @@ from tabiji.i18n import N_
 from tabiji.metrics.account.posts import post
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
-from tabiji.web.outcome_words import outcome_words
+from tabiji.web.outcome_words import headed, outcome_words
 from tabiji.web.pages.accounts import outlook_receipt, receipt  # noqa: F401 - they register the receipts of these pages
 from tabiji.web.pages.accounts.account import account_page, labelled
 from tabiji.web.pages.accounts.listing import DAILY, DUE, OWN, SORTS, UNFILTERED, list_page
@@ -48,7 +48,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         filters_extra="accounts/filters.html",
         own=own,
         pinned=version,
-        outcomes=outcome_words(measured.map),
+        outcomes={outcome: headed(word) for outcome, word in outcome_words(measured.map).items()},
         sorts=SORTS,
         due=DUE,
         unfiltered=UNFILTERED,

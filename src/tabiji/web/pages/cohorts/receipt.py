@@ -36,7 +36,7 @@ def cohorts_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters:
     resampled = ages[age].resampled
     return Receipt(
         title=text(N_("{cohort} → {stage} · {n} days"), cohort=label or text(N_("All journeys")), stage=stage, n=age),
-        definition=text(DEFINITION, stage=stage, days=age),
+        definition=text(DEFINITION, stage=stage, days=age, loss=result.question.lost()),
         question=result.question,
         provenance=result.provenance,
         share=ages[age].share,

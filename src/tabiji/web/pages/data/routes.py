@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from tabiji.i18n import N_
+from tabiji.metrics.account.event_words import event_word
 from tabiji.web.pages.start.fields import REASONS, TABLE_LABELS
 from tabiji.web.render import Nav, render
 from tabiji.workspace.overview import overview
@@ -27,4 +28,5 @@ def show(request: Request) -> Response:
         reasons=REASONS,
         zone=workspace.settings.zone,
         folder=workspace.folder.root,
+        event_word=event_word,
     )

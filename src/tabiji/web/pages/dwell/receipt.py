@@ -63,14 +63,14 @@ def dwell_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: M
     resampled = measure == "stay" and s.resampled
     return Receipt(
         title=name if figures.value is None else f"{name} · {value_name(figures.value)}",
-        definition=text(DEFINITIONS[measure], stage=name),
+        definition=text(DEFINITIONS[measure], stage=name, loss=result.question.lost()),
         question=result.question,
         provenance=result.provenance,
         value=_value(s, measure),
         denominator=(text(N_("entered {stage}"), stage=name), s.n),
-        method=text(RESAMPLED if resampled else METHODS[measure]),
+        method=text(RESAMPLED if resampled else METHODS[measure], loss=result.question.lost()),
         source="Kaplan & Meier 1958; Davison & Hinkley 1997, §3.8" if resampled else SOURCES[measure],
-        beside=_beside(s, measure),
+        beside=_beside(s, measure, result.question.lost()),
         notices=result.notices,
     )
 
@@ -134,16 +134,16 @@ def _value(s: Stays, measure: str) -> str:
     return text(N_("{days:,.1f} days"), days=found) if found is not None else why_not(s, figure)
 
 
-def _beside(s: Stays, measure: str) -> tuple[tuple[str, str], ...]:
+def _beside(s: Stays, measure: str, lost: str) -> tuple[tuple[str, str], ...]:
     out = []
     if measure == "stay" and s.low_days is not None:
         high = "∞" if s.high_days is None else f"{s.high_days:,.1f}"
         out.append((text(N_("95% interval")), text(N_("{low} – {high} days"), low=f"{s.low_days:,.1f}", high=high)))
     counts = [
-        ("went on", s.advanced),
-        ("went back", s.back),
-        ("still open", s.open),
-        ("went silent", s.dormant),
-        ("lost", s.lost),
+        (text("went on"), s.advanced),
+        (text("went back"), s.back),
+        (text("still open"), s.open),
+        (text("went silent"), s.dormant),
+        (lost, s.lost),
     ]
-    return (*out, *((text(label), count(n)) for label, n in counts), (text(N_("passed over it")), count(s.skipped)))
+    return (*out, *((label, count(n)) for label, n in counts), (text(N_("passed over it")), count(s.skipped)))

@@ -1,4 +1,4 @@
-"""The part of the Funnel page that tells what each transition costs, with the receipts of its figures."""
+"""The part of the Funnel page that tells what each transition costs, with the receipts of its figures (what separates: `factors`)."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,11 +10,11 @@ from tabiji.charts import wording
 from tabiji.charts.map import stake
 from tabiji.charts.map.asked import common_flags
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, listed, text, value_name
-from tabiji.metrics.bottleneck.factor_result import KINDS, Factor
+from tabiji.i18n import N_, text, value_name
 from tabiji.metrics.bottleneck.result import AFTER_SUCCESS, BottleneckResult, Stake, StakeFigures, TransitionStake
 from tabiji.metrics.funnel.result import FunnelResult
 from tabiji.web.filters import Filters
+from tabiji.web.pages.funnel import factors
 from tabiji.web.receipts import Receipt, receipt_kind
 from tabiji.web.segments import groups_of
 
@@ -26,31 +26,14 @@ STAKE = N_(
     " those in addition had done as well afterwards as the others: entries × (reference − share) × share that reaches the end × mean"
     " deal. It says where to look, not what a measure would bring."
 )
-FACTOR = N_(
-    "How many times as high the odds of going on in a week are once {name} has appeared, among journeys alike in {alike}. It counts from"
-    " the week after it happened, never before. It tells what separates those who went on, not what made them go on."
-)
-ABOUT_STAKES = ("resampled_units", "best_segment", "short_year")  # notices that say nothing of factors
-ELSEWHERE = N_("where they came from")
-ADJUSTED = {
-    "employees": N_("size"),
-    "weeks_in_stage": N_("time already spent in the stage"),
-    "first_channel": N_("channel of the first touch"),
-}
-
-
-def stake_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
-    """The flags that mean something to what is at stake; `by` where the reader has chosen one, for it costs as much again."""
-    return {name: value for name, value in flags.items() if name not in ("mode", "window_days")}
 
 
 def section(measured: "MeasuredMap", funnel: FunnelResult, filters: Filters, stage: str | None) -> dict[str, Any]:
     """What the template `funnel/bottlenecks.html` needs; nothing where steps are asked for in order. stage: whose factors."""
     if filters.flags.get("mode") == "ordered":
         return {"stakes": None}
-    found = measured.bottleneck(funnel, stage=stage, **stake_flags(filters.flags))
+    found = measured.bottleneck(funnel, stage=stage, **factors.without_order(filters.flags))
     told = [t.at_stake for t in found.transitions if t.at_stake is not None]
-    items = () if found.factors is None else found.factors.items
     return {
         "stakes": found,
         "after_success": AFTER_SUCCESS,
@@ -61,23 +44,8 @@ def section(measured: "MeasuredMap", funnel: FunnelResult, filters: Filters, sta
         "stake_interval": stake.interval,
         "stake_against": stake.against,
         "stake_strip": _strip,
-        "separating": [f for f in items if f.separates],
-        "not_separating": [f for f in items if f.odds_ratio is not None and not f.separates],
-        "refused_factors": [f for f in items if f.odds_ratio is None],
-        "separating_words": stake.separating(found.factors),
-        "factor_kinds": KINDS,
-        "alike": alike(found),
-        "ratio": stake.ratio,
-        "ratio_interval": stake.ratio_interval,
-        "ratio_strip": _ratio_strip,
-        "ratio_axis": Markup(drawn.ratio_axis()),  # noqa: S704 - drawn from numbers only
+        **factors.section(found, filters.by, measured.workspace.settings),
     }
-
-
-def alike(found: BottleneckResult) -> str:
-    """What the factors are adjusted for, in words."""
-    names = () if found.factors is None else found.factors.adjusted_for
-    return listed(text(ADJUSTED.get(name, ELSEWHERE)) for name in names)
 
 
 def _axis(found: BottleneckResult, top: float) -> tuple[str, str, str]:
@@ -90,15 +58,11 @@ def _strip(told: Stake, top: float) -> Markup:
     return Markup(drawn.stake_strip(told, top))  # noqa: S704 - drawn from numbers only
 
 
-def _ratio_strip(factor: Factor) -> Markup:
-    return Markup(drawn.ratio_strip(factor))  # noqa: S704 - drawn from numbers only
-
-
 @receipt_kind("stake")
 def stake_receipt(measured: "MeasuredMap", flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
     """Parameters: `stage`, the one gone on from; `value`, one of `by`."""
     value = parameters.get("value")
-    result = measured.bottleneck(no_factors=True, **(common_flags if value is None else stake_flags)(flags))
+    result = measured.bottleneck(no_factors=True, **(common_flags if value is None else factors.without_order)(flags))
     by_value = {g.value or "": g for g in result.groups}
     if value is not None and value not in by_value:
         raise NotFoundError("value", value, by_value)
@@ -154,37 +118,3 @@ def _terms(figures: StakeFigures, t: TransitionStake) -> tuple[tuple[str, str], 
     if t.reason is not None:
         lines.append((text("why there is none"), wording.refusal_words(t.reason, t.share.n)))
     return tuple(lines)
-
-
-@receipt_kind("factor")
-def factor_receipt(measured: "MeasuredMap", flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
-    """Parameters: `stage`, and the factor: `what` it is (touchpoint, role, channel, content) and its `key`."""
-    result = measured.bottleneck(stage=parameters.get("stage") or None, **common_flags(flags))
-    by_key = {} if result.factors is None else {(f.kind, f.key): f for f in result.factors.items}
-    asked = parameters.get("what", ""), parameters.get("key", "")
-    if asked not in by_key or result.factors is None:
-        raise NotFoundError("factor", asked[1], sorted({key for _, key in by_key}))
-    f, of = by_key[asked], result.factors
-    value = wording.refusal_words(f.reason or "", min(f.n_with, f.n_without))
-    if f.odds_ratio is not None:
-        value = text("{ratio} times the odds, 95% interval {interval}", ratio=stake.ratio(f.odds_ratio), interval=stake.ratio_interval(f))  # fmt: skip
-    lines = [
-        (text("with it"), text("{n} {n:journey|journeys}, {went} went on in {weeks} {weeks:week|weeks}", n=wording.count(f.n_with), went=wording.count(f.went_with), weeks=wording.count(f.weeks_with))),
-        (text("without it"), text("{n} {n:journey|journeys}, {went} went on in {weeks} {weeks:week|weeks}", n=wording.count(f.n_without), went=wording.count(f.went_without), weeks=wording.count(f.weeks_without))),
-    ]  # fmt: skip
-    if f.q is not None:
-        meaning = text("Of all that is said to separate here, about 1 in 20 at most is chance ({tested} were looked at).", tested=of.tested)  # fmt: skip
-        verdict = text("yes") if f.separates else text("no")
-        lines.append((text("separates"), f"{verdict} (q = {f.q:.2g}). {meaning}"))
-    step = next(t.title() for t in result.transitions if t.from_ == of.from_)
-    return Receipt(
-        title=f"{f.title()} · {step}",
-        definition=text(FACTOR, name=f.title(), alike=alike(result)),
-        question=result.question,
-        provenance=result.provenance,
-        value=value,
-        method=text("95%, robust within units"),
-        source="Allison 1982; Liang & Zeger 1986; Benjamini & Hochberg 1995",
-        beside=tuple(lines),
-        notices=tuple(n for n in result.notices if n.code not in ABOUT_STAKES),
-    )

@@ -86,7 +86,12 @@ def _figures(result: FunnelResult, value: str | None) -> FunnelFigures:
 
 
 def _share(result: FunnelResult, t: Transition, measure: str, value: str | None) -> Receipt:
-    names = {"from_": result.stage_name(t.from_), "to": result.stage_name(t.to), "days": result.horizon_days}
+    names = {
+        "from_": result.stage_name(t.from_),
+        "to": result.stage_name(t.to),
+        "days": result.horizon_days,
+        "loss": result.question.lost(),
+    }
     share: Share = {"aware": t.censoring_aware, "naive": t.naive, "mature": t.mature}[measure]
     definition = (IN_ORDER if result.mode == "ordered" else DEFINITIONS).get(measure, DEFINITIONS[measure])
     title = f"{names['from_']} → {names['to']}"
@@ -99,7 +104,7 @@ def _share(result: FunnelResult, t: Transition, measure: str, value: str | None)
     beside += [
         (text(N_("still open")), count(t.open)),
         (text(N_("went silent")), count(t.dormant)),
-        (text(N_("lost")), count(t.lost)),
+        (result.question.lost(), count(t.lost)),
     ]
     if t.outside:
         beside.append((text(N_("out of order or too late")), count(t.outside)))

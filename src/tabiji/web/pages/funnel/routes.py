@@ -14,7 +14,7 @@ from tabiji.result import Share
 from tabiji.web.choices import choices
 from tabiji.web.filters import Filters, read_filters
 from tabiji.web.outcome_words import outcome_words
-from tabiji.web.pages.funnel import bottlenecks, receipt  # noqa: F401 - registers the receipts of this page
+from tabiji.web.pages.funnel import bottlenecks, factors, receipt  # noqa: F401 - registers the receipts of this page
 from tabiji.web.pages.funnel.cohorts import LABELS, Cohort, cohorts, measured_cohorts
 from tabiji.web.render import Nav, render
 from tabiji.web.segments import BY, groups_of, with_groups
@@ -81,7 +81,7 @@ def download(request: Request, map_id: str, version: int | None = None) -> Respo
 @router.get("/maps/{map_id}/bottleneck.csv")
 def download_stakes(request: Request, map_id: str, version: int | None = None) -> Response:
     """What each transition costs a year as CSV, shares as 0–1."""
-    flags = bottlenecks.stake_flags(read_filters(request.query_params).flags)
+    flags = factors.without_order(read_filters(request.query_params).flags)
     result = request.app.state.workspace.map(map_id, version).bottleneck(no_factors=True, **flags)
     return csv_response(result.rows(), f"{map_id}-bottleneck.csv", ("from", "to"))
 

@@ -10,10 +10,12 @@ from tabiji.charts.map.asked import common_flags
 from tabiji.charts.map.measured import Score
 from tabiji.charts.map.rows import kpi_format
 from tabiji.errors import NotFoundError
-from tabiji.i18n import N_, listed, pick, sentences, text
-from tabiji.journeymap.model import JourneyMap
+from tabiji.i18n import N_, listed, pick, sentences, text, value_name
+from tabiji.journeymap.model import JourneyMap, Kpi
 from tabiji.result import Result, Share
+from tabiji.settings import Settings
 from tabiji.web.receipts import Receipt, receipt_kind
+from tabiji.web.words import value_label
 from tabiji.workspace import MeasuredMap
 
 WILSON = N_("95%, Wilson score")
@@ -32,6 +34,9 @@ METHODS = {
     "csat": STUDENT,
     "ces": STUDENT,
 }
+
+
+RHYTHMS = {"weekly": N_("every week"), "monthly": N_("every month"), "quarterly": N_("every quarter")}
 
 
 @receipt_kind("presence")
@@ -130,9 +135,14 @@ def emotion_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters:
 
 @receipt_kind("kpi")
 def kpi_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Mapping[str, str]) -> Receipt:
-    """Parameters: `kpi`."""
-    result = measured.kpis(**common_flags(flags))
-    values = {v.id: v for v in result.values}
+    """Parameters: `kpi`, and `value`, one of `by`."""
+    group = parameters.get("value")
+    kept = common_flags(flags)
+    result = measured.kpis(**(kept if group is None else {**kept, "by": flags.get("by")}))
+    by_value = {g.value: g for g in result.groups}
+    if group is not None and group not in by_value:
+        raise NotFoundError("value", group, by_value)
+    values = {v.id: v for v in (result.values if group is None else by_value[group].values)}
     kpi = parameters.get("kpi", "")
     if kpi not in values:
         raise NotFoundError("KPI", kpi, values)
@@ -142,12 +152,10 @@ def kpi_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Map
     beside = [(text("target"), shown(value.target))] if value.target is not None else []
     if value.previous is not None:
         beside.append((text("one period before"), shown(value.previous.value)))
-    beside += [
-        (label, words) for label, words in ((text("owner"), written.owner), (text("rhythm"), written.rhythm)) if words
-    ]
+    beside += [(label, words) for label, words in _kept_by(written, measured.workspace.settings) if words]
     days = written.measure.days
     return Receipt(
-        title=pick(value.name) or kpi,
+        title=" · ".join([pick(value.name) or kpi, *([] if group is None else [value_name(group)])]),
         definition=sentences(
             [
                 text(MEASURES[value.measure]),
@@ -161,6 +169,12 @@ def kpi_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Map
         beside=tuple(beside),
         notices=result.notices,
     )
+
+
+def _kept_by(kpi: Kpi, settings: Settings) -> tuple[tuple[str, str], ...]:
+    """Whose a KPI is, and how often it is looked at."""
+    rhythm = text(RHYTHMS[kpi.rhythm]) if kpi.rhythm in RHYTHMS else kpi.rhythm or ""
+    return (text("owner"), value_label(settings, "owner", kpi.owner)), (text("rhythm"), rhythm)
 
 
 def _told(score: Score, shown: Callable[[float | None], str]) -> str:

@@ -108,7 +108,7 @@ def _variant(result: PathsResult, figures: PathFigures, measure: str, key: str) 
     beside = [
         (text(N_("days, first to last step (median)")), text(NO_STEP) if found.median_days is None else fine_days(found.median_days)),
         (text(N_("reached success")), count(found.won)), (text(N_("still open")), count(found.open)),
-        (text(N_("went silent")), count(found.dormant)), (text(N_("lost")), count(found.lost)),
+        (text(N_("went silent")), count(found.dormant)), (result.question.lost(), count(found.lost)),
     ]  # fmt: skip
     if measure == "success":
         return _receipt(

@@ -89,7 +89,7 @@ def _fitness(result: ConformanceResult, measure: str, value: str | None) -> Rece
     beside = [(text(N_("missing and extra steps")), count(f.cost)), (text(N_("at worst")), count(f.worst))]
     return Receipt(
         title=text(TITLES[measure]) if value is None else f"{text(TITLES[measure])} · {value_name(value)}",
-        definition=text(FITNESS[measure]),
+        definition=text(FITNESS[measure], loss=result.question.lost()),
         question=result.question,
         provenance=result.provenance,
         share=share,

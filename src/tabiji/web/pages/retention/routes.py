@@ -5,7 +5,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from tabiji.charts import retention as drawn
-from tabiji.charts.wording import money, money_interval, refusal_words
+from tabiji.charts.wording import money, money_interval, refusal_words, too_few
 from tabiji.i18n import N_, pick
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.means import Mean
@@ -135,17 +135,19 @@ def _strip(share: Share, top: float) -> Markup:
 
 
 def _survival(lasting: Lasting) -> Markup:
-    """The curve; its figures stand in the table below, so it is hidden from screen readers."""
-    return Markup(drawn.survival(lasting, width=1100, height=250))  # noqa: S704 - drawn from numbers only
+    """The curve for a desk and for a phone; its figures stand in the table below, so it is hidden from screen readers."""
+    wide, narrow = drawn.survival(lasting, width=1100, height=250), drawn.survival(lasting, width=330, height=190)
+    return Markup(f'<div class="at-desk">{wide}</div><div class="at-phone">{narrow}</div>')  # noqa: S704 - drawn from numbers only
 
 
 def _fifths(bands: tuple[int, ...]) -> Markup:
     return Markup(drawn.fifths(bands))  # noqa: S704 - drawn from numbers only
 
 
-def _amount(found: Mean | Share, currency: str) -> tuple[str, str, int]:
-    """An amount for a reader, its interval, and n."""
+def _amount(found: Mean | Share, currency: str) -> tuple[str, str, int, str]:
+    """An amount for a reader, its interval, n, and where it is refused the whole reason beside its few words."""
     value, low, high, n, reason = amount_of(found)
     if value is None or low is None or high is None:
-        return refusal_words(reason or "", n), "", n
-    return money(value, currency), money_interval(low, high, currency), n
+        whole = refusal_words(reason or "", n)
+        return too_few(reason, n) or whole, "", n, whole
+    return money(value, currency), money_interval(low, high, currency), n, ""

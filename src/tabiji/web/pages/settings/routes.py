@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from tabiji import __version__
-from tabiji.i18n import N_
+from tabiji.i18n import N_, text
 from tabiji.settings import Settings
 from tabiji.web.render import Nav, render
 
@@ -29,6 +29,11 @@ MEANINGS = {
     "labels": N_("Labels of values, for readers of another language: how many of each attribute"),
 }
 
+ATTRIBUTES = {
+    "industry": N_("Industry"), "region": N_("Region"), "offering": N_("Offering"), "stage": N_("Stage in the CRM"),
+    "title": N_("Post"), "department": N_("Department"), "channel": N_("Channel"), "owner": N_("Owner"),
+}  # fmt: skip
+
 
 @router.get("/settings")
 def show(request: Request) -> Response:
@@ -44,4 +49,6 @@ def _shown(value: Any) -> str:
     """A setting as a reader sees it; of a table, how much is in each part."""
     if not isinstance(value, Mapping):
         return str(value)
-    return " · ".join(f"{name} {len(part)}" for name, part in value.items()) or "—"
+    return (
+        " · ".join(f"{text(ATTRIBUTES.get(str(name), str(name)))} {len(part)}" for name, part in value.items()) or "—"
+    )

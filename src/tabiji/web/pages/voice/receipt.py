@@ -191,7 +191,7 @@ def link_receipt(measured: MeasuredMap, flags: Mapping[str, Any], parameters: Ma
     value = "—" if found.hazard_ratio is None else f"× {found.hazard_ratio:.2f}"
     beside = [
         (text(N_("journeys watched")), count(found.journeys)),
-        (text(N_("lost")), count(found.lost)),
+        (result.question.lost(), count(found.lost)),
         (
             text(N_("lost within {days} {days:day|days} after a negative touch"), days=found.window_days),
             count(found.lost_after),

@@ -1,7 +1,5 @@
 """The page about emotion and voice."""
 
-from collections.abc import Sequence
-
 from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import Response
@@ -13,13 +11,13 @@ from tabiji.charts.scores import SURVEY_NAMES
 from tabiji.charts.wording import role_name, signed
 from tabiji.i18n import N_, pick, sentences, text
 from tabiji.journeymap import JourneyMap
-from tabiji.metrics.feelings.emotion_result import Feeling, meaning
+from tabiji.metrics.feelings.emotion_result import meaning
 from tabiji.metrics.feelings.voice_result import CUTS, Score, Survey, VoiceResult
 from tabiji.result import Share
 from tabiji.settings import Settings
 from tabiji.web.choices import choices
 from tabiji.web.filters import read_filters
-from tabiji.web.pages.voice.divided import MOST_GROUPS, group_moods
+from tabiji.web.pages.voice.divided import MOST_GROUPS, both_widths, group_moods
 from tabiji.web.pages.voice.receipt import (  # registers its receipts
     emotion_flags,
     range_words,
@@ -73,7 +71,7 @@ def show(request: Request, map_id: str, version: int | None = None) -> Response:
         surveys={s.name: survey_name(s) for s in result.surveys},
         groups=GROUPS,
         roles=[
-            (role, who(measured.map, role), feelings, _mood(measured.map, role, feelings)) for role, feelings in roles
+            (role, who(measured.map, role), feelings, both_widths(feelings, measured.map)) for role, feelings in roles
         ],
         stage_name=lambda stage: pick(emotion.names.get(stage)) or stage,
         role_name=lambda role: role_name(measured.map, role),
@@ -135,12 +133,6 @@ def part_name(journey_map: JourneyMap, cut: str, value: str) -> str:
         "touchpoint": {t.id: t.name for t in journey_map.touchpoints},
     }
     return pick(names.get(cut, {}).get(value)) or value
-
-
-def _mood(journey_map: JourneyMap, role: str | None, feelings: Sequence[Feeling]) -> Markup:
-    """The curve of a role; its figures stand in the table beside, so it is hidden from screen readers."""
-    names = [pick(s.name) or s.id for s in journey_map.main_line]
-    return Markup(drawn.mood(feelings, names, width=max(360, 82 * len(names)), height=150))  # noqa: S704 - names are escaped there
 
 
 def _strip(share: Share, top: float) -> Markup:

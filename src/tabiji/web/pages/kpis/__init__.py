@@ -1,0 +1,1 @@
+"""The page about KPIs: values beside their targets, and segment by segment."""
