@@ -7,6 +7,14 @@ from tabiji.metrics.transitions import NOBODY_AT_RISK
 from tabiji.result import Share
 
 
+def test_many_days_are_written_like_any_other_number() -> None:
+    assert (wording.days(1095.4, "en"), wording.days(1, "en"), wording.days(1095.4, "ja")) == (
+        "1,095 days",
+        "1 day",
+        "1,095 日",
+    )
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [(None, "—"), (318, "318"), (1842, "1,842"), (9999, "9,999"), (12431, "12.4k"), (12000, "12k"), (3_100_000, "3.1M"), (26.4, "26.4"), (-1842, "−1,842")],

@@ -1,7 +1,9 @@
 """The commands, exit statuses and JSON keys that programs outside build upon."""
 
 import socket
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.cli.conftest import Crm, Tabiji
@@ -142,6 +144,8 @@ def test_unknown_map_names_the_nearest(tabiji: Tabiji, crm: Crm) -> None:
 def test_map_verbs(tabiji: Tabiji, crm: Crm, tmp_path: Path) -> None:
     listed = tabiji("-w", crm.root, "map", "list", "--json").json["maps"]
     assert [(m["id"], m["unit"], m["version"]) for m in listed] == [("deals", "opportunity", 1)]
+    changed = datetime.fromisoformat(listed[0]["changed_at"]).astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"{changed:%Y-%m-%d %H:%M}" in tabiji("-w", crm.root, "map", "list").out  # as studies tell their instants
     shown = tabiji("-w", crm.root, "map", "show", "deals")
     assert shown.out == (crm.export / "map.yaml").read_text("utf-8")
     assert tabiji("-w", crm.root, "map", "show", "deals", "--json").json["stages"][0]["id"] == "engaging"

@@ -4,6 +4,8 @@ given, deals become contracts."""
 import pytest
 from tests.cli.conftest import Crm, Tabiji
 
+from tabiji.cli.questions.emotion import signed
+
 
 @pytest.mark.parametrize(
     ("verb", "said"),
@@ -47,3 +49,8 @@ def test_why_a_share_is_missing_is_told_in_the_reader_s_language(tabiji: Tabiji,
     for lang, other in (("en", "ja"), ("ja", "en")):
         out = tabiji("-w", crm.root, "retention", "deals", *names, TABIJI_LANG=lang).out
         assert said[lang] in out and said[other] not in out
+
+
+@pytest.mark.parametrize(("value", "shown"), [(-0.04, "0.0"), (0.0, "0.0"), (0.06, "+0.1"), (-1.25, "-1.2")])
+def test_a_feeling_of_nothing_has_no_sign(value: float, shown: str) -> None:
+    assert signed(value) == shown

@@ -138,7 +138,7 @@ def days(value: float | None, lang: str | None = None) -> str:
     """41.2 → 41 days (41日); None → —."""
     if value is None:
         return DASH
-    return plural("{n} day", "{n} days", round(value), lang)
+    return plural("{shown} day", "{shown} days", round(value), lang, shown=f"{round(value):,}")
 
 
 def fine_days(value: float | None, lang: str | None = None) -> str:

@@ -49,7 +49,7 @@ def list_(root: Path, as_json: bool) -> None:
     import tabiji
 
     with tabiji.open(root) as workspace:
-        entries = workspace.maps.list()
+        entries, zone = workspace.maps.list(), workspace.settings.zone
     if as_json:
         print_json({
             "maps": [
@@ -67,7 +67,14 @@ def list_(root: Path, as_json: bool) -> None:
     print_table(
         ("id", text("name"), text("unit"), text("version"), text("stages"), text("changed")),
         (
-            (e.id, pick(e.map.name), e.map.unit, e.version, len(e.map.stages), f"{e.changed_at:%Y-%m-%d %H:%M}Z")
+            (
+                e.id,
+                pick(e.map.name),
+                e.map.unit,
+                e.version,
+                len(e.map.stages),
+                f"{e.changed_at.astimezone(zone):%Y-%m-%d %H:%M}",
+            )
             for e in entries
         ),
     )

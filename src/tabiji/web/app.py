@@ -20,6 +20,7 @@ from tabiji.api import rest
 from tabiji.charts.fontfile import FOLDER as FONTS
 from tabiji.errors import TabijiError
 from tabiji.web import pages, problem
+from tabiji.web.head import HeadMiddleware
 from tabiji.web.jobs import Jobs, Progress
 from tabiji.web.language import LanguageMiddleware
 from tabiji.web.readiness import NotReady, measured_soon, on_not_ready
@@ -73,6 +74,7 @@ def create_app(workspace: "Workspace", hosts: Iterable[str] = (), demo: DemoMake
     app.add_exception_handler(HTTPException, problem.on_http_error)
     app.add_exception_handler(RequestValidationError, problem.on_invalid_form)
     app.add_exception_handler(NotReady, on_not_ready)
+    app.add_middleware(HeadMiddleware)
     app.add_middleware(problem.CalmMiddleware)
     app.add_middleware(GuardMiddleware, hosts=[*LOOPBACK_NAMES, *hosts], max_upload_mb=workspace.settings.max_upload_mb)
     app.add_middleware(LanguageMiddleware, default=workspace.settings.language)

@@ -36,8 +36,11 @@ def emotion(result: "EmotionResult") -> None:
 
 
 def signed(value: float | None, reason: str | None = None) -> str:
-    """A feeling for a reader: `+0.4`, or why there is none."""
-    return no_figure(reason) if value is None else f"{value:+.1f}"
+    """A feeling for a reader: `+0.4`, `0.0`, or why there is none."""
+    if value is None:
+        return no_figure(reason)
+    shown = f"{value:+.1f}"
+    return shown[1:] if float(shown) == 0 else shown
 
 
 def _row(f: "Feeling") -> list[Any]:
