@@ -6,7 +6,7 @@ import numba
 import pytest
 from tests.cli.conftest import Crm, Tabiji
 
-from tabiji.cli.compiling import told_when_compiling
+from tabiji.cli.compiling import telling_of_compilation, while_compiling
 from tabiji.workspace.measured import MeasuredMap
 
 SAID = {
@@ -17,12 +17,26 @@ SAID = {
 
 def test_compiling_is_told_once_and_not_again(capsys: pytest.CaptureFixture[str]) -> None:
     one, other = numba.njit(lambda x: x + 1), numba.njit(lambda x: x + 2)
-    with told_when_compiling():
-        assert one(1) == 2 and other(1) == 3
+    verb = telling_of_compilation(lambda: (one(1), other(1)))
+    assert verb() == (2, 3)
     assert capsys.readouterr().err == SAID["en"]
-    with told_when_compiling():
-        assert one(1) == 2
+    assert verb() == (2, 3)
     assert capsys.readouterr().err == ""
+
+
+def test_what_is_compiled_is_counted() -> None:
+    counts: list[int] = []
+    one, other = numba.njit(lambda x: x + 1), numba.njit(lambda x: x + 2)
+    with while_compiling(counts.append):
+        assert one(1) == 2 and other(1) == 3
+    assert counts == [1, 2]
+
+
+def test_the_doctor_tells_that_it_compiles(tabiji: Tabiji, crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
+    unseen = numba.njit(lambda x: x + 4)
+    monkeypatch.setattr("tabiji.compute.warm", lambda: unseen(1))
+    ran = tabiji("-w", crm.root, "doctor", "--warm", "--json")
+    assert (ran.status, ran.err) == (0, "compiling …\n")
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])

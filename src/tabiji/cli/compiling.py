@@ -14,38 +14,43 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 @contextmanager
-def told_when_compiling() -> Iterator[None]:
-    """Say once, on standard error, that something is being compiled while the block runs; nothing where all of it is on disk."""
+def while_compiling(say: Callable[[int], None]) -> Iterator[None]:
+    """Call `say` whenever something begins to be compiled while the block runs, with how many that makes; from any thread, but one at
+    a time."""
     from numba.core.event import Event, Listener, install_listener
 
-    class Teller(Listener):
+    class Counter(Listener):
         def __init__(self) -> None:
-            self.told, self.lock = False, Lock()
+            self.n, self.lock = 0, Lock()
 
         def on_start(self, event: Event) -> None:
             with self.lock:
-                first, self.told = not self.told, True
-            if first:
-                # Kernels run in threads, which do not know the language of the command.
-                with use(from_environment()):
-                    said = text(
-                        "Compiling for this question, once on this machine; up to a minute. tabiji doctor --warm compiles for all of them."
-                    )
-                    click.echo(said, err=True)
+                self.n += 1
+                say(self.n)
 
         def on_end(self, event: Event) -> None:
             """Nothing to say."""
 
-    with install_listener("numba:compile", Teller()):
+    with install_listener("numba:compile", Counter()):
         yield
 
 
 def telling_of_compilation(verb: F) -> F:
-    """A verb that says when it compiles."""
+    """A verb that says once, on standard error, that it compiles; nothing where all of it is on disk."""
+
+    def say(n: int) -> None:
+        if n > 1:
+            return
+        # Kernels run in threads, which do not know the language of the command.
+        with use(from_environment()):
+            said = text(
+                "Compiling for this question, once on this machine; up to a minute. tabiji doctor --warm compiles for all of them."
+            )
+            click.echo(said, err=True)
 
     @functools.wraps(verb)
     def asked(*args: Any, **kwargs: Any) -> Any:
-        with told_when_compiling():
+        with while_compiling(say):
             return verb(*args, **kwargs)
 
     return cast(F, asked)

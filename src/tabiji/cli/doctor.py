@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tabiji.cli.output import json_flag, print_json, print_table
+from tabiji.cli.compiling import while_compiling
+from tabiji.cli.output import json_flag, print_json, print_table, progress_bar
 from tabiji.errors import TabijiError
 from tabiji.i18n import text
 
@@ -58,8 +59,9 @@ def _installation(warm: bool) -> Iterator[Check]:
     if warm:
         from tabiji.compute import warm as compile_kernels
 
-        began = time.perf_counter()
-        compile_kernels()
+        began, compiling = time.perf_counter(), text("compiling")
+        with progress_bar() as tell, while_compiling(lambda n: tell(compiling, n, None)):
+            compile_kernels()
         yield Check("kernels", True, f"ready in {time.perf_counter() - began:.1f} s")
 
 
