@@ -51,7 +51,7 @@ def test_the_catalogue_chooses_no_word_in_japanese_and_keeps_every_number() -> N
 
 SLIPS = (  # once said "1 warnings", "the 1 conversions" and the like
     N_("{errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}"),
-    N_("{n} survey {n:answer was|answers were} given outside every journey and {n:belongs|belong} to no stage."),
+    N_("{n:,} survey {n:answer was|answers were} given outside every journey and {n:belongs|belong} to no stage."),
     N_("{n:,} of them {n:has|have} been in {n:its|their} stage for longer than half of all journeys stay there."),
     N_("Goes on within {days} {days:day|days}"),
 )

@@ -81,12 +81,12 @@ def left_out(off_scale: int, outside: int) -> tuple[Notice, ...]:
     out = []
     if off_scale:
         message = N_(
-            "{n} survey {n:answer has|answers have} a score outside {n:its|their} scale and {n:was|were} left out."
+            "{n:,} survey {n:answer has|answers have} a score outside {n:its|their} scale and {n:was|were} left out."
         )
         out.append(Notice("score_off_scale", message, {"n": off_scale}))
     if outside:
         message = N_(
-            "{n} survey {n:answer was|answers were} given outside every journey and {n:belongs|belong} to no stage."
+            "{n:,} survey {n:answer was|answers were} given outside every journey and {n:belongs|belong} to no stage."
         )
         out.append(Notice("answers_outside", message, {"n": outside}))
     return tuple(out)
