@@ -123,7 +123,7 @@ def test_the_receipt_of_a_factor_says_what_it_is_alike_in(planned: TestClient, w
     assert {f.key for f in factors.items} == {"opening"}  # a quotation is what brings a journey on
 
 
-def test_the_funnel_page_tells_it_by_segment_where_asked(planned: TestClient) -> None:
+def test_the_funnel_page_tells_it_by_segment_where_asked(planned: TestClient, workspace: Workspace) -> None:
     page = planned.get("/maps/new-business/funnel?min_n=1").text
     assert "At stake by segment" in page and "as if it had been asked about alone" not in page
     chosen = planned.get("/maps/new-business/funnel?min_n=1&by=industry").text
@@ -133,6 +133,12 @@ def test_the_funnel_page_tells_it_by_segment_where_asked(planned: TestClient) ->
     receipt = plain(planned.get(link).text)
     assert "Quote → Won · " in receipt and "--by industry" in receipt
     assert planned.get(link.replace("value=", "value=x")).status_code == 404
+    said = "Where too few won deals tell an amount, journeys are counted."
+    for by in ("industry", "name = name"):
+        found = workspace.map("new-business").bottleneck(no_factors=True, min_n=1, by=by)
+        mixed = any(g.currency is None for g in found.groups)
+        assert mixed == (by == "industry")
+        assert (said in plain(planned.get("/maps/new-business/funnel", params={"min_n": "1", "by": by}).text)) == mixed
     sheet = planned.get("/maps/new-business/bottleneck.csv?min_n=1&by=industry").text
     assert "group" in sheet.splitlines()[0]
 
