@@ -98,9 +98,10 @@ def health(
     use and of the events that confirm an outcome; empty: the usual ones · named: as in `retention` · zone: of the days of use."""
     as_of = seconds(scope.as_of)
     known = scope.known
-    member = (np.asarray(rules.member) != 0) & happened_by(index, as_of, known, executor)
+    happened = happened_by(index, as_of, known, executor)
+    member = (np.asarray(rules.member) != 0) & happened
     instants = as_of - np.arange(LANDMARKS, -1, -1, dtype=np.int64) * churn_days * DAY
-    must_occur(index, {**(named or {}), "outcome": outcomes or ()})
+    must_occur(index, {**(named or {}), "outcome": outcomes or ()}, happened)
     means = classes(index, meanings(journey_map, named or {}), member)
     moves = movements(index, means, as_of, known, executor)
     kept = book(moves if scope.selection is None else moves.only(scope.selection[moves.unit]), instants, DAY, as_of)
