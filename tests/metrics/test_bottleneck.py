@@ -19,10 +19,18 @@ from tabiji.metrics import bootstrap
 from tabiji.metrics.bootstrap import REPLICATES, SEED
 from tabiji.metrics.bottleneck.figures import LEAST_SEGMENT, ranked
 from tabiji.metrics.bottleneck.question import bottleneck
-from tabiji.metrics.bottleneck.result import AFTER_SUCCESS, NO_REFERENCE, BottleneckResult, Stake, TransitionStake
+from tabiji.metrics.bottleneck.result import (
+    AFTER_SUCCESS,
+    NO_REFERENCE,
+    UNKNOWN_ONWARD,
+    BottleneckResult,
+    Stake,
+    TransitionStake,
+)
 from tabiji.metrics.bottleneck.stakes import Attribute, interval
 from tabiji.metrics.deals import NO_CURRENCY, Amounts
 from tabiji.metrics.scope import Scope, instant
+from tabiji.metrics.transitions import NOBODY_AT_RISK
 from tabiji.result import Share
 
 IDS = ("aware", "consider", "won", "used", "lost")
@@ -91,6 +99,21 @@ def test_above_the_plan_nothing_is_at_stake() -> None:
     assert "Nothing can be said to be at stake" in found.explain("en")
 
 
+def test_a_share_that_the_funnel_does_not_know_is_no_share_onward_and_no_reference() -> None:
+    """Of consider one went on after 20 days, the longest that anybody was watched; the other is open since 5: nobody is at risk at 100."""
+    events = [
+        *history(0, (350, 0), (360, 1), (380, 2)),
+        *history(1, (250, 0), (395, 1)),
+        *history(2, (250, 0), (260, 4)),
+    ]
+    alike = Attribute("industry", np.zeros(3, np.int32), ["a"])
+    aware, consider, _ = ask(events, 3, of=replace(BARE, horizon_days=100), segments=lambda: [alike]).transitions
+    assert consider.share.reason == NOBODY_AT_RISK
+    assert (aware.onward, aware.reason) == (None, NO_REFERENCE)  # one segment of three journeys, fewer than 50
+    planned, _, _ = ask(events, 3).transitions
+    assert (planned.onward, planned.at_stake, planned.reason) == (None, None, UNKNOWN_ONWARD)
+
+
 def draws(replicate: int, n: int) -> list[int]:
     """Weights of n units in a replicate, drawn with whole numbers of any size."""
     mask, weight = (1 << 64) - 1, [0] * n
@@ -115,7 +138,8 @@ def share_of(stays: list[tuple[float, str, int]], weight: Sequence[int], horizon
             f, s = f + s * went / left, s * (left - ended) / left
         left -= sum(w for _, w in here)
     watched = sum(weight[u] for d, _, u in stays if d >= horizon)
-    return f if watched or s <= 0 else np.nan
+    unseen = sum(weight[u] for d, c, u in stays if c == "open" and d < horizon)
+    return f if watched or not unseen else np.nan
 
 
 def world(seed: int, n: int) -> tuple[list[E], list[list[tuple[float, str, int]]], np.ndarray, list[float | None]]:

@@ -20,6 +20,7 @@ from tabiji.metrics.bottleneck.presence import NEVER_THERE
 from tabiji.metrics.bottleneck.question import bottleneck
 from tabiji.metrics.bottleneck.stakes import Attribute
 from tabiji.metrics.bottleneck.weeks import BANDS, Weeks, cells_of
+from tabiji.metrics.means import ONE_UNIT
 from tabiji.metrics.scope import Scope, instant
 
 # kinds: 0 enters the stage, 1 goes on, 2 is lost, 3 a demo, 4 something that is no touchpoint
@@ -180,6 +181,22 @@ def test_where_all_with_it_go_on_at_once_there_is_no_ratio() -> None:
     demo = of(ask(events, 12), "touchpoint", "demo")
     assert (demo.went_with, demo.weeks_with, demo.went_without, demo.weeks_without) == (6, 6, 6, 12)
     assert (demo.odds_ratio, demo.q, demo.reason) == (None, None, ALL_WENT)
+
+
+def test_the_stays_of_one_unit_alone_give_no_ratio() -> None:
+    """One account goes to and fro twenty-four times: in every second stay a demo, in every fourth it goes on. No error can be told."""
+    stages = (Stage("look", {}), *MAP.stages)
+    by = small_world.rules(
+        6, 4, {0: [4], 1: [0], 2: [1], 3: [2]}, failures=[3], success=2, stage_ids=("look", "consider", "won", "lost"),
+        touchpoints={"demo": [3]}, n_role_sets=3, inactive=3650 * DAY, regress=[0],
+    )  # fmt: skip
+    events = []
+    for x in range(24):
+        events += [e(0, 20 * x, 4), e(0, 20 * x + 1, 0)] + ([e(0, 20 * x + 2, 3)] if x % 2 else [])
+        events += [e(0, 20 * x + 18, 1)] if x % 4 < 2 else []
+    demo = of(ask(events, 1, 600, by=by, the_map=replace(MAP, stages=stages)), "touchpoint", "demo")
+    assert (demo.n_with, demo.n_without, demo.went_with, demo.went_without) == (12, 12, 6, 6)
+    assert (demo.odds_ratio, demo.p, demo.q, demo.reason) == (None, None, None, ONE_UNIT)
 
 
 def test_units_with_two_journeys_are_one_cluster() -> None:

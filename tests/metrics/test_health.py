@@ -1,5 +1,6 @@
 """Health: use counted against plain Python, components by hand, what is not measured, and the validation."""
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,8 +37,8 @@ RULES = small_world.rules(
 )
 
 
-def world(events: list[E], n: int = 12, cuts=(), overlay=()) -> Index:
-    made = small_world.index(events, n, KINDS, cuts=cuts, overlay=overlay)
+def world(events: list[E], n: int = 12, cuts=(), overlay=(), role_sets=((),)) -> Index:
+    made = small_world.index(events, n, KINDS, role_sets, cuts=cuts, overlay=overlay)
     empty: list[str | None] = [None] * len(KINDS)
     kinds = Kinds(list(KINDS), list(CHANNEL), empty, empty, empty, empty, np.zeros(len(KINDS), bool), {})
     return Index(made.unit, made.version, made.manifest, made.units, kinds, made.role_sets, (), made.partitions)
@@ -46,7 +47,7 @@ def world(events: list[E], n: int = 12, cuts=(), overlay=()) -> Index:
 def ask(
     events: list[E], as_of: int = 400, min_n: int = 1, made: JourneyMap = MAP, cuts=(), **more: Any
 ) -> HealthResult:
-    index, executor = world(events, cuts=cuts), LocalExecutor(2)
+    index, executor = world(events, cuts=cuts, role_sets=more.pop("role_sets", ((),))), LocalExecutor(2)
     options = {k: more.pop(k) for k in ("licences", "channels", "outcomes", "names", "churn_days") if k in more}
     scope = Scope(instant(as_of * DAY), min_n=min_n, **more)
     return health(
@@ -86,6 +87,19 @@ def test_components_by_hand() -> None:
     assert found.overall.mean == pytest.approx((2.1 + 1.05) / 8)
     assert found.components[0].bands == (0, 0, 2, 0, 0) and found.components[3].bands == (1, 0, 0, 0, 1)
     assert found.measured == ("deployment", "engagement", "adoption", "roi")
+
+
+def test_an_outcome_is_confirmed_only_by_the_role_that_enters_the_stage() -> None:
+    """A review with the one who decides enters *value*; one with a user does not, and confirms nothing."""
+    clause = Clause(event=("review",), role=("decision_maker",))
+    made = replace(MAP, stages=(MAP.stages[0], replace(MAP.stages[1], enters_when=(clause,)), MAP.stages[2]))
+    events = [
+        *(at(u, 10, STARTED, 0) for u in (0, 1)),
+        E(0, 390 * DAY, REVIEW, 1, role=1),
+        E(1, 390 * DAY, REVIEW, 1, role=2),
+    ]
+    found = ask(events, made=made, role_sets=((), ("decision_maker",), ("user",)))
+    assert {unit: measured["roi"] for unit, measured in parts(found).items()} == {"u0": 1.0, "u1": 0.0}
 
 
 def always(*licences: float) -> Any:
@@ -179,7 +193,8 @@ def test_use_is_counted_as_in_plain_python(seed: int) -> None:
         world(events, 5, cuts=(2,), overlay=(1, 4)),
         np.arange(5) != 3,
         feature,
-        outcome,
+        outcome.astype(np.uint16),
+        np.array([[0], [1]], np.uint8),
         instants,
         windows,
         known,

@@ -101,6 +101,16 @@ def test_answers_on_several_scales_have_no_mean() -> None:
     assert lately.actual.value == 4.5 and lately.previous and lately.previous.value is None  # one answer of one unit
 
 
+@pytest.mark.parametrize("window", [{"from_at": instant(2 * DAY)}, {"to_at": instant(2 * DAY)}])
+def test_journeys_that_began_in_a_window_have_no_target_for_how_many_reached(window: dict[str, Any]) -> None:
+    """One of two began inside: that is not short of a target of two for all. Events and shares are held against theirs."""
+    events = [E(0, 99 * DAY, 4), E(0, 99 * DAY, 4), E(0, DAY, 0), E(1, 3 * DAY, 0)]
+    found = ask(
+        events, [Measure(count=READ), Measure(reached="aware"), Measure(share="aware")], horizon_days=90, **window
+    )
+    assert [(v.actual.value, v.target) for v in found.values] == [(2, 2), (1, None), (0, 2)]
+
+
 def test_a_segment_has_no_target_for_what_adds_up() -> None:
     """Three reads of four companies, a target of two for all: two of one company are neither short of it nor beyond."""
     events = [E(0, 99 * DAY, 4), E(0, 99 * DAY, 4), E(1, 99 * DAY, 4), *(E(u, 0, 0) for u in range(4))]

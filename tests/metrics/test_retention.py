@@ -9,6 +9,7 @@ import pytest
 import small_world
 from small_world import DAY, E
 from tabiji.compute.executor import LocalExecutor
+from tabiji.errors import NotFoundError
 from tabiji.index.journal import journal
 from tabiji.journeymap.model import JourneyMap, Stage
 from tabiji.metrics.retention.question import RetentionResult, retention
@@ -218,3 +219,21 @@ def test_a_horizon_is_told_beside_the_usual_times() -> None:
     assert f"After 312 days {lasts.share:.0%} of the subscriptions are still in force" in found.explain("en")
     assert "still in force" not in plain.explain("en")
     assert found.provenance.fingerprint != plain.provenance.fingerprint
+
+
+def test_what_came_later_or_was_not_known_is_neither_found_nor_offered() -> None:
+    """Somebody expands on day 450, and a login of day 300 came in on day 450: by day 400 nobody knew of an expansion or a login."""
+    events = [day(0, 10, STARTED, 100.0), day(0, 450, EXPANDED, 5.0), E(0, 300 * DAY, LOGIN, received=450 * DAY)]
+    then: dict[str, Any] = {"known_as_of": instant(430 * DAY)}
+    assert {name: m.events for name, m in ask(events, **then).meanings.items() if m.events} == {
+        "start": ("subscription_started",)
+    }
+    for slip, known, more in (
+        ("subscription_expande", "subscription_expanded", {}),
+        ("logn", "login", then),
+    ):
+        with pytest.raises(NotFoundError) as refused:
+            ask(events, named={"expansion": [slip]}, **more)
+        assert known not in str(refused.value)
+    with pytest.raises(NotFoundError, match="login"):
+        ask(events, named={"expansion": ["logn"]})

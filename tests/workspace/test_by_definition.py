@@ -1,54 +1,18 @@
 """Answers to random questions about random tiny worlds, from raw rows to JSON, against their definitions in plain Python."""
 
 import itertools
-import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import pytest
-import yaml
 
-import tabiji
-from plain_world import BEGIN, DAY, TO_TOKYO, Journey, PlainWorld, end_of, random_map, random_rows, seconds
-from small_lake import THOROUGH, append
-from tabiji.journeymap import load
+from plain_question import Asked, about, incidence
+from plain_world import DAY
+from small_lake import THOROUGH
 
 LOOKBACK = 20
-
-
-class Asked:
-    """A random question. world: everything · journeys: those that it is about · flags: the same in the words of tabiji."""
-
-    def __init__(self, seed: int, folder: Path) -> None:
-        r = random.Random(seed)
-        (rows, span), made = random_rows(r), random_map(r)
-        day = BEGIN + timedelta(days=r.choice([span + 1, span + 1, span // 2]))
-        self.flags: dict[str, Any] = {"min_n": 1, "as_of": day.date().isoformat()}
-        self.world = PlainWorld(rows, made, end_of(day))
-        self.journeys = self.world.journeys
-        if r.random() < 0.3:
-            first = BEGIN + timedelta(days=r.randint(0, span // 2))
-            self.flags["from_"] = first.date().isoformat()
-            self.journeys = [j for j in self.journeys if j.start >= seconds(first - TO_TOKYO)]
-        if r.random() < 0.3:
-            north = {a["id"] for a in rows["account"] if a["region"] == "n"}
-            account = {
-                x["id"]: x.get("account", x["id"]) for t in ("account", "person", "opportunity") for x in rows[t]
-            }
-            self.flags["segment"] = "region = 'n'"
-            self.journeys = [j for j in self.journeys if account.get(j.unit) in north]
-        self.workspace = tabiji.init(folder / "w")
-        (folder / "w" / "tmp").mkdir(exist_ok=True)
-        append(self.workspace.lake, rows)
-        self.measured = self.workspace.measured(load(yaml.safe_dump(made)))
-
-    def at(self, k: int) -> list[Journey]:
-        """Those that reached step k."""
-        return [j for j in self.journeys if j.reached[k] is not None]
 
 
 @pytest.fixture(params=range(17 * THOROUGH))
@@ -56,21 +20,6 @@ def asked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Asked]:
     made = Asked(request.param, tmp_path)
     yield made
     made.workspace.close()
-
-
-def about(share: float | None) -> Any:
-    return None if share is None else pytest.approx(share, abs=1e-7)
-
-
-def incidence(stays: list[tuple[float, str]], horizon: float) -> float | None:
-    """Share that advanced by the horizon (Aalen–Johansen); None where it is not known."""
-    still, gone_on = 1.0, 0.0
-    for t in sorted({t for t, how in stays if how != "open" and t <= horizon}):
-        at_risk = sum(d >= t for d, _ in stays)
-        gone_on += still * sum((d, how) == (t, "advanced") for d, how in stays) / at_risk
-        still *= 1 - sum(d == t and how != "open" for d, how in stays) / at_risk
-    watched = any(d >= horizon for d, _ in stays) or all(how != "open" for _, how in stays)
-    return gone_on if watched else None
 
 
 def quantile(stays: list[tuple[float, str]], share: float) -> float | None:

@@ -28,6 +28,7 @@ from tabiji.metrics.bottleneck.stakes import Attribute
 from tabiji.metrics.bottleneck.weeks import BANDS, Cells, Weeks, cells_of, squared_scores
 from tabiji.metrics.entries import Entries
 from tabiji.metrics.intervals import z_value
+from tabiji.metrics.means import ONE_UNIT
 from tabiji.metrics.scope import Scope
 from tabiji.metrics.stays import stays_in
 from tabiji.metrics.survival import CAUSE_MASK, CENSORED
@@ -74,7 +75,8 @@ class Gathered:
         code, levels = _combined([_levels(column[at]) for column in self.alike])
         weeks = Weeks(self.stays.unit[at], n, went, code, since, len(levels))
         cells = cells_of(weeks, self.executor)
-        items = [_counted(f, w, cells, len(n), self.least) for f, w in enumerate(wanted)]
+        n_units = int(np.count_nonzero(np.diff(weeks.owner, prepend=-1)))
+        items = [_counted(f, w, cells, len(n), n_units, self.least) for f, w in enumerate(wanted)]
         items = _tested(items, weeks, cells, levels, self.executor)
         return Factors(
             from_=self.from_.id, to=self.to.id, n=len(n), went=int(went.sum()), adjusted_for=self.adjusted_for,
@@ -165,15 +167,20 @@ def _design(levels: I4) -> F8:
     return np.stack([*columns, there == 1], axis=1).astype(np.float64)
 
 
-def _counted(f: int, w: Wanted, cells: Cells, n: int, least: int) -> Factor:
+def _counted(f: int, w: Wanted, cells: Cells, n: int, n_units: int, least: int) -> Factor:
     """A factor with its counts, and why it is refused."""
     went, weeks = cells.went[f].sum(axis=(1, 2)), cells.weeks[f].sum(axis=(1, 2))
     n_with = int(cells.n_with[f])
     few = min(n_with, n - n_with) < least
+    # Errors are taken between units: the many stays of one that goes back again and again tell nothing of others.
     # Where all weeks of one kind ended by going on, the odds are infinite, and whatever a fit stops at is no figure.
-    reason = (
-        f"n<{least}" if few else FEW_WENT if went.min() < LEAST_WENT else ALL_WENT if (went == weeks).any() else None
+    refused = (
+        (few, f"n<{least}"),
+        (n_units == 1, ONE_UNIT),
+        (went.min() < LEAST_WENT, FEW_WENT),
+        ((went == weeks).any(), ALL_WENT),
     )
+    reason = next((why for holds, why in refused if holds), None)
     return Factor(
         w.kind, w.key, n_with, n - n_with, int(went[1]), int(went[0]), int(weeks[1]), int(weeks[0]),
         reason=reason, name=w.name,

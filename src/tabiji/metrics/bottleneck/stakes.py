@@ -47,13 +47,13 @@ class Sample(NamedTuple):
 
 @kernel
 def _share(packed: I8, owner: I4, begin: int, end: int, weight: I4, horizon: int) -> tuple[float, int]:
-    """Aalen–Johansen incidence of advance at the horizon of the stays `begin`…`end` (NaN where it is not known), and how
-    many stays there are, when each counts as often as the `weight` of its unit says.
+    """Aalen–Johansen incidence of advance at the horizon of the stays `begin`…`end` (NaN where it is not known, as in
+    the funnel: nobody is at risk at it, and some were censored before), and how many stays there are, when each counts as often as the `weight` of its unit says.
 
     Worked out from the longest stay back: of those still there at an instant, `went ÷ left` go on at it, and of those that
     stay on, as many as of those still there afterwards. So the stays are read once, and nobody need be counted before."""
-    left = watched = 0
-    f, all_left = 0.0, False
+    left = watched = unseen = 0
+    f = 0.0
     i = end - 1
     while i >= begin:
         t = packed[i] >> CAUSE_BITS
@@ -66,10 +66,10 @@ def _share(packed: I8, owner: I4, begin: int, end: int, weight: I4, horizon: int
             i -= 1
         left += gone
         watched += gone if t >= horizon else 0
+        unseen += gone - ended if t < horizon else 0
         if t <= horizon and ended > 0:
             f = (went + (left - ended) * f) / left
-            all_left = all_left or ended == left
-    return (f if watched > 0 or all_left else np.nan), left
+    return (f if watched > 0 or (left > 0 and unseen == 0) else np.nan), left
 
 
 @kernel

@@ -39,6 +39,7 @@ NO_SURVEYS = N_("there are no survey answers")
 SEVERAL_SCALES = N_("the answers are on several scales")
 EVER = -(2**31)  # an instant before every event
 WHOLE = ("count", "reached")  # measures that add up over groups: their target is one for all together
+OF_JOURNEYS = ("reached",)  # of these, what a window of starts narrows; events count by their own date
 
 __all__ = ["Actual", "KpiResult", "KpiValue", "kpis"]
 
@@ -75,6 +76,8 @@ def kpis(
     told = values(scope)
     if scope.selection is not None:
         told = _without_whole_targets(told)
+    elif scope.from_at is not None or scope.to_at is not None:
+        told = _without_whole_targets(told, OF_JOURNEYS)
     at = seen[seconds(scope.as_of)]
     return KpiResult(
         question=asked,
@@ -127,9 +130,9 @@ def _values(
     return tuple(found)
 
 
-def _without_whole_targets(values: Sequence[KpiValue]) -> tuple[KpiValue, ...]:
-    """Values of a part of the units: what adds up has no target there."""
-    return tuple(replace(v, target=None if v.measure in WHOLE else v.target) for v in values)
+def _without_whole_targets(values: Sequence[KpiValue], measures: Sequence[str] = WHOLE) -> tuple[KpiValue, ...]:
+    """Values of a part of the units or journeys: what adds up over parts has no target there."""
+    return tuple(replace(v, target=None if v.measure in measures else v.target) for v in values)
 
 
 def _begin(measure: Measure, at: Scope) -> int:

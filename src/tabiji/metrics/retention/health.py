@@ -98,20 +98,21 @@ def health(
     use and of the events that confirm an outcome; empty: the usual ones · named: as in `retention` · zone: of the days of use."""
     as_of = seconds(scope.as_of)
     known = scope.known
-    member = (np.asarray(rules.member) != 0) & happened_by(index, as_of, known, executor)
+    happened = happened_by(index, as_of, known, executor)
+    member = (np.asarray(rules.member) != 0) & happened
     instants = as_of - np.arange(LANDMARKS, -1, -1, dtype=np.int64) * churn_days * DAY
-    must_occur(index, {**(named or {}), "outcome": outcomes or ()})
+    must_occur(index, {**(named or {}), "outcome": outcomes or ()}, happened)
     means = classes(index, meanings(journey_map, named or {}), member)
     moves = movements(index, means, as_of, known, executor)
     kept = book(moves if scope.selection is None else moves.only(scope.selection[moves.unit]), instants, DAY, as_of)
     kept = kept.only(began_inside(kept, scope))
     feature, n_features = features_of(index, channels or CHANNELS, member)
-    proves = outcomes_of(index, journey_map, outcomes, member)
+    proving, proves = outcomes_of(index, journey_map, outcomes, member)
     offset = zone.utcoffset(scope.as_of.astimezone(zone).replace(tzinfo=None)) or timedelta()
     windows = Windows(PEOPLE_DAYS * DAY, USE_DAYS * DAY, OUTCOME_DAYS * DAY, int(offset.total_seconds()))
     wanted = np.zeros(index.n_units, bool)
     wanted[kept.unit] = True
-    seen = usage(index, wanted, feature, proves, instants, windows, known, executor)[kept.unit]
+    seen = usage(index, wanted, feature, proving, proves, instants, windows, known, executor)[kept.unit]
     told_then = None if licences is None else licences(instants)
     licensed = None if told_then is None else told_then[kept.unit]
     by_licences = licensed is not None and bool((licensed > 0).any())
@@ -128,7 +129,7 @@ def health(
         question=asked,
         provenance=provenance(
             index, rules, journals, scope, found, chosen(found, scope), asked, executor,
-            verb="health", days=churn_days, kinds=blake2b(feature.tobytes() + proves.tobytes() + means.tobytes()).hexdigest(),
+            verb="health", days=churn_days, kinds=blake2b(feature.tobytes() + proving.tobytes() + proves.tobytes() + means.tobytes()).hexdigest(),
         ),
         notices=(),
         customers=int(now.sum()),

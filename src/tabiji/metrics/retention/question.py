@@ -24,6 +24,7 @@ from tabiji.metrics.entries import entries, main_line
 from tabiji.metrics.provenance import chosen, provenance
 from tabiji.metrics.retention.bookkeeping import SEVERAL, Book, began_inside, book
 from tabiji.metrics.retention.churn import churn, lasting_of
+from tabiji.metrics.retention.dear.parts import happened_by
 from tabiji.metrics.retention.period import Period, failed_in, twelfths
 from tabiji.metrics.retention.result import (
     NO_CUSTOMER,
@@ -80,8 +81,9 @@ def retention(
     lifetime value are told, beside the usual times."""
     as_of, period = seconds(scope.as_of), period_days * DAY
     known = scope.known
-    must_occur(index, named or {})
-    means = classes(index, meanings(journey_map, named or {}), np.asarray(rules.member) != 0)
+    happened = happened_by(index, as_of, known, executor)
+    must_occur(index, named or {}, happened)
+    means = classes(index, meanings(journey_map, named or {}), (np.asarray(rules.member) != 0) & happened)
     moves = movements(index, means, as_of, known, executor)
     told = frozenset(np.unique(moves.means).tolist())  # by anybody: where ends are recorded, those who have none stayed
     if scope.selection is not None:

@@ -75,11 +75,12 @@ def meanings(journey_map: JourneyMap, named: Mapping[str, Sequence[str]]) -> dic
     return out
 
 
-def must_occur(index: Index, named: Mapping[str, Sequence[str]]) -> None:
+def must_occur(index: Index, named: Mapping[str, Sequence[str]], happened: npt.NDArray[np.bool_]) -> None:
     """Refuse a name of an event that no event has: a slip of the pen would count nobody, and look like an answer.
 
-    named: globs, by what they were given for. Raises NotFoundError."""
-    names = sorted({name for name in index.kinds.name if name is not None})
+    named: globs, by what they were given for · happened: bool[n_kinds], kinds with an event that is known: what comes later is
+    neither found nor offered. Raises NotFoundError."""
+    names = sorted({name for name, there in zip(index.kinds.name, happened, strict=True) if there and name is not None})
     for glob in (glob for globs in named.values() for glob in globs):
         if names and not any(fits(name, (glob,)) for name in names):
             raise NotFoundError("event", glob, names)

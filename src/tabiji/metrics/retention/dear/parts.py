@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tabiji.compute.executor import Executor
-from tabiji.index.layout import F8, I8, U1, Index, Tier
-from tabiji.journeymap.masks import Masks, coded
+from tabiji.index.firing import alike
+from tabiji.index.layout import F8, I8, U1, U2, Index, Tier
+from tabiji.journeymap.masks import Masks, Match, coded
 from tabiji.journeymap.model import JourneyMap
 from tabiji.metrics.means import Mean, mean_of
 from tabiji.metrics.retention.dear.usage import MOST_FEATURES
@@ -61,18 +62,24 @@ def features_of(index: Index, channels: Sequence[str], member: npt.NDArray[np.bo
     return np.where(used, number, 0).astype(np.uint8), min(MOST_FEATURES, len(told))
 
 
-def outcomes_of(index: Index, journey_map: JourneyMap, named: Sequence[str], member: npt.NDArray[np.bool_]) -> U1:
-    """uint8[n_kinds]: events that confirm an outcome."""
+def outcomes_of(
+    index: Index, journey_map: JourneyMap, named: Sequence[str], member: npt.NDArray[np.bool_]
+) -> tuple[U2, U1]:
+    """Events that confirm an outcome: the class of each kind (uint16[n_kinds]), and whether its events do where their person is in
+    a role set (uint8[n_classes, n_role_sets]). Counting keys of clauses are left aside."""
     codes, values = coded(index.kinds.name)
-    out = np.array([fits(value, named or OUTCOMES) for value in values], bool)[codes]
+    found = [Match(np.array([fits(value, named or OUTCOMES) for value in values], bool)[codes], None)]
     if not named:
         masks = Masks(index.kinds, index.role_sets, journey_map.touchpoints)
-        for stage in journey_map.stages:
-            if fits(stage.id, OUTCOME_STAGES):
-                for clause in stage.enters_when:
-                    for match in masks.clause(clause):
-                        out |= match.kinds
-    return (out & member & ~index.kinds.inherited).astype(np.uint8)
+        stages = [stage for stage in journey_map.stages if fits(stage.id, OUTCOME_STAGES)]
+        found += [match for stage in stages for clause in stage.enters_when for match in masks.clause(clause)]
+    found = [Match(match.kinds & member & ~index.kinds.inherited, match.roles) for match in found]
+    example, of_kind = alike([match.kinds for match in found])
+    proves = np.zeros((len(example), len(index.role_sets)), np.uint8)
+    for match in found:
+        roles = np.ones(len(index.role_sets), bool) if match.roles is None else match.roles
+        proves[np.ix_(match.kinds[example], roles)] = 1
+    return of_kind.astype(np.uint16), proves
 
 
 def parts_of(seen: npt.NDArray[np.int32], licensed: F8 | None, n_features: int, proves: bool) -> F8:

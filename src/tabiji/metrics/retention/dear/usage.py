@@ -8,7 +8,7 @@ import numpy.typing as npt
 from tabiji.compute.executor import Executor
 from tabiji.index.jit import NEVER, kernel, readonly
 from tabiji.index.journal import events_of
-from tabiji.index.layout import I4, I8, NO_PERSON, U1, Index, Partition, Tier
+from tabiji.index.layout import I4, I8, NO_PERSON, U1, U2, Index, Partition, Tier
 from tabiji.index.sweep import Events
 from tabiji.index.tasks import ranges
 from tabiji.metrics.scope import DAY
@@ -31,12 +31,13 @@ class Windows:
 
 @kernel
 def _live(
-    events: Events, begin: int, end: int, wanted: U1, feature: U1, outcome: U1, n_features: int, instants: I8, people: int, days: int,
+    events: Events, begin: int, end: int, wanted: U1, feature: U1, of_kind: U2, outcome: U1, n_features: int, instants: I8, people: int, days: int,
     worth: int, offset: int, known: int, out: I4,
 ) -> None:  # fmt: skip
     """Live through the events of the live rows `begin`…`end` whose unit is wanted; out: int32[rows, instants, COLUMNS].
 
-    wanted: uint8[n], units of the partition · feature: uint8[n_kinds], number of the feature that an event of use is about, from 1 (0: no use) · outcome: uint8[n_kinds]."""
+    wanted: uint8[n], units of the partition · feature: uint8[n_kinds], number of the feature that an event of use is about, from 1 (0: no use) · of_kind: uint16[n_kinds], class of a kind
+    · outcome: uint8[n_classes, n_role_sets], whether an event tells one."""
     used, known_to = np.empty(NO_PERSON, np.int32), np.empty(NO_PERSON, np.uint8)
     of_feature = np.empty(MOST_FEATURES + 1, np.int32)
     for row in range(begin, end):
@@ -69,7 +70,7 @@ def _live(
                         if n_days == 0 or day_of[n_days - 1] != day:
                             day_of[n_days] = day
                             n_days += 1
-                    if outcome[events.kind[i]]:
+                    if outcome[of_kind[events.kind[i]], events.role[i]]:
                         proven = np.int64(now)
                 i += 1
             cell = out[row - begin, x]
@@ -89,6 +90,7 @@ def usage(
     index: Index,
     wanted: npt.NDArray[np.bool_],
     feature: U1,
+    of_kind: U2,
     outcome: U1,
     instants: I8,
     windows: Windows,
@@ -99,7 +101,7 @@ def usage(
     events received by `known`.
 
     active_people: distinct persons who used it · known_people: seen at all by then · active_days: distinct days of use · features:
-    distinct ones used · outcome: whether one was told."""
+    distinct ones used · outcome: whether one was told (of_kind, outcome: as in `_live`)."""
     out = np.zeros((index.n_units, len(instants), len(COLUMNS)), np.int32)
     tasks = [
         (partition, tier, a, b)
@@ -107,7 +109,7 @@ def usage(
         for tier in partition.tiers
         for a, b in ranges(tier.off, executor.workers * 2)
     ]
-    kinds, proves, dates = readonly(feature), readonly(outcome), readonly(instants)
+    kinds, classes, proves, dates = readonly(feature), readonly(of_kind), readonly(outcome), readonly(instants)
     n_features = int(feature.max(initial=0))
 
     def partial(task: tuple[Partition, Tier, int, int]) -> None:
@@ -116,7 +118,7 @@ def usage(
         w = windows
         mine = readonly(wanted[partition.first : partition.first + partition.n].astype(np.uint8))
         _live(
-            events_of(tier), begin, end, mine, kinds, proves, n_features, dates, w.people, w.days, w.outcome, w.offset, known, cells,
+            events_of(tier), begin, end, mine, kinds, classes, proves, n_features, dates, w.people, w.days, w.outcome, w.offset, known, cells,
         )  # fmt: skip
         live = tier.live[begin:end] != 0  # the rows of a unit are live in one tier only
         out[tier.unit[begin:end][live] + partition.first] = cells[live]
