@@ -1,5 +1,6 @@
 """Random questions about the random tiny worlds of `plain_world`, asked of tabiji and of plain Python, and shares by definition."""
 
+import json
 import random
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 import tabiji
 from plain_world import BEGIN, TO_TOKYO, Journey, PlainWorld, Rows, end_of, random_map, random_rows, seconds
@@ -43,7 +43,7 @@ class Asked:
         self.workspace = tabiji.init(folder / "w")
         (folder / "w" / "tmp").mkdir(exist_ok=True)
         append(self.workspace.lake, rows)
-        self.measured = self.workspace.measured(load(yaml.safe_dump(made)))
+        self.measured = self.workspace.measured(load(json.dumps(made)))
 
     def at(self, k: int) -> list[Journey]:
         """Those that reached step k."""
